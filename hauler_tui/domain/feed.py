@@ -1,0 +1,87 @@
+"""A subscription, what is known about fetching it, and how one fetch ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from hauler_tui.domain.entry import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A subscription, as the person keeps it."""
+
+    id: int
+    """A number that is never used for another feed."""
+    url: str
+    """The address that is fetched."""
+    title: str = ""
+    """The person's name for it, else what the feed calls itself; may be empty before a fetch."""
+    tags: tuple[str, ...] = ()
+    added_at: datetime
+    interval_minutes: int | None = None
+    """How often to fetch, where the person wants it otherwise than the configuration says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What the last fetches taught about a feed: validators, times, failures."""
+
+    etag: str | None = None
+    """The ETag header byte for byte, to be sent back unchanged (RFC 9110, 8.8.3)."""
+    last_modified: str | None = None
+    """The Last-Modified header byte for byte (RFC 9110, 8.8.2)."""
+    body_hash: str | None = None
+    """SHA-256 of the last body that was parsed, in hex."""
+    fetched_at: datetime | None = None
+    """The last time the server answered."""
+    due_at: datetime | None = None
+    """Not to be fetched before this time; None is due now."""
+    wait_until: datetime | None = None
+    """The server's own Retry-After, which even a forced refresh honours."""
+    failures: int = 0
+    """Failed fetches since the last good one."""
+    error: str | None = None
+    """Why the last fetch failed, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updated:
+    """The server sent a feed and it was understood; ``entries`` may be empty."""
+
+    feed_id: int
+    state: FeedState
+    title: str
+    entries: tuple[Entry, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The server said 304, or sent the very bytes it sent before."""
+
+    feed_id: int
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Not asked: not due yet, or the server asked to wait until ``state.due_at``."""
+
+    feed_id: int
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The fetch or the parse failed; ``state.error`` says why and the items stay."""
+
+    feed_id: int
+    state: FeedState
+    hint: str = ""
+
+
+Outcome: TypeAlias = Updated | Unchanged | Waiting | Failed
+"""How one fetch of one feed ended."""

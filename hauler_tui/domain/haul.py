@@ -1,0 +1,84 @@
+"""A newsletter: its series, its issues, their lanes and cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A newsletter and how its issues are written."""
+
+    id: int
+    title: str
+    """The title pattern with ``{n}`` for the number: ``ML Arxiv Haul ~{n}``."""
+    slug: str
+    """The slug pattern with ``{n}`` for the number: ``ml-arxiv-{n}``."""
+    lanes: tuple[str, ...] = ("Comments", "Papers")
+    """Headings of a new issue's lanes in order; the last one takes the cards."""
+    tags: str = ""
+    """The front matter's ``tags``, one scalar separated by commas."""
+    snippet: str = "{count} new papers"
+    """The phrase of the front matter's ``snippet``, with ``{count}`` for the number of cards;
+    empty for none."""
+    abstract_length: int = 120
+    """Most characters of a card's abstract, the ellipsis counted."""
+    closing: str = "<br/>\n<br/>\n<br/>\n"
+    """What stands below the last note."""
+    folder: str | None = None
+    """Where its files are written; None is the working directory's ``hauls`` folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A section of an issue: prose, or the cards."""
+
+    name: str
+    """The heading's text; empty for what stands before any heading."""
+    text: str = ""
+    """A prose lane's Markdown, exactly as typed."""
+    holds_cards: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An item's place in an issue.
+
+    A card of an open issue shows its item and the item's note and owns no text. A card of a
+    published issue owns its four texts, which never change.
+    """
+
+    item_id: int
+    lane: str
+    """The name of the lane it stands in."""
+    link: str | None = None
+    title: str | None = None
+    abstract: str | None = None
+    text: str | None = None
+
+
+HaulState: TypeAlias = Literal["open", "published"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Haul:
+    """One issue."""
+
+    id: int
+    slug: str
+    series_id: int | None
+    """None for a post that belongs to no series."""
+    number: int | None
+    title: str
+    state: HaulState
+    published_at: datetime | None = None
+    snippet: str | None = None
+    """The author's own snippet; None takes the series' phrase."""
+    lanes: tuple[Lane, ...] = ()
+    cards: tuple[Card, ...] = ()
+    hand_ordered: bool = False
+    """Whether the person moved a card; otherwise cards stand in the order of their titles."""
+    text: str | None = None
+    """A published issue's file, character for character."""

@@ -1,0 +1,59 @@
+"""What can go wrong, as one tree.
+
+HaulerError
+├── UsageError              the command or the query was not understood (exit 2)
+├── ConfigError             config.toml or a theme is wrong
+├── LibraryError            the library cannot be read or written
+│   ├── LibraryLockedError  another hauler is writing to it
+│   ├── NewerLibraryError   a newer hauler wrote it
+│   └── UnknownKeyError     no item, feed or issue goes by that name
+├── SourceError             an address cannot be fetched or understood
+└── HaulError               a Markdown issue cannot be read or written
+"""
+
+from __future__ import annotations
+
+
+class HaulerError(Exception):
+    """An expected failure, told to the person as ``error: what`` and ``hint: what to do``."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(HaulerError):
+    """The command, an argument or a query was not understood."""
+
+    exit_code = 2
+
+
+class ConfigError(HaulerError):
+    """The configuration or a theme file is wrong."""
+
+
+class LibraryError(HaulerError):
+    """The library cannot be opened, read or written."""
+
+
+class LibraryLockedError(LibraryError):
+    """Another hauler holds the library for writing."""
+
+
+class NewerLibraryError(LibraryError):
+    """The library was written by a newer hauler than this one."""
+
+
+class UnknownKeyError(LibraryError):
+    """No item, feed, series or issue goes by the given name."""
+
+
+class SourceError(HaulerError):
+    """An address cannot be fetched, is refused, or does not hold what was expected."""
+
+
+class HaulError(HaulerError):
+    """A Markdown issue cannot be read, compiled or written."""

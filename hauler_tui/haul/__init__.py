@@ -1,0 +1,1 @@
+"""The issue as a Markdown file: parsed without loss, compiled, rendered."""

@@ -1,0 +1,1 @@
+"""Line-rendered building blocks that know nothing of feeds or issues."""

@@ -1,0 +1,1 @@
+"""The journeys across sources, library and haul: refresh, capture, publish."""
