@@ -1,0 +1,114 @@
+"""What the index has not seen yet, so that no answer waits for it and none is stale."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from hauler_tui.domain.item import Work
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.records import Works
+
+
+class Backlog:
+    """Items that changed since they were indexed, with their aliases; safe from any thread."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._changed = threading.Condition()
+        self.stamp = 0
+        """Grows whenever something more waits."""
+        self.holds_everything = False
+        """Whether every item was let in since nothing waited."""
+        self._waiting: dict[int, int] = {}
+        self._aliases: dict[str, int] = {}
+        self._unread: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def ids(self) -> frozenset[int]:
+        """The items that wait for the index."""
+        with self._changed:
+            return frozenset(self._waiting)
+
+    def add(self, item_ids: Iterable[int]) -> None:
+        """Let items wait whose aliases are read when somebody first asks for one."""
+        with self._changed:
+            for item_id in item_ids:
+                self.stamp += 1
+                self._waiting[item_id] = self.stamp
+                self._unread.add(item_id)
+            self._changed.notify_all()
+
+    def add_everything(self) -> None:
+        """Let every item wait."""
+        self.add(self._works.ids())
+        self.holds_everything = True
+
+    def add_works(self, works: Iterable[tuple[int, Work]]) -> None:
+        """Let items wait that were just taken in or changed."""
+        with self._changed:
+            for item_id, work in works:
+                self.stamp += 1
+                self._waiting[item_id] = self.stamp
+                self._unread.discard(item_id)
+                self._learn(item_id, work)
+            self._changed.notify_all()
+
+    def owner(self, alias: str) -> int | None:
+        """The oldest waiting item that goes by ``alias``."""
+        with self._changed:
+            for item_id in self._unread:
+                with contextlib.suppress(LibraryError):  # a damaged record has no aliases
+                    self._learn(item_id, self._works.require(item_id))
+            self._unread.clear()
+            return self._aliases.get(alias)
+
+    def touch(self) -> None:
+        """Have the index note how much of the log it covers, though nothing waits."""
+        with self._changed:
+            self.stamp += 1
+            self._changed.notify_all()
+
+    def take(self, count: int) -> dict[int, int]:
+        """Some of the waiting items, each with the stamp to give back to ``done``."""
+        with self._changed:
+            return dict(islice(self._waiting.items(), count))
+
+    def done(self, taken: dict[int, int]) -> None:
+        """The index has seen the items as they were when taken."""
+        with self._changed:
+            for item_id, stamp in taken.items():
+                if self._waiting.get(item_id) == stamp:
+                    del self._waiting[item_id]
+                    self._unread.discard(item_id)
+            if not self._waiting:
+                self._aliases.clear()
+                self.holds_everything = False
+            self._changed.notify_all()
+
+    def settled(self, mark: Callable[[], None]) -> bool:
+        """Whether nothing waits; if so ``mark`` is called before anything can."""
+        with self._changed:
+            if self._waiting:
+                return False
+            mark()
+            return True
+
+    def wait(self, until: Callable[[], bool], timeout: float | None = None) -> bool:
+        """Sleep until the condition holds, looked at whenever the backlog changes."""
+        with self._changed:
+            return self._changed.wait_for(until, timeout)
+
+    def wake(self) -> None:
+        """Let whoever waits look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _learn(self, item_id: int, work: Work) -> None:
+        for alias in work.aliases:
+            known = self._aliases.get(alias)
+            self._aliases[alias] = item_id if known is None else min(known, item_id)

@@ -1,0 +1,163 @@
+"""The person's subscriptions, and what fetching them taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from hauler_tui.domain.feed import Feed, FeedState, Outcome, Updated
+from hauler_tui.domain.identity import normalise_url
+from hauler_tui.domain.text import clean_line
+from hauler_tui.errors import UnknownKeyError
+from hauler_tui.library.items import Absorbed, Items
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.records import from_row, quoted, to_row
+
+_NEVER_FETCHED = FeedState()
+
+
+class Feeds:
+    """Every subscription; the items of a removed one stay."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        items: Items,
+        changed: Callable[[frozenset[int]], None],
+    ) -> None:
+        self._journal = journal
+        self._changed = changed
+        self._table = journal.table("feeds")
+        self._states = journal.table("feed_state")
+        self._items = items
+
+    def all(self) -> tuple[Feed, ...]:
+        """Every feed in the order it was added."""
+        return tuple(
+            from_row(Feed, row, id=feed_id) for feed_id, row in sorted(self._table.rows().items())
+        )
+
+    def get(self, feed_id: int) -> Feed:
+        """The feed with this id. Raises UnknownKeyError."""
+        row = self._table.rows().get(feed_id)
+        if row is None:
+            raise UnknownKeyError(f"there is no feed {feed_id}", "`hauler feeds list` shows them")
+        return from_row(Feed, row, id=feed_id)
+
+    def find(self, text: int | str) -> Feed:
+        """The feed a person means by its id or its address. Raises UnknownKeyError."""
+        wanted = str(text).strip()
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+            return self.get(int(wanted))
+        known = self._at_address(wanted)
+        if known is None:
+            raise UnknownKeyError(
+                f"no feed goes by {clean_line(wanted, 200)}", "`hauler feeds list` shows them"
+            )
+        return known
+
+    def add(self, url: str, *, title: str = "", tags: Iterable[str] = (), at: datetime) -> Feed:
+        """Subscribe to an address; one that is known already is returned as it is."""
+        url = url.strip()
+        known = self._at_address(url)
+        if known is not None:
+            return known
+        with self._journal.step("add feed", f"add feed {quoted(title or url)}", at=at):
+            feed = Feed(
+                id=self._journal.next_id("feeds"),
+                url=url,
+                title=clean_line(title),
+                tags=tuple(tags),
+                added_at=at,
+            )
+            self._put(feed)
+        return feed
+
+    def edit(
+        self,
+        feed_id: int,
+        *,
+        title: str | None = None,
+        tags: Iterable[str] | None = None,
+        at: datetime,
+    ) -> Feed:
+        """Change a feed's title or tags; None leaves them. Raises UnknownKeyError."""
+        feed = self.get(feed_id)
+        edited = replace(
+            feed,
+            title=feed.title if title is None else clean_line(title),
+            tags=feed.tags if tags is None else tuple(tags),
+        )
+        if edited != feed:
+            with self._journal.step("edit feed", f"edit feed {_naming(feed)}", at=at):
+                self._put(edited)
+        return edited
+
+    def remove(self, feed_id: int, at: datetime) -> None:
+        """Unsubscribe; the items stay. Raises UnknownKeyError."""
+        feed = self.get(feed_id)
+        with self._journal.step("remove feed", f"remove feed {_naming(feed)}", at=at):
+            self._table.drop(feed_id)
+            if feed_id in self._states.rows():
+                self._states.drop(feed_id)
+
+    def state(self, feed_id: int) -> FeedState:
+        """What is known about fetching a feed; nothing, before the first fetch."""
+        row = self._states.rows().get(feed_id)
+        return _NEVER_FETCHED if row is None else from_row(FeedState, row)
+
+    def due(self, now: datetime) -> tuple[Feed, ...]:
+        """The feeds that may be fetched now, in the order they were added."""
+        return tuple(feed for feed in self.all() if _is_due(self.state(feed.id), now))
+
+    def record(self, outcome: Outcome, at: datetime) -> Absorbed:
+        """Keep how a fetch ended and take in what it brought.
+
+        A feed removed meanwhile keeps no state, and what it brought is dropped.
+        """
+        feed_id = outcome.feed_id
+        if feed_id not in self._table.rows():
+            return Absorbed()
+        feed = self.get(feed_id)
+        with self._journal.step("refresh", f"refresh {_naming(feed)}", at=at, undoable=False):
+            absorbed = Absorbed()
+            if isinstance(outcome, Updated):
+                absorbed = self._items.take_in(outcome.entries, feed_id=feed_id, at=at)
+                if not feed.title and outcome.title:
+                    self._put(replace(feed, title=clean_line(outcome.title)))
+            if outcome.state != self.state(feed_id):
+                self._states.put(feed_id, to_row(outcome.state))
+        if absorbed.new or absorbed.changed:
+            self._changed(frozenset((*absorbed.new, *absorbed.changed)))
+        return absorbed
+
+    def _put(self, feed: Feed) -> None:
+        self._table.put(feed.id, to_row(feed, without=frozenset({"id"})))
+
+    def _at_address(self, url: str) -> Feed | None:
+        normal = normalise_url(url)
+        for feed in self.all():
+            if feed.url == url or (normal is not None and normalise_url(feed.url) == normal):
+                return feed
+        return None
+
+
+def _is_due(state: FeedState, now: datetime) -> bool:
+    return all(time is None or time <= now for time in (state.due_at, state.wait_until))
+
+
+def _naming(feed: Feed) -> str:
+    return quoted(feed.title or feed.url)
+
+
+def feed_titles(journal: Journal) -> Callable[[Iterable[int]], tuple[str, ...]]:
+    """A function from feed ids to the titles of those still subscribed to, else the address."""
+    table = journal.table("feeds")
+
+    def titles(feed_ids: Iterable[int]) -> tuple[str, ...]:
+        rows = table.rows()
+        found = (rows.get(feed_id) for feed_id in feed_ids)
+        return tuple(row.get("title") or row["url"] for row in found if row is not None)
+
+    return titles

@@ -1,0 +1,400 @@
+"""The files of the journal: which snapshot a journal continues, and what to do when they differ.
+
+``library.json`` is a stock TinyDB file; ``library.journal`` names its SHA-256 in the first line.
+The pair before the last compaction is kept as ``.old``; a compaction prepares the next one as
+``.new``, renames the snapshot and then the journal. Each pair of files that a crash can leave
+behind says for itself which generation is whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from hauler_tui.errors import LibraryError, NewerLibraryError
+from hauler_tui.files import sync_directory, write_atomically
+from hauler_tui.library.lines import Document, decode, encode_ascii, seal, unseal
+from hauler_tui.library.rescue import link_old, put_aside
+
+FORMAT = 1
+"""The version of the files this hauler writes."""
+META = "meta"
+"""The table of the snapshot that is hauler's own: counters and the tops of the history."""
+_UNKNOWN = "unknown"
+_TRIES = 20
+_PAUSE_SECONDS = 0.01
+
+Tables: TypeAlias = dict[str, dict[int, Document]]
+Accept: TypeAlias = Literal["theirs", "ours"]
+
+
+class ChangedElsewhereError(LibraryError):
+    """Another program wrote ``library.json`` after hauler's last snapshot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Where the files of one library are."""
+
+    directory: Path
+
+    @property
+    def snapshot(self) -> Path:
+        """The stock TinyDB file."""
+        return self.directory / "library.json"
+
+    @property
+    def journal(self) -> Path:
+        """The changes since the snapshot."""
+        return self.directory / "library.journal"
+
+
+@dataclass(slots=True, kw_only=True)
+class JournalText:
+    """What the bytes of a journal say."""
+
+    header: Document | None = None
+    lines: list[Document] = field(default_factory=list)
+    end: int = 0
+    """Where the last whole line ends; what follows was torn off."""
+    damaged: int = 0
+    """Lines before that whose checksum is wrong."""
+    strange: int | None = None
+    """Where lines begin that do not continue the ones before, such as a second journal."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Generation:
+    """A snapshot and the lines that continue it, as the files have them."""
+
+    identity: str
+    tables: Tables
+    meta: Document
+    lines: list[Document] = field(default_factory=list)
+    end: int = 0
+    """How many bytes of the journal are whole; appends go on from there."""
+    rescued: list[str] = field(default_factory=list)
+    """Sentences about what was damaged and what was done; nothing of it was deleted."""
+    adopt: tuple[Path, ...] = ()
+    """Files of an interrupted compaction that only need their last rename."""
+    keep: list[tuple[Path, str, bytes]] = field(default_factory=list)
+    """Bytes to be put aside, each with the file they are from and why."""
+    is_sound: bool = True
+    """Whether the files can be continued; else a new generation has to be written."""
+
+
+def new_meta() -> Document:
+    """What a library without history knows of itself."""
+    return {"format": FORMAT, "seq": 0, "tops": [0, 0], "counters": {}, "highest": {}}
+
+
+def snapshot_bytes(tables: Mapping[str, Mapping[int, Document]], meta: Document) -> bytes:
+    """A stock TinyDB file with one document a line and a newline at its end."""
+    parts: list[bytes] = []
+    for name, rows in {**tables, META: {1: meta}}.items():
+        parts.append((b",\n" if parts else b"") + encode_ascii(name) + b": {")
+        lines = (b'\n"%d": %b' % (doc_id, encode_ascii(row)) for doc_id, row in rows.items())
+        parts.append(b",".join(lines) + b"\n}")
+    return b"{\n" + b"".join(parts) + b"\n}\n"
+
+
+def read_snapshot(data: bytes) -> tuple[Tables, Document] | None:
+    """The tables and hauler's own knowledge in a TinyDB file; None when it is not one.
+
+    Raises NewerLibraryError.
+    """
+    try:
+        stored = decode(data)
+        tables: Tables = {
+            name: {int(doc_id): row for doc_id, row in rows.items()}
+            for name, rows in stored.items()
+        }
+    except (ValueError, AttributeError):
+        return None
+    if any(type(row) is not dict for rows in tables.values() for row in rows.values()):
+        return None
+    own = tables.pop(META, {}).get(1, {})
+    _check_format(own.get("format", FORMAT))
+    return tables, {**new_meta(), **own}
+
+
+def header_bytes(identity: str, snapshot: bytes, previous: str) -> bytes:
+    """The first line of a journal: its name, the snapshot it continues, the journal before."""
+    digest = sha256(snapshot).hexdigest()
+    return seal(
+        {"hauler": FORMAT, "generation": identity, "snapshot": digest, "previous": previous}
+    )
+
+
+def read_journal(data: bytes) -> JournalText:
+    """Every good line of a journal in order. Raises NewerLibraryError."""
+    text = JournalText()
+    position = 0
+    last_seq = 0
+    bad = 0
+    while (newline := data.find(b"\n", position)) >= 0:
+        line = unseal(data[position : newline + 1])
+        if line is None:
+            bad += 1
+        elif "hauler" in line and position == 0:
+            _check_format(line["hauler"])
+            text.header = line
+        elif "hauler" in line or line["seq"] <= last_seq:
+            text.strange = position
+            break
+        else:
+            last_seq = line["seq"]
+            text.lines.append(line)
+        position = newline + 1
+        if line is not None:
+            text.end = position
+            text.damaged += bad
+            bad = 0
+    return text
+
+
+def load(files: Files, accept: Accept | None = None) -> Generation | None:
+    """What the files say, without changing one; None when there is no library.
+
+    Raises ChangedElsewhereError unless ``accept`` decides whose version counts, LibraryError
+    when no whole generation is left, OSError.
+    """
+    data = _read(files.journal)
+    snapshot = _read(files.snapshot)
+    journal = read_journal(data or b"")
+    adopt: tuple[Path, ...] = ()
+    newer_data = _read(_new(files.journal))
+    newer = read_journal(newer_data or b"")
+    if newer.header is not None:
+        if _is(snapshot, newer.header):
+            adopt = (files.journal,)
+        elif (
+            newer.lines
+            and newer.header["previous"] == (journal.header or {}).get("generation", "")
+            and _is(prepared := _read(_new(files.snapshot)), newer.header)
+        ):
+            adopt = (files.snapshot, files.journal)
+            snapshot = prepared
+        if adopt:
+            data, journal = newer_data, newer
+    if not data and snapshot is None and _read(_old(files.snapshot)) is None:
+        return None
+    generation = _matched(files, snapshot, journal, accept)
+    generation.adopt = adopt
+    _note_damage(files, generation, journal, data or b"")
+    if data and not generation.is_sound:
+        generation.keep.append((files.journal, "before", data))
+    return generation
+
+
+def load_shared(files: Files, accept: Accept | None = None) -> Generation | None:
+    """What ``load`` says while another process may be between the renames of a compaction."""
+    for _ in range(_TRIES):
+        try:
+            return load(files)
+        except LibraryError:
+            time.sleep(_PAUSE_SECONDS)
+    return load(files, accept)
+
+
+def _matched(
+    files: Files, snapshot: bytes | None, journal: JournalText, accept: Accept | None
+) -> Generation:
+    header = journal.header
+    read = None if snapshot is None else read_snapshot(snapshot)
+    identity = _UNKNOWN if header is None else header["generation"]
+    if read is not None and _is(snapshot, header):
+        tables, meta = read
+        return Generation(
+            identity=identity, tables=tables, meta=meta, lines=journal.lines, end=journal.end
+        )
+    if read is None:
+        generation = _rebuilt(files, journal)
+        kind = "is missing" if snapshot is None else "is damaged"
+        generation.rescued.append(
+            f"{files.snapshot.name} {kind}; it was put together again from the generation before"
+        )
+        if snapshot:
+            generation.keep.append((files.snapshot, "damaged", snapshot))
+        return generation
+    tables, meta = read
+    if header is None:
+        follows = bool(journal.lines) and journal.lines[0]["seq"] == meta["seq"] + 1
+        return Generation(
+            identity=identity,
+            tables=tables,
+            meta=meta,
+            lines=journal.lines if follows else [],
+            end=journal.end,
+            rescued=[
+                f"{files.journal.name} is missing or its first line is damaged; "
+                + ("its changes were kept" if follows else "the snapshot alone was opened")
+            ],
+            is_sound=False,
+        )
+    if accept is None:
+        raise ChangedElsewhereError(
+            f"{files.snapshot} was changed by another program, and {len(journal.lines)} changes"
+            " of hauler's are not in it",
+            "accept 'theirs' to go on with that file, or 'ours' to go on with hauler's own state;"
+            " the other version is kept beside it",
+        )
+    if accept == "ours":
+        generation = _rebuilt(files, journal)
+        generation.keep.append((files.snapshot, "theirs", snapshot or b""))
+        generation.rescued.append(f"{files.snapshot.name} was taken back to hauler's own state")
+        return generation
+    seq = journal.lines[-1]["seq"] if journal.lines else 0
+    for line in journal.lines:
+        for name, count in line.get("counters", {}).items():
+            meta["counters"][name] = max(count, meta["counters"].get(name, 0))
+    meta["seq"] = max(seq, meta["seq"])
+    return Generation(
+        identity=identity,
+        tables=tables,
+        meta=meta,
+        rescued=[
+            f"{files.snapshot.name} as another program wrote it was opened;"
+            f" {len(journal.lines)} changes of hauler's were put aside"
+        ],
+        is_sound=False,
+    )
+
+
+def _rebuilt(files: Files, journal: JournalText) -> Generation:
+    """The state a journal continues, from the generation before it."""
+    header = journal.header
+    identity = _UNKNOWN if header is None else header["generation"]
+    if header is not None and not header["previous"]:
+        return Generation(
+            identity=identity,
+            tables={},
+            meta=new_meta(),
+            lines=journal.lines,
+            end=journal.end,
+            is_sound=False,
+        )
+    old_snapshot = _read(_old(files.snapshot))
+    old = read_journal(_read(_old(files.journal)) or b"")
+    read = None if old_snapshot is None else read_snapshot(old_snapshot)
+    if read is None and old.header is not None and not old.header["previous"]:
+        read = {}, new_meta()
+    elif not _is(old_snapshot, old.header):
+        read = None
+    follows = header is None or (
+        old.header is not None and old.header["generation"] == header["previous"]
+    )
+    if read is None or not follows:
+        raise LibraryError(
+            f"{files.snapshot} is missing or damaged,"
+            " and the generation before does not lead to it",
+            "restore the folder from a backup; the files in it are as they were",
+        )
+    return Generation(
+        identity=identity,
+        tables=read[0],
+        meta=read[1],
+        lines=old.lines + journal.lines,
+        end=journal.end,
+        is_sound=False,
+    )
+
+
+def _note_damage(files: Files, generation: Generation, journal: JournalText, data: bytes) -> None:
+    name = files.journal.name
+    if journal.damaged:
+        lost = "one line is" if journal.damaged == 1 else f"{journal.damaged} lines are"
+        generation.rescued.append(f"{name}: {lost} damaged; the changes after it were kept")
+        generation.is_sound = False
+    rest = data[journal.end :]
+    if not rest:
+        return
+    if journal.strange is not None:
+        generation.rescued.append(f"{name}: lines of another journal follow its own")
+        generation.is_sound = False
+    else:
+        generation.rescued.append(
+            f"{name}: its last {len(rest)} bytes were never finished, and were cut off"
+        )
+        generation.keep.append((files.journal, "torn", rest))
+
+
+def mend(files: Files, generation: Generation) -> None:
+    """Do on the disk what ``load`` found to be done: keep odd bytes, finish renames, cut the tail.
+
+    Raises OSError.
+    """
+    for path, kind, data in generation.keep:
+        kept = put_aside(path, kind, data)
+        generation.rescued.append(f"kept: {kept.name}")
+    for path in generation.adopt:
+        _new(path).replace(path)
+        sync_directory(files.directory)
+
+
+def begin(files: Files, snapshot: bytes, header: bytes) -> None:
+    """Prepare the next generation beside the present one. Raises OSError."""
+    write_atomically(_new(files.snapshot), snapshot, mode=0o600)
+    write_atomically(_new(files.journal), header, mode=0o600)
+
+
+def keep_old(files: Files) -> None:
+    """Keep the present generation under ``.old``, in place of the one before. Raises OSError."""
+    for path in (files.snapshot, files.journal):
+        if path.exists():
+            link_old(path)
+    sync_directory(files.directory)
+
+
+def new_journal(files: Files) -> Path:
+    """Where the journal of the next generation is until it takes its place."""
+    return _new(files.journal)
+
+
+def take_snapshot(files: Files) -> None:
+    """Put the prepared snapshot in its place; from here on the prepared journal counts."""
+    _new(files.snapshot).replace(files.snapshot)
+
+
+def take_journal(files: Files) -> None:
+    """Put the prepared journal in its place, after the snapshot. Raises OSError."""
+    sync_directory(files.directory)
+    if _new(files.journal).exists():
+        _new(files.journal).replace(files.journal)
+    sync_directory(files.directory)
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f"{path.name}.old")
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _is(snapshot: bytes | None, header: Mapping[str, Any] | None) -> bool:
+    """Whether ``snapshot`` is the one the journal with ``header`` continues."""
+    return (
+        snapshot is not None
+        and header is not None
+        and sha256(snapshot).hexdigest() == header["snapshot"]
+    )
+
+
+def _check_format(version: Any) -> None:
+    if not isinstance(version, int) or version > FORMAT:
+        raise NewerLibraryError(
+            f"this library was written by a newer hauler (format {version})",
+            "update hauler, or open another folder with --library",
+        )

@@ -1,0 +1,353 @@
+"""Series and their issues: what stands in them, what was published, what covers an item."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from hauler_tui.domain.haul import Card, Haul, Lane, Series
+from hauler_tui.domain.text import sort_key
+from hauler_tui.errors import LibraryError, UnknownKeyError
+from hauler_tui.library.issues import Issues, chronology
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.notes import Notes
+from hauler_tui.library.read_marks import Marks, ReadMarks
+from hauler_tui.library.records import Documents, HaulRow, Works, quoted
+from hauler_tui.library.series import SeriesTable
+
+_FIRST_TITLE, _FIRST_SLUG = "Haul ~{n}", "haul-{n}"
+
+
+class Hauls:
+    """Every series and every issue, open and published."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        series: SeriesTable,
+        issues: Issues,
+        frozen: Documents[Haul],
+        works: Works,
+        marks: Marks,
+        read_marks: ReadMarks,
+        notes: Notes,
+    ) -> None:
+        self._journal = journal
+        self._series = series
+        self._issues = issues
+        self._frozen = frozen
+        self._works = works
+        self._marks = marks
+        self._read_marks = read_marks
+        self._notes = notes
+
+    def series(self) -> tuple[Series, ...]:
+        """Every series in the order it was added."""
+        return self._series.all()
+
+    def current(self) -> Series | None:
+        """The series last used, else the oldest; None when there is none."""
+        return self._series.current()
+
+    def add_series(self, *, title: str, slug: str, at: datetime, **settings: Any) -> Series:
+        """Begin a series; ``settings`` are the other fields of ``Series``."""
+        return self._series.add(title=title, slug=slug, at=at, **settings)
+
+    def edit_series(self, series_id: int, at: datetime, **changes: Any) -> Series:
+        """Change fields of a series. Raises UnknownKeyError."""
+        return self._series.edit(series_id, at, **changes)
+
+    def remove_series(self, series_id: int, at: datetime) -> None:
+        """Forget a series; its published issues stay.
+
+        Raises UnknownKeyError, and LibraryError while an issue of it is open.
+        """
+        series = self._series.get(series_id)
+        unfinished = self._issues.open_of(series_id)
+        if unfinished is not None:
+            raise LibraryError(
+                f"{quoted(unfinished.title)} of the series {quoted(series.title)} is still open",
+                f"publish it or remove it first: `hauler hauls remove {unfinished.slug}`",
+            )
+        self._series.remove(series_id, at)
+
+    def use(self, series_id: int, at: datetime) -> None:
+        """Make a series the current one; no step of history. Raises UnknownKeyError."""
+        self._series.use(series_id, at)
+
+    def all(self) -> tuple[Haul, ...]:
+        """Every issue without its texts: published ones oldest first, then the open ones."""
+        return self._issues.all()
+
+    def get(self, slug: str) -> Haul:
+        """The issue with this slug, whole. Raises UnknownKeyError."""
+        haul_id, row = self._issues.require(slug)
+        if row.frozen is None:
+            return row.haul(haul_id)
+        frozen = self._frozen.get(row.frozen)
+        if frozen is None:
+            raise LibraryError(
+                f"the text of {slug} is missing from hauls.log",
+                f"`hauler import {slug}.md` brings it back",
+            )
+        return replace(frozen, id=haul_id)
+
+    def open_issue(self, series_id: int | None = None) -> Haul | None:
+        """The open issue of a series, None being the current one; None when it has none."""
+        if series_id is None:
+            current = self.current()
+            if current is None:
+                return None
+            series_id = current.id
+        return self._issues.open_of(series_id)
+
+    def open_with(self, item_id: int) -> tuple[str, ...]:
+        """Slugs of the open issues that hold a card for an item."""
+        return self._issues.open_with(item_id)
+
+    def new_issue(self, series_id: int | None, at: datetime) -> Haul:
+        """Open the next issue of a series, None being the current one, and use that series.
+
+        With no series at all the first one is created. Raises UnknownKeyError, and LibraryError
+        when the series has an open issue.
+        """
+        series = self.current() if series_id is None else self._series.get(series_id)
+        unfinished = None if series is None else self.open_issue(series.id)
+        if unfinished is not None:
+            raise LibraryError(
+                f"{quoted(unfinished.title)} is still open",
+                f"publish it (`hauler hauls publish {unfinished.slug}`) or remove it first",
+            )
+        number = 1 if series is None else self._issues.next_number(series.id)
+        pattern = _FIRST_TITLE if series is None else series.title
+        title = pattern.replace("{n}", str(number))
+        with self._journal.step("new issue", f"new issue {quoted(title)}", at=at):
+            if series is None:
+                series = self.add_series(title=_FIRST_TITLE, slug=_FIRST_SLUG, at=at)
+            self._series.use(series.id, at)
+            names = series.lanes or ("",)
+            row = HaulRow(
+                slug=self._issues.free_slug(series.slug.replace("{n}", str(number))),
+                series_id=series.id,
+                number=number,
+                title=title,
+                lanes=(
+                    *(Lane(name=name) for name in names[:-1]),
+                    Lane(name=names[-1], holds_cards=True),
+                ),
+            )
+            return self._issues.put(self._journal.next_id("hauls"), row)
+
+    def add_card(self, slug: str, item_id: int, lane: str | None, at: datetime) -> Haul:
+        """Give an item a place in an open issue, in its last cards lane unless one is named.
+
+        A lane that is not there is created; a card that is there already moves to a named lane.
+        Raises UnknownKeyError, and LibraryError when the issue is published.
+        """
+        haul_id, row = self._issues.require_open(slug)
+        title = self._works.called(item_id)
+        lanes = row.lanes
+        if lane is None:
+            lane = next((held.name for held in reversed(lanes) if held.holds_cards), "Papers")
+            if any(card.item_id == item_id for card in row.cards):
+                return row.haul(haul_id)
+        if all(held.name != lane for held in lanes):
+            lanes = (*lanes, Lane(name=lane, holds_cards=True))
+        lanes = tuple(
+            replace(held, holds_cards=True) if held.name == lane else held for held in lanes
+        )
+        card = Card(item_id=item_id, lane=lane)
+        cards = tuple(card if known.item_id == item_id else known for known in row.cards)
+        if card not in cards:
+            cards = (*cards, card)
+        return self._change(
+            (haul_id, row), "add card", f"add card {title} to {lane}", at, lanes=lanes, cards=cards
+        )
+
+    def remove_card(self, slug: str, item_id: int, at: datetime) -> Haul:
+        """Take an item's card out of an open issue; its star and note stay.
+
+        Raises UnknownKeyError, and LibraryError when the issue is published.
+        """
+        haul_id, row = self._issues.require_open(slug)
+        cards = tuple(card for card in row.cards if card.item_id != item_id)
+        if len(cards) == len(row.cards):
+            raise UnknownKeyError(f"{slug} has no card for item {item_id}")
+        about = f"remove card {self._works.called(item_id)}"
+        return self._change((haul_id, row), "remove card", about, at, cards=cards)
+
+    def move_card(self, slug: str, item_id: int, by: int, at: datetime) -> Haul:
+        """Move a card ``by`` places down its lane, up when negative: now the order is by hand.
+
+        Raises UnknownKeyError, and LibraryError when the issue is published.
+        """
+        haul_id, row = self._issues.require_open(slug)
+        card = next((known for known in row.cards if known.item_id == item_id), None)
+        if card is None:
+            raise UnknownKeyError(f"{slug} has no card for item {item_id}")
+        ordered = list(row.cards)
+        if not row.hand_ordered:
+            ordered.sort(key=lambda known: self._sort_key(known.item_id))
+        places = [place for place, known in enumerate(ordered) if known.lane == card.lane]
+        within = [ordered[place] for place in places]
+        start = within.index(card)
+        end = min(max(start + by, 0), len(within) - 1)
+        if start == end:
+            return row.haul(haul_id)
+        within.insert(end, within.pop(start))
+        for place, known in zip(places, within, strict=True):
+            ordered[place] = known
+        about = f"move card {self._works.called(item_id)}"
+        return self._change(
+            (haul_id, row), "move card", about, at, cards=tuple(ordered), hand_ordered=True
+        )
+
+    def write_lane(
+        self, slug: str, name: str, text: str, at: datetime, burst: str | None = None
+    ) -> Haul:
+        """Replace a lane's prose; a lane that is not there is created above the cards.
+
+        Raises UnknownKeyError, and LibraryError when the issue is published.
+        """
+        haul_id, row = self._issues.require_open(slug)
+        lanes = list(row.lanes)
+        place = next((at for at, lane in enumerate(lanes) if lane.name == name), None)
+        if place is not None:
+            lanes[place] = replace(lanes[place], text=text)
+        else:
+            above = (at for at, lane in enumerate(lanes) if lane.holds_cards or not name)
+            lanes.insert(next(above, len(lanes)), Lane(name=name, text=text))
+        about = f"lane {quoted(name or 'introduction')} of {row.title}"
+        return self._change((haul_id, row), "lane", about, at, burst, lanes=tuple(lanes))
+
+    def edit(self, slug: str, at: datetime, **changes: Any) -> Haul:
+        """Change an open issue's ``title``, ``snippet`` or ``published_at``.
+
+        Raises UnknownKeyError, and LibraryError when the issue is published.
+        """
+        unknown = set(changes) - {"title", "snippet", "published_at"}
+        if unknown:
+            raise TypeError(f"an issue has no {', '.join(sorted(unknown))} to edit")
+        haul_id, row = self._issues.require_open(slug)
+        return self._change(
+            (haul_id, row), "edit issue", f"edit {quoted(row.title)}", at, **changes
+        )
+
+    def publish(self, slug: str, frozen: Haul, at: datetime) -> Haul:
+        """Close an open issue as ``frozen``: its file and its cards' texts, which never change.
+
+        The copy reaches the disk before the issue counts as published, since the writer keeps the
+        order; undoing reopens the issue. Raises UnknownKeyError, or LibraryError when published.
+        """
+        haul_id, row = self._issues.require_open(slug)
+        frozen = replace(
+            frozen,
+            id=haul_id,
+            slug=slug,
+            series_id=row.series_id,
+            number=row.number,
+            state="published",
+            published_at=frozen.published_at or row.published_at or at,
+        )
+        document = self._freeze(frozen)
+        with self._journal.step("publish", f"publish {quoted(frozen.title)}", at=at):
+            self._put_published(haul_id, frozen, document)
+        return frozen
+
+    def import_issue(self, haul: Haul, at: datetime) -> Haul:
+        """Take in a published issue, or a post; the same slug again replaces what it was.
+
+        Marks its items read and covered and stars nothing. A note starts from a card only where
+        the person has none, and follows a newer issue only while it is untouched. Raises
+        UnknownKeyError.
+        """
+        for card in haul.cards:
+            self._works.require(card.item_id)
+        if haul.series_id is not None:
+            self._series.get(haul.series_id)
+        known = self._issues.find(haul.slug)
+        haul_id = self._journal.next_id("hauls") if known is None else known[0]
+        haul = replace(haul, id=haul_id, state="published")
+        if known is not None and known[1].frozen is not None and self.get(haul.slug) == haul:
+            return haul
+        document = self._freeze(haul)
+        with self._journal.step("import", f"import {quoted(haul.title or haul.slug)}", at=at):
+            self._put_published(haul_id, haul, document)
+            self._read_marks.change((card.item_id for card in haul.cards), True)
+            self._start_notes(haul, at)
+        return haul
+
+    def remove(self, slug: str, at: datetime) -> None:
+        """Forget an issue; stars, notes and read marks stay. Raises UnknownKeyError."""
+        haul_id, row = self._issues.require(slug)
+        with self._journal.step("remove issue", f"remove {quoted(row.title or slug)}", at=at):
+            self._issues.drop(haul_id)
+            self._issues.cover(card.item_id for card in row.cards)
+
+    def waiting(self) -> tuple[int, ...]:
+        """Starred items that no issue holds, in the order they were starred."""
+        starred = set(self._marks.starred)
+        waiting = [item_id for item_id in starred if not self._issues.holding(item_id)]
+        return tuple(sorted(waiting, key=lambda known: (self._marks.get(known).starred_at, known)))
+
+    def covered(self, item_id: int) -> tuple[str, ...]:
+        """Slugs of the published issues that hold a card for an item, oldest first."""
+        return self._issues.covered(item_id)
+
+    def covered_cards(self, item_id: int) -> tuple[tuple[str, Card], ...]:
+        """The published cards of an item with their texts, oldest first, each with its slug."""
+        return tuple(
+            (slug, card)
+            for slug in self.covered(item_id)
+            for card in self.get(slug).cards
+            if card.item_id == item_id
+        )
+
+    def _change(
+        self,
+        issue: tuple[int, HaulRow],
+        verb: str,
+        about: str,
+        at: datetime,
+        burst: str | None = None,
+        **changes: Any,
+    ) -> Haul:
+        haul_id, row = issue
+        changed = replace(row, **changes)
+        if changed != row:
+            with self._journal.step(verb, about, at=at, burst=burst):
+                self._issues.put(haul_id, changed)
+        return changed.haul(haul_id)
+
+    def _freeze(self, haul: Haul) -> int:
+        document = self._journal.next_id("frozen", above=self._frozen.highest())
+        self._frozen.put({document: haul})
+        return document
+
+    def _put_published(self, haul_id: int, haul: Haul, document: int) -> None:
+        former = self._issues.row(haul_id)
+        self._issues.put(haul_id, HaulRow.light(haul, document))
+        cards = haul.cards if former is None else (*former.cards, *haul.cards)
+        self._issues.cover(card.item_id for card in cards)
+
+    def _start_notes(self, haul: Haul, at: datetime) -> None:
+        texts: dict[int, str] = {}
+        for card in haul.cards:
+            if card.text and card.text.strip():
+                texts.setdefault(card.item_id, card.text)
+        for item_id, text in texts.items():
+            note = self._notes.get(item_id)
+            if note is None or self._follows(haul, note.started_from):
+                self._notes.start(item_id, text, at, haul.slug)
+
+    def _follows(self, haul: Haul, slug: str | None) -> bool:
+        """Whether an untouched note that began in issue ``slug`` begins anew in ``haul``."""
+        if slug is None:
+            return False
+        known = self._issues.find(slug)
+        return known is None or chronology(known[1].haul(known[0])) <= chronology(haul)
+
+    def _sort_key(self, item_id: int) -> tuple[str, int]:
+        work = self._works.get(item_id)
+        return (sort_key(work.entry.title) if work else "", item_id)

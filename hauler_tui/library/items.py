@@ -1,0 +1,281 @@
+"""Every work the library knows: taking in, finding, listing."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from hauler_tui.domain.entry import Announce, Entry
+from hauler_tui.domain.identity import resolve
+from hauler_tui.domain.item import Item, Sighting, Work
+from hauler_tui.domain.merge import merge, new_work
+from hauler_tui.domain.query import Facts, Query
+from hauler_tui.domain.text import clean_line
+from hauler_tui.errors import LibraryError, UnknownKeyError
+from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.index import Index, Listed
+from hauler_tui.library.issues import Issues
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.notes import Notes
+from hauler_tui.library.queries import Personal, select
+from hauler_tui.library.read_marks import Marks, ReadMarks
+from hauler_tui.library.records import Works
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """What became of entries that were taken in."""
+
+    new: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    """Items known before of which something more is known now."""
+    joins: tuple[tuple[int, int], ...] = ()
+    """Pairs of items, older first, that an entry showed to be one work; both still stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What the list draws of one item."""
+
+    id: int
+    date: datetime
+    """When the work appeared, else when the library first saw it."""
+    title: str
+    """On one line, TeX turned into Unicode; the link or key of a work without a title."""
+    authors: str
+    feed_ids: tuple[int, ...]
+    announce: Announce | None
+    version: int | None
+    is_read: bool
+    is_skipped: bool
+    is_starred: bool
+    is_noted: bool
+    covered: tuple[str, ...]
+
+
+class Items:
+    """The works of the library with what the person did to each."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        works: Works,
+        index: Index,
+        backlog: Backlog,
+        marks: Marks,
+        read_marks: ReadMarks,
+        notes: Notes,
+        issues: Issues,
+        feed_titles: Callable[[Iterable[int]], tuple[str, ...]],
+        changed: Callable[[frozenset[int]], None],
+    ) -> None:
+        self._journal = journal
+        self._works = works
+        self._index = index
+        self._backlog = backlog
+        self._marks = marks
+        self._read_marks = read_marks
+        self._notes = notes
+        self._issues = issues
+        self._feed_titles = feed_titles
+        self._changed = changed
+
+    def count(self) -> int:
+        """How many items there are."""
+        return len(self._works)
+
+    def get(self, item_id: int) -> Item:
+        """The item with this id. Raises UnknownKeyError."""
+        return self._item(item_id, self._works.require(item_id))
+
+    def find(self, key_text: str) -> int:
+        """The item a person means by a key, link, arXiv id or DOI. Raises UnknownKeyError."""
+        found = self.lookup((*resolve(key_text), key_text.strip()))
+        if found is None:
+            raise UnknownKeyError(
+                f"nothing in the library goes by {clean_line(key_text, 200) or 'an empty name'}",
+                "give a link, an arXiv id, a DOI or a key that `hauler items` shows",
+            )
+        return found
+
+    def lookup(self, aliases: Iterable[str]) -> int | None:
+        """The item that goes by the first of the aliases that is known."""
+        wanted = tuple(aliases)
+        owners = self._owners(wanted)
+        return next((owners[alias] for alias in wanted if alias in owners), None)
+
+    def absorb(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
+        """Take in what a source said: new works become items, known ones learn more.
+
+        What the person did never changes. One append for all of it, none if nothing is new.
+        """
+        absorbed = self.take_in(entries, feed_id=feed_id, at=at)
+        if absorbed.new or absorbed.changed:
+            self._changed(frozenset((*absorbed.new, *absorbed.changed)))
+        return absorbed
+
+    def take_in(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
+        """The same inside the caller's step, who tells the subscribers."""
+        owners = self._owners(alias for entry in entries for alias in entry.aliases)
+        before: dict[int, Work | None] = {}
+        after: dict[int, Work] = {}
+        joins: dict[tuple[int, int], None] = {}
+        with self._journal.step("take in", f"{len(entries):,} entries", at=at, undoable=False):
+            for entry in entries:
+                sighting = Sighting(feed_id=feed_id, announce=entry.announce, seen_at=at)
+                known = sorted({owners[alias] for alias in entry.aliases if alias in owners})
+                if not known:
+                    item_id = self._journal.next_id("items", above=self._works.highest())
+                    before[item_id] = None
+                    after[item_id] = new_work(entry, sighting)
+                else:
+                    item_id = known[0]
+                    joins.update(((item_id, other), None) for other in known[1:])
+                    if item_id not in after:
+                        before[item_id] = after[item_id] = self._works.require(item_id)
+                    after[item_id] = merge(after[item_id], entry, sighting)
+                for alias in after[item_id].aliases:
+                    owners[alias] = min(item_id, owners.get(alias, item_id))
+            written = {known: work for known, work in after.items() if before[known] != work}
+            if written:
+                self._works.put(written)
+                self._backlog.add_works(written.items())
+        return Absorbed(
+            new=tuple(known for known in written if before[known] is None),
+            changed=tuple(known for known in written if before[known] is not None),
+            joins=tuple(joins),
+        )
+
+    def view(
+        self, query: Query | None = None, *, stop: Callable[[], bool] = lambda: False
+    ) -> array[int]:
+        """The ids of the items a query finds, newest first unless it sorts otherwise.
+
+        None is everything but what was skipped. To be called from any thread; when ``stop`` says
+        so it ends early with what it has.
+        """
+        personal = Personal(
+            marks=self._marks,
+            read_marks=self._read_marks,
+            notes=self._notes,
+            issues=self._issues,
+            feed_titles=self._feed_titles,
+        )
+        found = self._trusting(
+            lambda: select(query, self._index, self._backlog.ids(), personal, self._facts, stop)
+        )
+        if self._index.is_writable:
+            return found
+        # The index of a library that another hauler writes may be ahead of what we opened.
+        return array("Q", filter(self._works.__contains__, found))
+
+    def fits(self, item_id: int, query: Query | None = None) -> bool:
+        """Whether ``view(query)`` would hold an item; an unknown id fits nothing."""
+        facts = self._facts(item_id)
+        if facts is None:
+            return False
+        return not facts.item.is_skipped if query is None else query.matches(facts)
+
+    def is_read(self, item_id: int) -> bool:
+        """Whether the person read an item."""
+        return item_id in self._read_marks
+
+    def count_unread(self, item_ids: Iterable[int]) -> int:
+        """How many of the items are unread."""
+        return sum(item_id not in self._read_marks for item_id in item_ids)
+
+    def row(self, item_id: int) -> Row:
+        """What the list draws of one item. Raises UnknownKeyError."""
+        rows = self.rows((item_id,))
+        if not rows:
+            raise UnknownKeyError(f"there is no item {item_id}")
+        return rows[0]
+
+    def rows(self, item_ids: Sequence[int]) -> list[Row]:
+        """What the list draws of some items, in their order; unknown ids are left out."""
+        listed = self._trusting(lambda: self._listed(item_ids))
+        return [self._row(listed[item_id]) for item_id in item_ids if item_id in listed]
+
+    def _trusting(self, ask: Callable[[], T]) -> T:
+        """An answer that no broken index had a part in; until it is rebuilt the log answers."""
+        while True:
+            was_broken = self._index.is_broken
+            if was_broken and not self._backlog.holds_everything:
+                self._backlog.add_everything()
+            answer = ask()
+            if self._index.is_broken is was_broken:
+                return answer
+
+    def _owners(self, aliases: Iterable[str]) -> dict[str, int]:
+        wanted = frozenset(aliases)
+
+        def ask() -> dict[str, int]:
+            # The backlog first: what leaves it is in the index already.
+            waiting = {alias: self._backlog.owner(alias) for alias in wanted}
+            owners = self._index.owners(wanted)
+            for alias, item_id in waiting.items():
+                if item_id is not None:
+                    owners[alias] = min(item_id, owners.get(alias, item_id))
+            return owners
+
+        return self._trusting(ask)
+
+    def _listed(self, item_ids: Sequence[int]) -> dict[int, Listed]:
+        waiting = self._backlog.ids().intersection(item_ids)
+        indexed = [item_id for item_id in item_ids if item_id not in waiting]
+        listed = {known.id: known for known in self._index.listed(indexed)}
+        for item_id in waiting:
+            known = self._facts(item_id)
+            if known is not None:
+                listed[item_id] = Listed.of(item_id, known.item.work)
+        return listed
+
+    def _facts(self, item_id: int) -> Facts | None:
+        """Everything a query can ask about an item; None where the log has none, or none whole."""
+        try:
+            work = self._works.require(item_id)
+        except LibraryError:
+            return None
+        note = self._notes.get(item_id)
+        return Facts(
+            item=self._item(item_id, work),
+            note=None if note is None else note.text,
+            feed_titles=self._feed_titles(
+                seen.feed_id for seen in work.sightings if seen.feed_id is not None
+            ),
+            lanes=self._issues.lanes(item_id),
+        )
+
+    def _item(self, item_id: int, work: Work) -> Item:
+        mark = self._marks.get(item_id)
+        return Item(
+            id=item_id,
+            work=work,
+            is_read=item_id in self._read_marks,
+            is_skipped=mark.skipped,
+            starred_at=mark.starred_at,
+            tags=mark.tags,
+            covered=self._issues.covered(item_id),
+        )
+
+    def _row(self, listed: Listed) -> Row:
+        item_id = listed.id
+        return Row(
+            id=item_id,
+            date=listed.date,
+            title=listed.title,
+            authors=listed.authors,
+            feed_ids=listed.feed_ids,
+            announce=listed.announce,
+            version=listed.version,
+            is_read=item_id in self._read_marks,
+            is_skipped=item_id in self._marks.skipped,
+            is_starred=item_id in self._marks.starred,
+            is_noted=item_id in self._notes,
+            covered=self._issues.covered(item_id),
+        )

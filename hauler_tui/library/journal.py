@@ -1,0 +1,394 @@
+"""TinyDB whose tables are in memory and whose every change is one durable line of a journal.
+
+step ──> tables in memory ──> one line ──> Writer ──> library.journal
+                                                          │ snapshot()
+                           history.log <── steps ─────────┴──> library.json (stock TinyDB)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from tinydb import TinyDB
+from tinydb.table import Table
+
+from hauler_tui.errors import LibraryError
+from hauler_tui.files import write_atomically
+from hauler_tui.library import generations
+from hauler_tui.library.generations import Accept, Files, Generation
+from hauler_tui.library.history import Archive, History, Step, TableChanges, table_changes
+from hauler_tui.library.journalfile import JournalFile
+from hauler_tui.library.lines import Document, seal
+from hauler_tui.library.log import LogBook
+from hauler_tui.library.resident import Draft, JournalTable, ResidentStorage
+from hauler_tui.library.writer import AppendFile, Writer
+
+Subscriber = Callable[[Mapping[str, frozenset[int]]], None]
+
+
+class Journal(TinyDB):
+    """The person's own data: stock TinyDB calls, steps, undo, and a journal on the disk.
+
+    To be changed from one thread.
+    """
+
+    table_class: type[Table] = JournalTable
+
+    def __init__(
+        self,
+        files: Files,
+        generation: Generation,
+        writer: Writer | None,
+        append_file: type[AppendFile] = AppendFile,
+    ) -> None:
+        """Use ``Journal.open``."""
+        super().__init__(storage=lambda: ResidentStorage(generation))
+        self.rescued: tuple[str, ...] = ()
+        """Sentences on what was found damaged when opening, and what was done."""
+        self._files = files
+        self._writer = writer
+        self._append_file = append_file
+        self._file: JournalFile | None = None
+        if writer is not None:
+            self._file = JournalFile(files, writer, append_file, generation.identity)
+        self._seq: int = generation.meta["seq"]
+        self._counters: dict[str, int] = dict(generation.meta["counters"])
+        self._told_counters = dict(self._counters)
+        self._subscribers: list[Subscriber] = []
+        self._book: LogBook | None = None
+        self._history = History(self._archive, *generation.meta["tops"])
+        self._resident.implicit_step = self._implicit_step
+        for line in generation.lines:
+            self._replay(line)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        writer: Writer | None,
+        accept: Accept | None = None,
+        append_file: type[AppendFile] = AppendFile,
+    ) -> Self:
+        """Open the journal in ``directory``; with a writer, make it when there is none.
+
+        Without a writer nothing on the disk is touched, and another process may be writing.
+        When another program changed ``library.json``, raises ChangedElsewhereError unless
+        ``accept`` says whose version counts. Raises LibraryError.
+        """
+        files = Files(directory=directory)
+        try:
+            if writer is None:
+                return cls._open_to_read(files, accept)
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return cls._open_to_write(files, writer, accept, append_file)
+        except OSError as error:
+            raise LibraryError(
+                f"the library {directory} cannot be opened: {error.strerror or error}",
+                "choose another folder with --library, or make this one readable and writable",
+            ) from error
+
+    @classmethod
+    def _open_to_read(cls, files: Files, accept: Accept | None) -> Self:
+        generation = generations.load_shared(files, accept)
+        if generation is None:
+            raise LibraryError(
+                f"there is no library in {files.directory}",
+                "name its folder with --library, or start hauler once to make one",
+            )
+        journal = cls(files, generation, None)
+        # An unfinished last line is another process's append under way, not damage.
+        journal.rescued = () if generation.is_sound else tuple(generation.rescued)
+        return journal
+
+    @classmethod
+    def _open_to_write(
+        cls,
+        files: Files,
+        writer: Writer,
+        accept: Accept | None,
+        append_file: type[AppendFile],
+    ) -> Self:
+        generation = generations.load(files, accept)
+        if generation is None:
+            generation = Generation(
+                identity="", tables={}, meta=generations.new_meta(), is_sound=False
+            )
+        generations.mend(files, generation)
+        journal = cls(files, generation, writer, append_file)
+        journal.rescued = tuple(generation.rescued)
+        if generation.is_sound:
+            journal._writing().continue_at(generation.end)
+        else:
+            journal._next_generation(keep_old=False)
+        return journal
+
+    @property
+    def _resident(self) -> ResidentStorage:
+        storage = self.storage
+        assert isinstance(storage, ResidentStorage)
+        return storage
+
+    @property
+    def size(self) -> int:
+        """Bytes of journal since the last snapshot: when they are many, take another."""
+        return 0 if self._file is None else self._file.size
+
+    def table(self, name: str, **options: Any) -> JournalTable:
+        """The table called ``name``, which need not exist yet."""
+        if name == generations.META:
+            raise ValueError(f"the table {name!r} is the journal's own")
+        table = super().table(name, **options)
+        assert isinstance(table, JournalTable)
+        return table
+
+    def drop_table(self, name: str) -> None:
+        """Remove a table and its documents."""
+        self._tables.pop(name, None)
+        self._resident.drop(name)
+
+    def drop_tables(self) -> None:
+        """Remove every table."""
+        self._tables.clear()
+        for name in self.tables():
+            self._resident.drop(name)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Call ``subscriber`` after each change with the ids it touched, by table."""
+        self._subscribers.append(subscriber)
+
+    def next_id(self, counter: str, *, above: int = 0) -> int:
+        """A number that ``counter`` never gave before, and higher than ``above``."""
+        count = max(self._counters.get(counter, 0), above) + 1
+        self._counters[counter] = count
+        if self._resident.draft is None:
+            with self._implicit_step():
+                pass
+        return count
+
+    @contextmanager
+    def step(
+        self,
+        verb: str,
+        about: str,
+        *,
+        at: datetime,
+        burst: str | None = None,
+        undoable: bool = True,
+    ) -> Iterator[None]:
+        """Make every change inside one line of the journal and one step of the history.
+
+        A step inside another joins it. An exception takes everything back, except numbers given
+        by ``next_id``. A step that changes nothing leaves no trace.
+        """
+        facts = {"at": at.isoformat(), "verb": verb, "about": about, "burst": burst}
+        with self._drafted(facts, undoable=undoable):
+            yield
+
+    def undo(self, at: datetime) -> Step | None:
+        """Take back the newest step, or burst of steps; None when there is none."""
+        self._refuse_inside_step()
+        records = self._history.to_undo()
+        if not records:
+            return None
+        newest = records[0]
+        facts = {
+            "at": at.isoformat(),
+            "verb": "undo",
+            "about": f"{newest.verb} {newest.about}",
+            "undone": [record.seq for record in records],
+            "previous": self._history.redo_top,
+        }
+        with self._drafted(facts, tops=(records[-1].previous, self._seq + 1)):
+            for record in records:
+                self._resident.take_back(after=record.changes, before=record.before)
+        return newest.shown(is_undone=True)
+
+    def redo(self, at: datetime) -> Step | None:
+        """Bring back the step undone last; None when there is none."""
+        self._refuse_inside_step()
+        found = self._history.to_redo()
+        if found is None or not found[1]:
+            return None
+        undone, records = found
+        facts = {
+            "at": at.isoformat(),
+            "verb": "redo",
+            "about": f"{records[0].verb} {records[0].about}",
+        }
+        with self._drafted(facts, tops=(records[0].seq, undone.previous)):
+            for record in reversed(records):
+                self._resident.take_back(after=record.before, before=record.changes)
+        return records[0].shown(is_undone=False)
+
+    def history(self, limit: int = 100) -> tuple[Step, ...]:
+        """The newest ``limit`` steps, newest first, with those that are undone at present."""
+        return self._history.steps(limit)
+
+    def snapshot(
+        self,
+        *,
+        now: datetime | None = None,
+        max_age: timedelta = timedelta(days=365),
+        max_bytes: int = 64 << 20,
+    ) -> None:
+        """Write ``library.json`` anew and begin a fresh journal; keep the pair before as ``.old``.
+
+        With ``now``, history older than ``max_age`` or beyond ``max_bytes`` is forgotten.
+        Raises LibraryError, with the journal going on as it was.
+        """
+        self._refuse_inside_step()
+        self._writing().writer.flush()
+        try:
+            self._next_generation(keep_old=True)
+        except OSError as error:
+            raise LibraryError(
+                f"{self._files.snapshot} cannot be written: {error.strerror or error}",
+                "nothing is lost, the journal goes on; look after that disk",
+            ) from error
+        if now is not None:
+            self._history.prune(now=now, max_age=max_age, max_bytes=max_bytes)
+
+    def write_copy(self, path: Path) -> None:
+        """Write everything as it is now to a TinyDB file elsewhere. Raises LibraryError."""
+        try:
+            write_atomically(path, self._snapshot_bytes(""), mode=0o600)
+        except OSError as error:
+            raise LibraryError(
+                f"{path} cannot be written: {error.strerror or error}", "choose another place"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the files, once what was changed is durable. Raises LibraryError when not."""
+        if self._writer is not None and self._opened:
+            self._writer.flush()
+        super().close()
+        if self._book is not None:
+            self._book.close()
+        if self._file is not None:
+            self._file.close()
+
+    def _refuse_inside_step(self) -> None:
+        if self._resident.draft is not None:
+            raise RuntimeError("undo, redo and snapshot are not part of a step")
+
+    def _writing(self) -> JournalFile:
+        if self._file is None:
+            raise LibraryError(
+                "the library is open for reading only", "close the other hauler and try again"
+            )
+        return self._file
+
+    def _implicit_step(self) -> Any:
+        return self._drafted({"at": None, "verb": "", "about": ""}, undoable=False)
+
+    @contextmanager
+    def _drafted(
+        self,
+        facts: Document,
+        *,
+        undoable: bool = False,
+        tops: tuple[int, int] | None = None,
+    ) -> Iterator[None]:
+        resident = self._resident
+        if resident.draft is not None:
+            yield
+            return
+        self._writing()
+        draft = resident.draft = Draft()
+        try:
+            yield
+            line = self._line(draft, facts, undoable=undoable, tops=tops)
+            data = b"" if line is None else seal(line)
+        except BaseException:
+            resident.roll_back(draft)
+            resident.draft = None
+            self._tell(draft.before)
+            raise
+        resident.draft = None
+        if line is not None:
+            self._append(line, data)
+            self._tell(draft.before)
+
+    def _line(
+        self, draft: Draft, facts: Document, *, undoable: bool, tops: tuple[int, int] | None
+    ) -> Document | None:
+        outcome = self._resident.outcome(draft)
+        counters = {
+            name: count
+            for name, count in self._counters.items()
+            if self._told_counters.get(name) != count
+        }
+        if not (outcome or counters or tops):
+            return None
+        history = self._history
+        line: Document = {"seq": self._seq + 1, **facts}
+        if undoable and outcome.is_undoable:
+            line |= {"undoable": True, "previous": history.undo_top}
+            line["before"] = history.unknown_before(facts["burst"], outcome.before)
+            tops = (line["seq"], 0)
+        line["tops"] = list(tops or (history.undo_top, history.redo_top))
+        if outcome.dropped:
+            line["dropped"] = outcome.dropped
+        if counters:
+            line["counters"] = counters
+        line["changes"] = outcome.changes
+        return line
+
+    def _append(self, line: Document, data: bytes) -> None:
+        self._seq = line["seq"]
+        self._told_counters.update(line.get("counters", {}))
+        self._history.add(line)
+        self._writing().append(data)
+
+    def _replay(self, line: Document) -> None:
+        if line["seq"] <= self._seq:
+            return
+        resident = self._resident
+        for name, changes in table_changes(line["changes"]).items():
+            resident.existing.add(name)
+            resident.apply(name, changes)
+        resident.existing.difference_update(line.get("dropped", ()))
+        self._seq = line["seq"]
+        self._counters.update(line.get("counters", {}))
+        self._told_counters = dict(self._counters)
+        self._history.add(line)
+
+    def _tell(self, touched: TableChanges) -> None:
+        ids = {name: frozenset(documents) for name, documents in touched.items() if documents}
+        if ids:
+            for subscriber in tuple(self._subscribers):
+                subscriber(MappingProxyType(ids))
+
+    def _archive(self) -> Archive | None:
+        if self._book is None:
+            self._book = LogBook.open(
+                self._files.directory,
+                ("history",),
+                self._writer,
+                append_file=self._append_file,
+            )
+        return self._book.table("history")
+
+    def _snapshot_bytes(self, identity: str) -> bytes:
+        meta = {
+            **generations.new_meta(),
+            "generation": identity,
+            "seq": self._seq,
+            "tops": [self._history.undo_top, self._history.redo_top],
+            "counters": self._counters,
+            "highest": self._resident.unseen_highest(),
+        }
+        return generations.snapshot_bytes(self._resident.existing_tables(), meta)
+
+    def _next_generation(self, *, keep_old: bool) -> None:
+        file = self._writing()
+        self._history.archive()
+        file.writer.flush()
+        file.replace(self._snapshot_bytes, keep_old=keep_old)
+        self._history.forget_recent()

@@ -1,0 +1,266 @@
+"""The library: the one object through which everything else reads and changes it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.feeds import Feeds, feed_titles
+from hauler_tui.library.hauls import Hauls
+from hauler_tui.library.history import Step
+from hauler_tui.library.index import Index, Position, personal_sum
+from hauler_tui.library.indexing import Indexer
+from hauler_tui.library.issues import Issues
+from hauler_tui.library.items import Items
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.lock import Lock
+from hauler_tui.library.log import LogBook
+from hauler_tui.library.notes import Notes
+from hauler_tui.library.read_marks import Marks, ReadMarks
+from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.series import SeriesTable
+from hauler_tui.library.triage import Triage
+from hauler_tui.library.writer import Writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one change touched, for whoever shows it."""
+
+    items: frozenset[int] = frozenset()
+    """Items whose row, note or card may look different."""
+    feeds: bool = False
+    hauls: bool = False
+    """Whether a series or an issue changed."""
+
+
+class Steps:
+    """What the person did, and the way back and forth through it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def undo(self, at: datetime) -> Step | None:
+        """Take back the newest step; None when there is none. Raises LibraryError."""
+        return self._journal.undo(at)
+
+    def redo(self, at: datetime) -> Step | None:
+        """Do again the step undone last; None when there is none. Raises LibraryError."""
+        return self._journal.redo(at)
+
+    def history(self, limit: int = 100) -> tuple[Step, ...]:
+        """The newest steps, newest first, with those that are undone at present."""
+        return self._journal.history(limit)
+
+
+class Library:
+    """A person's feeds, items, notes and issues. To be changed from one thread."""
+
+    def __init__(
+        self, directory: Path, journal: Journal, book: LogBook, index: Index, writer: Writer | None
+    ) -> None:
+        """Use ``Library.open``."""
+        self.directory = directory
+        self._journal = journal
+        self._book = book
+        self._index = index
+        self._writer = writer
+        self._closing = ExitStack()
+        self._subscribers: list[Callable[[Changes], None]] = []
+        self._was_changed = False
+
+        items_log = book.table("items")
+        self._works = Works(items_log)
+        self._marks = Marks(journal)
+        self._read_marks = ReadMarks(journal)
+        self._issues = Issues(journal)
+        self._backlog = Backlog(self._works)
+        self._covered: Position = items_log.position
+
+        self.history = Steps(journal)
+        self.notes = Notes(journal, self._works)
+        self.hauls = Hauls(
+            journal,
+            SeriesTable(journal),
+            self._issues,
+            Documents(book.table("hauls"), Haul),
+            self._works,
+            self._marks,
+            self._read_marks,
+            self.notes,
+        )
+        self.items = Items(
+            journal,
+            self._works,
+            index,
+            self._backlog,
+            self._marks,
+            self._read_marks,
+            self.notes,
+            self._issues,
+            feed_titles(journal),
+            self._items_changed,
+        )
+        self.feeds = Feeds(journal, self.items, self._items_changed)
+        self.triage = Triage(journal, self._works, self._marks, self._read_marks, self.hauls)
+        journal.subscribe(self._journal_changed)
+
+    @classmethod
+    def open(cls, directory: Path, *, writing: bool = True) -> Self:
+        """Open the library in ``directory``, which is made when missing.
+
+        With ``writing`` false nothing on the disk is touched, and another hauler may be writing;
+        the library must exist. Raises LibraryLockedError, NewerLibraryError, LibraryError.
+        """
+        with ExitStack() as opened:
+            writer = None
+            if writing:
+                opened.callback(Lock.take(directory).release)
+                writer = Writer()
+                opened.callback(writer.abandon)
+            journal = Journal.open(directory, writer=writer)
+            opened.callback(journal.close)
+            book = LogBook.open(directory, ("items", "hauls"), writer)
+            opened.callback(book.close)
+            index = Index(directory / "index.sqlite", writing=writing)
+            opened.callback(index.close)
+            library = cls(directory, journal, book, index, writer)
+            library._find_backlog()
+            if writing:
+                indexer = Indexer(
+                    index,
+                    library._backlog,
+                    library._works,
+                    library._marks,
+                    library.notes,
+                    lambda: (library._covered, library._book.table("items").position),
+                )
+                opened.callback(indexer.close)
+            library._closing = opened.pop_all()
+        return library
+
+    @property
+    def rescued(self) -> tuple[str, ...]:
+        """Sentences on what was found damaged when opening, and what was done about it."""
+        return (*self._journal.rescued, *self._book.rescued)
+
+    @property
+    def pending(self) -> int:
+        """How many changes are not on the disk yet."""
+        return 0 if self._writer is None else self._writer.pending
+
+    @property
+    def error(self) -> OSError | None:
+        """Why the disk refuses the oldest pending change, if it does."""
+        return None if self._writer is None else self._writer.error
+
+    @property
+    def index_ready(self) -> bool:
+        """Whether the index has seen everything; until then answers are right, but slower."""
+        return not len(self._backlog) and not self._index.is_broken
+
+    def wait_for_index(self, timeout: float | None = None) -> bool:
+        """Wait until the index has seen everything; False when ``timeout`` seconds pass first."""
+        return self._backlog.wait(lambda: self.index_ready, timeout)
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Wait until every change is on the disk. Raises LibraryError when it is not."""
+        if self._writer is not None:
+            self._writer.flush(timeout)
+
+    def subscribe(self, subscriber: Callable[[Changes], None]) -> None:
+        """Call ``subscriber`` after every change, in the thread that changed something."""
+        self._subscribers.append(subscriber)
+
+    def step(self, verb: str, about: str, *, at: datetime) -> AbstractContextManager[None]:
+        """Make every change inside one step of history."""
+        return self._journal.step(verb, about, at=at)
+
+    def compact(self, at: datetime) -> None:
+        """Write ``library.json`` and the logs without what was replaced. Raises LibraryError."""
+        self._journal.snapshot(now=at)
+        self._was_changed = False
+        for name in ("items", "hauls"):
+            self._book.table(name).compact_if_wasteful()
+        self._covered = self._book.table("items").position
+        self._backlog.touch()
+
+    def close(self) -> None:
+        """Wait until everything is on the disk and let go of the library.
+
+        Raises LibraryError, with the library still open, when the disk refuses.
+        """
+        self.flush()
+        if self._was_changed:
+            self._was_changed = False
+            # The journal holds the same: without a snapshot only plain TinyDB sees less.
+            with contextlib.suppress(LibraryError):
+                self._journal.snapshot()
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _find_backlog(self) -> None:
+        """Let wait what the index has not seen, or has seen and the log has not."""
+        log = self._book.table("items")
+        covered, reach = self._index.covered(), self._index.reach()
+        changed = None if covered is None else log.changed_since(covered)
+        if reach is not None and log.changed_since(reach) is None:
+            changed = None
+        if changed is not None:
+            self._backlog.add([item_id for item_id, _ in changed])
+        else:
+            self._index.is_broken = self._index.is_broken or self._index.holds_anything()
+            self._backlog.add_everything()
+            return
+        known = self._index.personal_sums()
+        mine = {}
+        for item_id in {*self._marks.tags, *self.notes.ids()}:
+            note = self.notes.get(item_id)
+            tags = self._marks.tags.get(item_id, ())
+            mine[item_id] = personal_sum(tags, "" if note is None else note.text)
+        self._backlog.add(
+            item_id for item_id in {*known, *mine} if known.get(item_id) != mine.get(item_id)
+        )
+
+    def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:
+        nothing: frozenset[int] = frozenset()
+        marked = changes.get("marks", nothing)
+        noted = changes.get("notes", nothing)
+        read = self._read_marks.notice(changes.get("read", nothing))
+        self._backlog.add(self._marks.notice(marked) | noted)
+        self._issues.notice(changes.get("hauls", nothing))
+        self._tell(
+            Changes(
+                items=marked | noted | read | changes.get("coverage", nothing),
+                feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
+                hauls=not changes.keys().isdisjoint({"hauls", "series"}),
+            )
+        )
+
+    def _items_changed(self, item_ids: frozenset[int]) -> None:
+        self._covered = self._book.table("items").position
+        self._tell(Changes(items=item_ids))
+
+    def _tell(self, changes: Changes) -> None:
+        self._was_changed = True
+        for subscriber in tuple(self._subscribers):
+            subscriber(changes)

@@ -1,0 +1,77 @@
+"""The text of the library's files: JSON on one line, with a checksum that finds any damage."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeAlias
+from zlib import crc32
+
+Document: TypeAlias = dict[str, Any]
+"""What JSON can say of one thing; never changed in place once it is stored."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_ascii = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
+
+_SEAL = b',"crc":"%08x"}'
+_SEAL_LENGTH = len(_SEAL % 0)
+
+
+def encode(value: Any) -> bytes:
+    """JSON as UTF-8 on one line; lone surrogates, which UTF-8 cannot hold, as escapes.
+
+    Raises TypeError or ValueError for what JSON cannot say.
+    """
+    try:
+        return _encode(value).encode()
+    except UnicodeEncodeError:
+        return encode_ascii(value)
+
+
+def encode_ascii(value: Any) -> bytes:
+    """JSON in ASCII alone, which plain TinyDB reads in any locale."""
+    return _encode_ascii(value).encode("ascii")
+
+
+def decode(data: bytes) -> Any:
+    """What ``encode`` was given, as JSON has it. Raises ValueError."""
+    return _decode(data.decode())
+
+
+def plain(value: Any) -> Any:
+    """A private copy of ``value`` as it would come back from JSON: tuples are lists, keys strings.
+
+    Raises TypeError or ValueError for what JSON cannot say.
+    """
+    kind = type(value)
+    if kind is str or kind is int or kind is float or kind is bool or value is None:
+        return value
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: plain(part) for key, part in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(part) for part in value]
+    return _decode(_encode_ascii(value))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two documents are the same JSON; unlike ``==``, 1 is neither 1.0 nor true."""
+    return bool(one == other) and (one is other or _encode_ascii(one) == _encode_ascii(other))
+
+
+def seal(payload: Document) -> bytes:
+    """One line: the JSON object with a checksum of its own text as its last member."""
+    text = encode(payload)[:-1]
+    return text + _SEAL % crc32(text) + b"\n"
+
+
+def unseal(line: bytes) -> Document | None:
+    """The object ``seal`` was given, without the checksum; None when a single bit is off."""
+    line = line.removesuffix(b"\n")
+    text = line[:-_SEAL_LENGTH]
+    if line[-_SEAL_LENGTH:] != _SEAL % crc32(text):
+        return None
+    try:
+        payload = decode(text + b"}")
+    except ValueError:
+        return None
+    return payload if isinstance(payload, dict) else None

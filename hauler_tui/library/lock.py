@@ -1,0 +1,63 @@
+"""One writer for one library, held by the operating system and gone with the process."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+from hauler_tui.errors import LibraryError, LibraryLockedError
+from hauler_tui.files import write_fully
+
+
+class Lock:
+    """The right to write to a library, for as long as it is open."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Use ``Lock.take``."""
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, directory: Path) -> Self:
+        """Take the lock of the library in ``directory``, which is made when missing.
+
+        Raises LibraryLockedError naming the process that has it, LibraryError.
+        """
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise LibraryError(
+                f"the library {directory} cannot be written: {error.strerror or error}",
+                "choose another folder with --library, or make this one writable",
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(descriptor, 0)
+            write_fully(descriptor, b"%d\n" % os.getpid())
+        except OSError as error:
+            holder = _holder(descriptor)
+            os.close(descriptor)
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise LibraryError(
+                    f"the library {directory} cannot be locked: {error.strerror or error}",
+                    "keep it on a disk that knows locks",
+                ) from error
+            raise LibraryLockedError(
+                f"the library {directory} is open in another hauler{holder}",
+                "close it, or only read: listing, showing and exporting work meanwhile",
+            ) from error
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let another process write."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _holder(descriptor: int) -> str:
+    text = os.pread(descriptor, 32, 0).strip()
+    return f" (process {int(text)})" if text.isdigit() else ""

@@ -1,0 +1,307 @@
+"""TinyDB tables on append-only logs: documents are decoded when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from tinydb import TinyDB
+from tinydb.queries import QueryLike
+from tinydb.storages import Storage
+from tinydb.table import Document as StoredDocument
+from tinydb.table import Table
+
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.lines import Document, decode, encode
+from hauler_tui.library.logfile import LogFile
+from hauler_tui.library.overlay import Changes, StoredTable
+from hauler_tui.library.writer import AppendFile, Writer
+
+_WASTE_BYTES = 1 << 20
+
+
+class LogRows(Mapping[int, Document]):
+    """The documents of a log by ascending id, decoded at each access."""
+
+    def __init__(self, log: LogFile) -> None:
+        self._log = log
+
+    def __getitem__(self, doc_id: int) -> Document:
+        raw = self._log.raw(doc_id)
+        if raw is None:
+            raise KeyError(doc_id)
+        return decoded(raw)
+
+    def __contains__(self, doc_id: object) -> bool:
+        return isinstance(doc_id, int) and self._log.offsets.get(doc_id) is not None
+
+    def __iter__(self) -> Iterator[int]:
+        return self._log.offsets.ids()
+
+    def __len__(self) -> int:
+        return self._log.offsets.live
+
+    def items(self) -> ItemsView[int, Document]:
+        """Ids and documents, read in large blocks."""
+        return _Items(self, self._log)
+
+
+class _Items(ItemsView[int, Document]):
+    def __init__(self, rows: LogRows, log: LogFile) -> None:
+        super().__init__(rows)
+        self._log = log
+
+    def __iter__(self) -> Iterator[tuple[int, Document]]:
+        for doc_id, raw in self._log.scan():
+            yield doc_id, decoded(raw)
+
+
+class LogStorage(Storage):
+    """The logs of one folder."""
+
+    def __init__(
+        self, directory: Path, writer: Writer | None, append_file: type[AppendFile]
+    ) -> None:
+        self.logs: dict[str, LogFile] = {}
+        self.directory = directory
+        self.writer = writer
+        self._append_file = append_file
+
+    def log(self, name: str) -> LogFile:
+        """The log of a table, opened or begun when it is first asked for."""
+        if name not in self.logs:
+            if not name or "/" in name or "\0" in name or name.startswith("."):
+                raise ValueError(f"a table cannot be called {name!r}")
+            path = self.directory / f"{name}.log"
+            try:
+                self.logs[name] = LogFile(path, self.writer, self._append_file)
+            except OSError as error:
+                raise LibraryError(
+                    f"{path} cannot be opened: {error.strerror or error}",
+                    "make the folder of the library readable and writable",
+                ) from error
+        return self.logs[name]
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """The tables by name, as TinyDB's storages return them."""
+        tables: dict[str, Any] = {name: LogRows(log) for name, log in self.logs.items()}
+        return tables or None
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """Refused: a log is only appended to."""
+        raise NotImplementedError("a log is written by its table")
+
+    def drop(self, name: str) -> None:
+        """Take a log away, keeping its file under another name.
+
+        Raises LibraryError, with the log in place, when what was changed is not durable.
+        """
+        log = self.logs.get(name)
+        if log is None:
+            return
+        if self.writer is None:
+            raise LibraryError(
+                "the library is open for reading only", "close the other hauler and try again"
+            )
+        self.writer.flush()
+        log.close()
+        log.path.replace(log.path.with_name(f"{log.path.name}.dropped-{log.generation}"))
+        del self.logs[name]
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for log in self.logs.values():
+            log.close()
+
+
+class LogTable(StoredTable):
+    """A TinyDB table on an append-only log; its documents come in the order of their ids."""
+
+    _storage: LogStorage
+
+    @property
+    def position(self) -> tuple[str, int]:
+        """The name of the log and its length: what ``changed_since`` takes."""
+        return self._log.position
+
+    @property
+    def highest(self) -> int:
+        """The highest id that was ever used, or 0."""
+        return self._log.offsets.highest
+
+    def document(self, doc_id: int) -> Document | None:
+        """A document, decoded for the caller alone. Raises LibraryError when it is damaged."""
+        raw = self._log.raw(doc_id)
+        return None if raw is None else decoded(raw)
+
+    def raw(self, doc_id: int) -> bytes | None:
+        """The JSON of a document. Raises LibraryError when it is damaged."""
+        return self._log.raw(doc_id)
+
+    def ids(self) -> Iterator[int]:
+        """The ids of all documents, ascending."""
+        return self._log.offsets.ids()
+
+    def size(self, doc_id: int) -> int:
+        """Bytes a document takes in the log."""
+        return self._log.size(doc_id)
+
+    def damaged(self) -> list[int]:
+        """The ids whose record does not match its checksum; reads the whole log."""
+        return self._log.damaged()
+
+    def changed_since(
+        self, position: tuple[str, int]
+    ) -> Iterator[tuple[int, Document | None]] | None:
+        """Each document changed after ``position``, once, as it is now; None is removed.
+
+        None when the position is not of this log, or ahead of it: then read everything.
+        """
+        generation, offset = position
+        here, end = self._log.position
+        if generation != here or offset > end:
+            return None
+        return (
+            (doc_id, None if raw is None else decoded(raw))
+            for doc_id, raw in self._log.since(offset)
+        )
+
+    def put_many(self, documents: Mapping[int, Mapping[str, Any]]) -> None:
+        """Store each document under its id in one durable batch; the same again costs nothing.
+
+        Raises TypeError or ValueError, with nothing stored, when one is not JSON.
+        """
+        records: dict[int, bytes | None] = {}
+        for doc_id, document in documents.items():
+            raw = encode(document if type(document) is dict else dict(document))
+            if not self._log.holds(doc_id, raw):
+                records[doc_id] = raw
+        self._log.append(records)
+
+    def compact(self) -> None:
+        """Write the log anew without what was replaced or removed; the old one stays as ``.old``.
+
+        Raises LibraryError; the log then goes on as it was.
+        """
+        try:
+            self._log.compact()
+        except OSError as error:
+            raise LibraryError(
+                f"{self._log.path} cannot be compacted: {error.strerror or error}",
+                "nothing is lost, the log goes on; look after that disk",
+            ) from error
+
+    def compact_if_wasteful(self) -> None:
+        """Compact when more than half of the file is replaced records. Raises LibraryError."""
+        _, length = self._log.position
+        if self._log.offsets.dead > max(length // 2, _WASTE_BYTES):
+            self.compact()
+
+    def get(
+        self,
+        cond: QueryLike | None = None,
+        doc_id: int | None = None,
+        doc_ids: list[int] | None = None,
+    ) -> Any:
+        """The document of an id or the first one ``cond`` holds for, or those of ``doc_ids``."""
+        if doc_id is None and doc_ids is not None:
+            found = (super(LogTable, self).get(doc_id=each) for each in sorted(set(doc_ids)))
+            return [document for document in found if document is not None]
+        return super().get(cond, doc_id, doc_ids)
+
+    @property
+    def _log(self) -> LogFile:
+        return self._storage.log(self.name)
+
+    def _rows(self) -> Mapping[int, Document]:
+        return LogRows(self._log)
+
+    def _highest(self) -> int:
+        return self._log.offsets.highest
+
+    def _store(self, changes: Changes) -> None:
+        self._log.append(
+            {
+                doc_id: None if document is None else encode(document)
+                for doc_id, document in changes.items()
+            }
+        )
+
+    def __iter__(self) -> Iterator[StoredDocument]:
+        for doc_id, document in self._rows().items():
+            yield StoredDocument(document, doc_id)
+
+
+class LogBook(TinyDB):
+    """A TinyDB database with one log file for each table."""
+
+    table_class: type[Table] = LogTable
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        names: tuple[str, ...],
+        writer: Writer | None,
+        *,
+        append_file: type[AppendFile] = AppendFile,
+    ) -> Self:
+        """Open the logs called ``names`` in ``directory``; with a writer, begin the missing ones.
+
+        Without a writer nothing on the disk is touched. Raises LibraryError.
+        """
+        book = cls(storage=lambda: LogStorage(directory, writer, append_file))
+        try:
+            if writer is not None:
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in names:
+                book._logs.log(name)
+        except (OSError, LibraryError) as error:
+            book.close()
+            if isinstance(error, LibraryError):
+                raise
+            raise LibraryError(
+                f"the library {directory} cannot be opened: {error.strerror or error}",
+                "choose another folder with --library, or make this one readable and writable",
+            ) from error
+        return book
+
+    def close(self) -> None:
+        """Let go of the files, once what was changed is durable. Raises LibraryError when not."""
+        if self._opened and self._logs.writer is not None:
+            self._logs.writer.flush()
+        super().close()
+
+    @property
+    def rescued(self) -> tuple[str, ...]:
+        """Sentences on what was found damaged when opening, and what was done."""
+        return tuple(line for log in self._logs.logs.values() for line in log.rescued)
+
+    def table(self, name: str, **options: Any) -> LogTable:
+        """The table called ``name``; its log is begun when it is first used."""
+        table = super().table(name, **options)
+        assert isinstance(table, LogTable)
+        return table
+
+    def drop_table(self, name: str) -> None:
+        """Take a table away; its file is kept under another name."""
+        self._tables.pop(name, None)
+        self._logs.drop(name)
+
+    def drop_tables(self) -> None:
+        """Take every table away; the files are kept under other names."""
+        for name in tuple(self._logs.logs):
+            self.drop_table(name)
+
+    @property
+    def _logs(self) -> LogStorage:
+        storage = self.storage
+        assert isinstance(storage, LogStorage)
+        return storage
+
+
+def decoded(raw: bytes) -> Document:
+    """The document of a record whose checksum was right."""
+    document: Document = decode(raw)
+    return document

@@ -1,0 +1,131 @@
+"""What is read, starred, skipped and tagged, kept at hand so that asking costs nothing.
+
+Read marks are one bit an item, in one small document for each block of 4,096 ids, so that marking
+a whole list read is one small write (``PERFORMANCE.md`` 3.3).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.records import Mark, ReadBlock, from_row, to_row
+
+BLOCK = 4096
+"""How many ids share a bitmap."""
+
+_NO_MARK = Mark()
+_UNREAD = bytes(BLOCK // 8)
+
+
+class ReadMarks:
+    """One bit for each item: has the person read it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._table = journal.table("read")
+        self._bitmaps: dict[int, bytes] = {}
+        self.notice(frozenset(self._table.rows()))
+
+    def __contains__(self, item_id: int) -> bool:
+        bitmap = self._bitmaps.get(item_id // BLOCK)
+        if bitmap is None:
+            return False
+        place = item_id % BLOCK
+        return bool(bitmap[place >> 3] >> (place & 7) & 1)
+
+    def differing(self, item_ids: Iterable[int], read: bool) -> list[int]:
+        """Those of the items that ``change`` would change."""
+        return [item_id for item_id in dict.fromkeys(item_ids) if (item_id in self) is not read]
+
+    def change(self, item_ids: Iterable[int], read: bool) -> None:
+        """Mark items read or unread, inside the caller's step."""
+        places: dict[int, set[int]] = {}
+        for item_id in item_ids:
+            places.setdefault(item_id // BLOCK, set()).add(item_id % BLOCK)
+        rows = self._table.rows()
+        for block, within in sorted(places.items()):
+            before = _bitmap(rows.get(block + 1))
+            bits = sum(1 << place for place in within)
+            number = int.from_bytes(before, "little")
+            number = number | bits if read else number & ~bits
+            after = number.to_bytes(BLOCK // 8, "little")
+            if after == before:
+                continue
+            if any(after):
+                encoded = base64.b64encode(after).decode("ascii")
+                self._table.put(block + 1, to_row(ReadBlock(bits=encoded)))
+            else:
+                self._table.drop(block + 1)
+
+    def notice(self, doc_ids: frozenset[int]) -> frozenset[int]:
+        """Read the given blocks again; the items whose mark is another now."""
+        rows = self._table.rows()
+        changed: set[int] = set()
+        for doc_id in doc_ids:
+            block = doc_id - 1
+            before = self._bitmaps.get(block, _UNREAD)
+            after = self._bitmaps[block] = _bitmap(rows.get(doc_id))
+            other = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
+            changed.update(
+                block * BLOCK + place
+                for place, bit in enumerate(reversed(bin(other)[2:]))
+                if bit == "1"
+            )
+        return frozenset(changed)
+
+
+class Marks:
+    """Stars, skips and tags, at hand as the items that have them."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._table = journal.table("marks")
+        self.starred: set[int] = set()
+        self.skipped: set[int] = set()
+        self.tags: dict[int, tuple[str, ...]] = {}
+        self.notice(frozenset(self._table.rows()))
+
+    def get(self, item_id: int) -> Mark:
+        """What the person did with an item; nothing, for an id without a row."""
+        row = self._table.rows().get(item_id)
+        return _NO_MARK if row is None else from_row(Mark, row)
+
+    def put(self, item_id: int, mark: Mark) -> None:
+        """Keep what the person did with an item, inside the caller's step."""
+        if mark != _NO_MARK:
+            self._table.put(item_id, to_row(mark))
+        elif item_id in self._table.rows():
+            self._table.drop(item_id)
+
+    def notice(self, item_ids: frozenset[int]) -> frozenset[int]:
+        """Read the given items' rows again; those whose tags are others now."""
+        retagged = set()
+        for item_id in item_ids:
+            mark = self.get(item_id)
+            for members, belongs in (
+                (self.starred, mark.starred_at is not None),
+                (self.skipped, mark.skipped),
+            ):
+                if belongs:
+                    members.add(item_id)
+                else:
+                    members.discard(item_id)
+            if mark.tags != self.tags.get(item_id, ()):
+                retagged.add(item_id)
+            if mark.tags:
+                self.tags[item_id] = mark.tags
+            else:
+                self.tags.pop(item_id, None)
+        return frozenset(retagged)
+
+
+def _bitmap(row: Mapping[str, Any] | None) -> bytes:
+    """A block's bitmap; all unread when another program left something else in its place."""
+    if row is None:
+        return _UNREAD
+    try:
+        bitmap = base64.b64decode(from_row(ReadBlock, row).bits, validate=True)
+    except ValueError:
+        return _UNREAD
+    return bitmap if len(bitmap) == BLOCK // 8 else _UNREAD

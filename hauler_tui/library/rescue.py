@@ -1,0 +1,42 @@
+"""Keeping bytes that cannot be used, instead of deleting them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from pathlib import Path
+
+from hauler_tui.files import sync_directory, write_fully
+
+
+def put_aside(path: Path, kind: str, data: bytes) -> Path:
+    """Keep ``data`` in a new file beside ``path``, named ``<path>.<kind>-<n>``, and name it.
+
+    Raises OSError.
+    """
+    for number in itertools.count(1):
+        kept = path.with_name(f"{path.name}.{kind}-{number}")
+        try:
+            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        try:
+            write_fully(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        sync_directory(path.parent)
+        return kept
+    raise AssertionError("itertools.count ends")
+
+
+def link_old(path: Path) -> None:
+    """Keep the present bytes of ``path`` under ``<path>.old`` too. Raises OSError."""
+    linked = path.with_name(f"{path.name}.link")
+    linked.unlink(missing_ok=True)
+    try:
+        os.link(path, linked)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(path, linked)
+    linked.replace(path.with_name(f"{path.name}.old"))

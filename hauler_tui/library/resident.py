@@ -1,0 +1,187 @@
+"""TinyDB tables in memory, and the steps that change them as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from tinydb.storages import Storage
+
+from hauler_tui.library.generations import Generation, Tables
+from hauler_tui.library.history import TableChanges, reverted
+from hauler_tui.library.lines import Document, same
+from hauler_tui.library.overlay import Changes, StoredTable
+
+
+class Draft:
+    """What a step changed so far: how each document was before, to take it back or to undo it."""
+
+    def __init__(self) -> None:
+        self.before: TableChanges = {}
+        self.order: dict[str, list[int]] = {}
+        """The ids of the tables that lost a document, as they stood before."""
+        self.existing: set[str] | None = None
+        """The names of the tables, when one was made or dropped."""
+
+
+class Outcome:
+    """What a step comes to: documents by table and id, before and after, and tables dropped."""
+
+    def __init__(self) -> None:
+        self.before: TableChanges = {}
+        self.changes: TableChanges = {}
+        self.dropped: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.dropped)
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether there is more to take back than an empty table."""
+        return any(self.changes.values()) or bool(self.dropped)
+
+
+class ResidentStorage(Storage):
+    """The tables in memory. Documents are replaced, never changed in place."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.rows: dict[str, dict[int, Document]] = generation.tables
+        self.existing: set[str] = set(generation.tables)
+        self.highest: dict[str, int] = dict(generation.meta["highest"])
+        for name, rows in generation.tables.items():
+            self._raise_highest(name, rows)
+        self.draft: Draft | None = None
+        self.implicit_step: Callable[[], Any] = Draft
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """The tables by name, as TinyDB's storages return them."""
+        tables: dict[str, Any] = {name: self.rows[name] for name in sorted(self.existing)}
+        return tables or None
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        """Refused: tables are changed one document at a time."""
+        raise NotImplementedError("a journal is written by its tables")
+
+    def table(self, name: str) -> dict[int, Document]:
+        """The documents of a table, alive and always the same object."""
+        return self.rows.setdefault(name, {})
+
+    def change(self, name: str, changes: Changes) -> None:
+        """Apply ``changes`` as part of the open step, or as a step of their own."""
+        if self.draft is None:
+            with self.implicit_step():
+                self.change(name, changes)
+            return
+        rows = self.table(name)
+        if name not in self.existing:
+            self._tables_change()
+            self.existing.add(name)
+        before = self.draft.before.setdefault(name, {})
+        if None in changes.values() and name not in self.draft.order:
+            self.draft.order[name] = list(rows)
+        for doc_id in changes:
+            before.setdefault(doc_id, rows.get(doc_id))
+        self.apply(name, changes)
+
+    def drop(self, name: str) -> None:
+        """Remove a table with its documents, as part of the open step or as one of its own."""
+        if name not in self.existing:
+            return
+        if self.draft is None:
+            with self.implicit_step():
+                self.drop(name)
+            return
+        self.change(name, dict.fromkeys(self.rows[name]))
+        self._tables_change()
+        self.existing.discard(name)
+
+    def apply(self, name: str, changes: Changes) -> None:
+        """Make ``changes`` true in memory alone."""
+        rows = self.table(name)
+        for doc_id, document in changes.items():
+            if document is None:
+                rows.pop(doc_id, None)
+            else:
+                rows[doc_id] = document
+        self._raise_highest(name, changes)
+
+    def roll_back(self, draft: Draft) -> None:
+        """Make everything as it was before the step."""
+        for name, before in draft.before.items():
+            rows = self.rows[name]
+            self.apply(name, before)
+            if name in draft.order:
+                ordered = {each: rows[each] for each in draft.order[name] if each in rows}
+                rows.clear()
+                rows.update(ordered)
+        if draft.existing is not None:
+            self.existing.clear()
+            self.existing.update(draft.existing)
+
+    def outcome(self, draft: Draft) -> Outcome:
+        """What the step changed after all: documents that are as they were before are left out."""
+        outcome = Outcome()
+        for name, documents in draft.before.items():
+            for doc_id, old in documents.items():
+                new = self.rows[name].get(doc_id)
+                if old is None and new is None:
+                    continue
+                if old is None or new is None or not same(old, new):
+                    outcome.before.setdefault(name, {})[doc_id] = old
+                    outcome.changes.setdefault(name, {})[doc_id] = new
+        if draft.existing is not None:
+            for name in sorted(self.existing - draft.existing):
+                outcome.changes.setdefault(name, {})
+            outcome.dropped = sorted(draft.existing - self.existing)
+        return outcome
+
+    def take_back(self, *, after: TableChanges, before: TableChanges) -> None:
+        """As part of the open step, undo what led from ``before`` to ``after``."""
+        for name, documents in before.items():
+            rows = self.table(name)
+            changes: Changes = {}
+            for doc_id, old in documents.items():
+                current = rows.get(doc_id)
+                document = reverted(current, after.get(name, {}).get(doc_id), old)
+                if document is not None or current is not None:
+                    changes[doc_id] = document
+            self.change(name, changes)
+
+    def unseen_highest(self) -> dict[str, int]:
+        """The highest ids that were ever used, where no document has them any more."""
+        return {
+            name: highest
+            for name, highest in self.highest.items()
+            if highest > max(self.table(name), default=0)
+        }
+
+    def existing_tables(self) -> Tables:
+        """The tables by name, without those that were dropped."""
+        return {name: rows for name, rows in self.rows.items() if name in self.existing}
+
+    def _tables_change(self) -> None:
+        if self.draft is not None and self.draft.existing is None:
+            self.draft.existing = set(self.existing)
+
+    def _raise_highest(self, name: str, ids: Mapping[int, Any]) -> None:
+        self.highest[name] = max(self.highest.get(name, 0), max(ids, default=0))
+
+
+class JournalTable(StoredTable):
+    """A TinyDB table in memory."""
+
+    _storage: ResidentStorage
+
+    def rows(self) -> Mapping[int, Mapping[str, Any]]:
+        """The documents by id: a live view, to be read only."""
+        return MappingProxyType(self._storage.table(self.name))
+
+    def _rows(self) -> Mapping[int, Document]:
+        return self._storage.table(self.name)
+
+    def _store(self, changes: Changes) -> None:
+        self._storage.change(self.name, changes)
+
+    def _highest(self) -> int:
+        return self._storage.highest.get(self.name, 0)

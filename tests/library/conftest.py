@@ -1,0 +1,57 @@
+"""A library in a folder of the test's own, and the words to fill it with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hauler_tui.domain.feed import FeedState, Updated
+from hauler_tui.domain.query import parse
+from hauler_tui.library.items import Absorbed
+from hauler_tui.library.library import Library
+from tests.factories import NOW, make_entry
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def library(folder: Path) -> Iterator[Library]:
+    """An empty library that is open for writing."""
+    opened = Library.open(folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def filled(library: Library) -> Library:
+    """A library of one feed that brought papers 1 to 5, which are items 1 to 5."""
+    fill(library, 5)
+    return library
+
+
+def fill(library: Library, count: int) -> Absorbed:
+    """Subscribe to feed 1 and let it bring ``count`` papers."""
+    feed = library.feeds.add("https://example.org/1.xml", title="Feed 1", at=NOW)
+    entries = tuple(make_entry(number) for number in range(1, count + 1))
+    return library.feeds.record(
+        Updated(feed_id=feed.id, state=FeedState(fetched_at=NOW), title="", entries=entries), NOW
+    )
+
+
+def everything(library: Library) -> dict[str, object]:
+    """All a person can see of a library."""
+    ids = sorted(library.items.view(None) + library.items.view(parse("is:skipped", NOW)))
+    return {
+        "items": [library.items.get(item_id) for item_id in ids],
+        "rows": library.items.rows(ids),
+        "notes": [library.notes.get(item_id) for item_id in ids],
+        "feeds": [(feed, library.feeds.state(feed.id)) for feed in library.feeds.all()],
+        "series": (library.hauls.series(), library.hauls.current()),
+        "hauls": [library.hauls.get(haul.slug) for haul in library.hauls.all()],
+        "waiting": library.hauls.waiting(),
+    }

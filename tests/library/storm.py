@@ -1,0 +1,93 @@
+"""Kill a writing process again and again, and count what it had acknowledged and is gone.
+
+Run as ``python -m tests.library.storm DIRECTORY POINTS``; prints the counts as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.log import LogBook
+from hauler_tui.library.writer import Writer
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def act(directory: Path, acknowledge: int) -> None:
+    """Star, note and compact for ever; write each number to ``acknowledge`` once it is durable."""
+    writer = Writer()
+    journal = Journal.open(directory, writer=writer)
+    book = LogBook.open(directory, ("items",), writer)
+    number = max(journal.table("stars").rows(), default=0)
+    while True:
+        number += 1
+        book.table("items").put_many({number: {"title": f"paper {number}"}, 0: {"last": number}})
+        with journal.step("star", f"{number}", at=NOW):
+            journal.table("stars").put(number, {"note": "x" * (number % 997)})
+            journal.table("last").put(1, {"number": number})
+        writer.flush()
+        os.write(acknowledge, b"%d\n" % number)
+        if number % 7 == 0:
+            journal.snapshot(now=NOW)
+        if number % 11 == 0:
+            book.table("items").compact()
+        if number % 5 == 0:
+            journal.undo(NOW)
+            journal.redo(NOW)
+
+
+def missing(directory: Path, acknowledged: int) -> list[str]:
+    """What was acknowledged and cannot be found, or is not whole."""
+    writer = Writer()
+    lost: list[str] = []
+    with (
+        Journal.open(directory, writer=writer) as journal,
+        LogBook.open(directory, ("items",), writer) as book,
+    ):
+        stars = journal.table("stars").rows()
+        last = journal.table("last").rows().get(1, {"number": 0})["number"]
+        for number in range(1, max(acknowledged, last) + 1):
+            if stars.get(number) != {"note": "x" * (number % 997)}:
+                lost.append(f"star {number}")
+            if book.table("items").document(number) != {"title": f"paper {number}"}:
+                lost.append(f"item {number}")
+        if len(stars) != last:
+            lost.append("half a step")
+        if journal.history(1) and int(journal.history(1)[0].about) < acknowledged:
+            lost.append("history")
+    writer.close()
+    return lost
+
+
+def main(directory: Path, points: int) -> None:
+    """Run the storm."""
+    chance = random.Random(0)
+    acknowledged = 0
+    lost: list[str] = []
+    for _ in range(points):
+        reader, acknowledge = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            act(directory, acknowledge)
+        os.close(acknowledge)
+        time.sleep(chance.uniform(0.0, 0.06))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with os.fdopen(reader, "rb") as told:
+            for line in told:
+                acknowledged = int(line)
+        lost += missing(directory, acknowledged)
+    print(json.dumps({"points": points, "acknowledged": acknowledged, "lost": lost}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

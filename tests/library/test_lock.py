@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hauler_tui.errors import LibraryError, LibraryLockedError
+from hauler_tui.library.lock import Lock
+
+
+def test_a_second_writer_is_told_which_process_has_the_library(tmp_path: Path) -> None:
+    lock = Lock.take(tmp_path)
+    with pytest.raises(LibraryLockedError, match=f"process {os.getpid()}") as locked:
+        Lock.take(tmp_path)
+    assert "only read" in locked.value.hint
+    lock.release()
+    Lock.take(tmp_path).release()
+
+
+def test_a_library_whose_writer_was_killed_can_be_locked_again(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from hauler_tui.library.lock import Lock;"
+        "lock = Lock.take(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(LibraryLockedError, match=f"process {other.pid}"):
+            Lock.take(tmp_path)
+        other.kill()
+    Lock.take(tmp_path).release()
+
+
+def test_a_library_that_is_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LibraryError, match="cannot be written") as refusal:
+        Lock.take(tmp_path / "file")
+    assert refusal.value.hint
+
+
+def test_the_folder_and_the_lock_are_for_their_owner_alone(tmp_path: Path) -> None:
+    Lock.take(tmp_path / "new").release()
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "new" / "lock").stat().st_mode & 0o777 == 0o600
