@@ -1,0 +1,184 @@
+"""What an import takes from a published file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from hauler_tui.domain.haul import Lane
+from hauler_tui.haul.model import CardContent, Document, LaneHeading, Section
+
+_LINE_END = re.compile(r"\r\n?")
+_MARKED_NUMBER = re.compile(r"[~#№][ \t]*(\d{1,6})(?!\w|[.,]\d)")
+_NAMED_NUMBER = re.compile(
+    r"\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\b\.?[ \t]*(\d{1,6})"
+    r"(?!\w|[.,]\d)",
+    re.IGNORECASE,
+)
+_LAST_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})[ \t]*\Z")
+_OFFSET_APART = re.compile(r"[ ]+(?=(?:[+-]\d\d:?\d\d|Z)\Z)")
+_DATE_KEYS = ("published_at", "date", "published", "pubDate")
+_LONGEST_TITLE = 2_000
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A file as the library takes it in; texts have line feeds only."""
+
+    kind: Literal["haul", "post"]
+    """A post has no card and no known series' title."""
+    title: str
+    title_pattern: str
+    """The title with ``{n}`` for its number; the title itself where there is no number."""
+    number: int | None
+    lanes: tuple[Lane, ...]
+    """The lanes with a heading, and the nameless one if it holds cards."""
+    intro: str
+    """The prose before any heading or card."""
+    cards: tuple[CardContent, ...]
+    """What the cards say: links as written, titles and abstracts as plain text, notes verbatim."""
+    published_at: datetime | None
+    snippet: str | None
+    tags: str
+    """The front matter's tags, separated by commas."""
+    warnings: tuple[str, ...]
+
+    @property
+    def all_lanes(self) -> tuple[Lane, ...]:
+        """The lanes as an issue keeps them: the intro is the first, without a name."""
+        if not self.intro or any(not lane.name for lane in self.lanes):
+            return self.lanes
+        return (Lane(name="", text=self.intro), *self.lanes)
+
+
+def from_document(document: Document, *, series_titles: Iterable[str] = ()) -> Intake:
+    """What an import needs to know of a file; never raises.
+
+    ``series_titles`` are the title patterns of the known series: a file without cards whose
+    title fits one is a haul all the same.
+    """
+    front = document.front
+    title = document.title.strip() or _first_heading(document)
+    pattern, number = split_number(title)
+    published, warning = _published(document)
+    snippet = front.values.get("snippet") if front else None
+    is_haul = bool(document.cards) or any(_fits(title, known) for known in series_titles)
+    return Intake(
+        kind="haul" if is_haul else "post",
+        title=title,
+        title_pattern=pattern,
+        number=number,
+        lanes=tuple(_lane(section) for section in document.lanes),
+        intro=_line_feeds(document.intro),
+        cards=tuple(
+            CardContent(
+                link=card.link,
+                title=card.title,
+                abstract=card.abstract,
+                text=_line_feeds(card.text),
+                lane=section.name,
+            )
+            for section in document.lanes
+            for card in section.cards
+        ),
+        published_at=published,
+        snippet=snippet if isinstance(snippet, str) and snippet else None,
+        tags=_tags(front.values.get("tags") if front else None),
+        warnings=(*_warnings(document), *filter(None, (warning,))),
+    )
+
+
+def split_number(title: str) -> tuple[str, int | None]:
+    """A title's pattern with ``{n}`` for the running number, and the number.
+
+    ``~26``, ``#26``, ``No. 26`` and the like count before a plain number at the end, which is
+    not taken when it looks like a year.
+    """
+    for expression in (_MARKED_NUMBER, _NAMED_NUMBER, _LAST_NUMBER):
+        matches = list(expression.finditer(title[:_LONGEST_TITLE]))
+        if not matches:
+            continue
+        found = matches[-1]
+        number = int(found.group(1))
+        if expression is _LAST_NUMBER and _FIRST_YEAR <= number <= _LAST_YEAR:
+            continue
+        return f"{title[: found.start(1)]}{{n}}{title[found.end(1) :]}", number
+    return title, None
+
+
+def _fits(title: str, pattern: str) -> bool:
+    before, found, after = pattern.partition("{n}")
+    if not found:
+        return title == pattern
+    inner = title[len(before) : len(title) - len(after)]
+    return title.startswith(before) and title.endswith(after) and inner.strip().isdecimal()
+
+
+def _first_heading(document: Document) -> str:
+    first = next((block for block in document.blocks if isinstance(block, LaneHeading)), None)
+    return first.name if first and first.level == 1 else ""
+
+
+def _lane(section: Section) -> Lane:
+    text = _line_feeds(section.text)
+    return Lane(name=section.name, text=text, holds_cards=section.holds_cards)
+
+
+def _line_feeds(text: str) -> str:
+    return _LINE_END.sub("\n", text) if "\r" in text else text
+
+
+def _tags(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(tag.strip() for tag in value if isinstance(tag, str) and tag.strip())
+    return value if isinstance(value, str) else ""
+
+
+def _published(document: Document) -> tuple[datetime | None, str]:
+    values = document.front.values if document.front else {}
+    for key in _DATE_KEYS:
+        written = values.get(key)
+        if not isinstance(written, str) or not written:
+            continue
+        try:
+            when = datetime.fromisoformat(_OFFSET_APART.sub("", written.strip()))
+            aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+            return aware.astimezone(UTC), ""
+        except (ValueError, OverflowError):
+            return None, f"{key} is not a date: {written[:60]}"
+    return None, ""
+
+
+def _warnings(document: Document) -> list[str]:
+    warnings: list[str] = []
+    front = document.front
+    if front is None:
+        warnings.append("there is no front matter")
+    elif front.problem:
+        warnings.append(f"the front matter cannot be read: {front.problem}")
+    elif not document.title:
+        warnings.append("the front matter has no title")
+    if document.is_too_large:
+        warnings.append("it is too large to look for lanes and cards in it; kept as a text")
+    links = Counter(card.link for card in document.cards)
+    for position, card in enumerate(document.cards, start=1):
+        name = card.title or card.link or "without a title"
+        if not card.is_closed:
+            warnings.append(f"card {position} ({name}) has no </blockquote>")
+        if not card.link:
+            warnings.append(f"card {position} ({name}) has no link")
+        if not card.title:
+            warnings.append(f"card {position} ({name}) has no title")
+    warnings += [
+        f"{count} cards have the link {link}" for link, count in links.items() if link and count > 1
+    ]
+    other = sum(len(section.other) for section in document.sections)
+    if other:
+        block = "block among the cards is" if other == 1 else "blocks among the cards are"
+        warnings.append(f"{other} {block} no card, and kept in the file only")
+    return warnings

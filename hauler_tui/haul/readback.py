@@ -1,0 +1,78 @@
+"""Whether a person's text, put into an issue, is read back as what it was."""
+
+from __future__ import annotations
+
+from hauler_tui.haul.markup import Piece, pieces, strip_blank_lines
+from hauler_tui.haul.model import Document
+from hauler_tui.haul.parse import parse
+
+_CLOSING = "<br/>\n<br/>\n<br/>\n"
+_BREAKING = {
+    "heading": "is a heading, which begins something new",
+    "rule": "is a rule, which ends the note",
+    "card": "is a card of its own",
+    "breaks": "is a closing break, which ends the issue",
+}
+
+
+def breaks_reading(text: str) -> tuple[str, ...]:
+    """Why a note would not be read back from an issue as it is; empty when it would.
+
+    Tried, not guessed: the note is put below a card in the middle and below the last one, and
+    the result is parsed.
+    """
+    wanted = strip_blank_lines(text)
+    if not wanted:
+        return ()
+    read = parse(
+        f"## L\n\n{_card('1')}\n\n{wanted}\n\n<hr/>\n\n{_card('2')}\n\n{wanted}\n\n{_CLOSING}"
+    )
+    notes = [(card.title, card.text) for card in read.cards]
+    if notes == [("1", wanted), ("2", wanted)] and len(read.blocks) == 4 and _ends(read):
+        return ()
+    return _reasons(wanted, frozenset(_BREAKING))
+
+
+def lane_breaks_reading(text: str) -> tuple[str, ...]:
+    """Why a lane's prose would not be read back as it is; empty when it would."""
+    wanted = strip_blank_lines(text)
+    if not wanted:
+        return ()
+    read = parse(f"## A\n\n{wanted}\n\n## B\n\n{_card('1')}\n\n<hr/>\n\n{_card('2')}\n\n{_CLOSING}")
+    last = parse(f"## A\n\n{wanted}\n\n{_CLOSING}")
+    found = [(part.name, part.text, len(part.cards)) for part in (*read.sections, *last.sections)]
+    if found == [("A", wanted, 0), ("B", "", 2), ("A", wanted, 0)] and _ends(read) and _ends(last):
+        return ()
+    return _reasons(wanted, frozenset({"heading", "card", "breaks"}))
+
+
+def _card(title: str) -> str:
+    return f'<blockquote>\n<a href="https://example.org/{title}">\n<h4>{title}</h4>\n</a>\n</blockquote>'
+
+
+def _ends(read: Document) -> bool:
+    return read.tail == "\n\n" + _CLOSING
+
+
+def _reasons(text: str, kinds: frozenset[str]) -> tuple[str, ...]:
+    found = pieces(text)
+    if found is None:
+        return ("it is too long or too deeply nested to be read back",)
+    reasons = []
+    for position, piece in enumerate(found):
+        if piece.kind not in kinds or (piece.kind == "heading" and _is_inner(piece, kinds)):
+            continue
+        if piece.kind == "breaks" and any(later.kind != "breaks" for later in found[position:]):
+            continue
+        line = len(text[: piece.start].splitlines()) + (
+            piece.start == 0 or text[piece.start - 1] in "\r\n"
+        )
+        reasons.append(f"line {line} {_BREAKING[piece.kind]}")
+    return tuple(reasons) or (
+        "something in it is left open (a code fence, a comment, a tag) and takes in what follows",
+    )
+
+
+def _is_inner(piece: Piece, kinds: frozenset[str]) -> bool:
+    """Whether a heading stays inside: in a lane, those of the third level and below do."""
+    return "rule" not in kinds and piece.level > 2
