@@ -1,0 +1,223 @@
+"""What a person may type as a subscription, and which hosts may be asked."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from hauler_tui.errors import SourceError
+
+ARXIV_ARCHIVES = (
+    "astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph",
+    "hep-th", "math", "math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin",
+    "quant-ph", "stat",
+)  # fmt: skip
+"""arXiv's archives (https://arxiv.org/category_taxonomy)."""
+
+BIORXIV_SUBJECTS = (
+    "all", "animal_behavior_and_cognition", "biochemistry", "bioengineering", "bioinformatics",
+    "biophysics", "cancer_biology", "cell_biology", "clinical_trials", "developmental_biology",
+    "ecology", "epidemiology", "evolutionary_biology", "genetics", "genomics", "immunology",
+    "microbiology", "molecular_biology", "neuroscience", "paleontology", "pathology",
+    "pharmacology_and_toxicology", "physiology", "plant_biology",
+    "scientific_communication_and_education", "synthetic_biology", "systems_biology", "zoology",
+)  # fmt: skip
+"""bioRxiv's collections (https://www.biorxiv.org/alertsrss); any other name answers
+an empty feed."""
+
+_SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):(?P<rest>.*)", re.DOTALL)
+_ARXIV_SPEC = re.compile(r"(?P<archive>[A-Za-z-]+)(?:\.(?P<subject>[A-Za-z-]+))?")
+_ARXIV_FEED = re.compile(r"/(?P<form>rss|atom)/(?P<spec>[A-Za-z.+-]+)/?")
+_ARXIV_LISTING = re.compile(r"/list/(?P<spec>[A-Za-z.-]+)/(?:new|recent|pastweek)/?")
+_ARXIV_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org")
+_WITHOUT_FEEDS = {
+    "twitter.com": "X (Twitter)",
+    "x.com": "X (Twitter)",
+    "paperswithcode.com": "Papers with Code",
+    "researchgate.net": "ResearchGate",
+}
+_SECRETS = re.compile(r"token|feed|user|key|auth|secret|password|signature|sig", re.IGNORECASE)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
+    """The address to fetch for what a person typed: a URL, ``arxiv:cs.CL+cs.LG``, ``biorxiv:…``.
+
+    Old addresses of arXiv's feeds become today's. Raises SourceError, with a hint, when the text is
+    no address that can be fetched, or names this machine or a local network without permission.
+    """
+    text = text.strip()
+    if not text:
+        raise SourceError("no address was given", "Give a feed's URL, or arxiv:cs.CL.")
+    short = _SHORT.fullmatch(text)
+    scheme = short["scheme"].lower() if short else ""
+    if short and scheme == "arxiv":
+        return f"https://rss.arxiv.org/rss/{_arxiv_spec(short['rest'])}"
+    if short and scheme in ("biorxiv", "medrxiv"):
+        return _preprint_feed(scheme, short["rest"])
+    if scheme not in ("http", "https"):
+        raise _misspelt(text, scheme)
+    parts = _split(text)
+    host = parts.hostname or ""
+    if not allow_private_networks:
+        refuse_private_literal(host)
+    bare = host.removeprefix("www.").removeprefix("mobile.")
+    if bare in _WITHOUT_FEEDS:
+        raise SourceError(
+            f"{_WITHOUT_FEEDS[bare]} has no feed", "Capture single links with: hauler add LINK"
+        )
+    if host in _ARXIV_HOSTS:
+        if found := _ARXIV_FEED.fullmatch(parts.path):
+            return f"https://rss.arxiv.org/{found['form']}/{_arxiv_spec(found['spec'])}"
+        if found := _ARXIV_LISTING.fullmatch(parts.path):
+            return f"https://rss.arxiv.org/rss/{_arxiv_spec(found['spec'])}"
+    return _whole(parts)
+
+
+def host_of(url: str) -> str:
+    """The lower-case host of an http(s) address; empty when it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def shown(url: str) -> str:
+    """An address for messages: without user, password and the values of secret parameters."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the address"
+    host = parts.netloc.rpartition("@")[2]
+    query = "&".join(map(_without_secret, parts.query.split("&")))
+    text = urlunsplit((parts.scheme, host, parts.path, query, ""))
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its very name or number."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    address = _literal(host)
+    return address is not None and _inner(address).is_loopback
+
+
+def is_public_address(address: str) -> bool:
+    """Whether an IP address is one of the public Internet, whatever it is wrapped in."""
+    number = _literal(address)
+    if number is None:
+        return False
+    number = _inner(number)
+    return number.is_global and not number.is_multicast
+
+
+def refuse_private_literal(host: str) -> None:
+    """Raise SourceError when a host is, by its very name or number, not on the public Internet."""
+    if is_loopback(host) or (_literal(host) is not None and not is_public_address(host)):
+        raise private_refusal(host)
+
+
+def private_refusal(host: str) -> SourceError:
+    """The refusal to ask a machine that is not on the public Internet."""
+    return SourceError(
+        f"{host} is an address of this machine or of a local network, which is not fetched",
+        "Set allow_private_networks = true in [fetch] of the configuration if you mean it.",
+    )
+
+
+def _without_secret(parameter: str) -> str:
+    name, equals, _ = parameter.partition("=")
+    return f"{name}=…" if equals and _SECRETS.fullmatch(name.split("_")[-1]) else parameter
+
+
+def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _inner(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that an IPv6 one carries (mapped, 6to4, NAT64), else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _arxiv_spec(spec: str) -> str:
+    categories = [_arxiv_category(part) for part in spec.strip().strip("/").split("+")]
+    return "+".join(dict.fromkeys(categories))
+
+
+def _arxiv_category(text: str) -> str:
+    found = _ARXIV_SPEC.fullmatch(text.strip())
+    if not found:
+        raise SourceError(
+            f"“{text.strip()}” is not a category of arXiv", "Write it like arxiv:cs.CL or arxiv:cs."
+        )
+    archive = found["archive"].lower()
+    if archive not in ARXIV_ARCHIVES:
+        close = difflib.get_close_matches(archive, ARXIV_ARCHIVES, n=1, cutoff=0.0)[0]
+        raise SourceError(f"arXiv has no archive “{archive}”", f"Did you mean {close}?")
+    if found["subject"] is None:
+        return archive
+    subject = found["subject"]
+    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"
+
+
+def _preprint_feed(server: str, text: str) -> str:
+    subjects = [
+        re.sub(r"[\s-]+", "_", part.strip().lower()) for part in text.split("+") if part.strip()
+    ]
+    name = "bioRxiv" if server == "biorxiv" else "medRxiv"
+    if not subjects or not all(re.fullmatch(r"[a-z_]+", subject) for subject in subjects):
+        raise SourceError(
+            f"“{text.strip()}” is not a subject of {name}",
+            f"Write it like {server}:{'plant_biology' if server == 'biorxiv' else 'neurology'}.",
+        )
+    for subject in subjects:
+        if server == "biorxiv" and subject not in BIORXIV_SUBJECTS:
+            close = difflib.get_close_matches(subject, BIORXIV_SUBJECTS, n=1, cutoff=0.0)[0]
+            raise SourceError(f"bioRxiv has no subject “{subject}”", f"Did you mean {close}?")
+    return f"https://connect.{server}.org/{server}_xml.php?subject={'+'.join(subjects)}"
+
+
+def _misspelt(text: str, scheme: str) -> SourceError:
+    forms = "Give a feed's http or https URL, or arxiv:cs.CL, or biorxiv:plant_biology."
+    short = text if len(text) <= 100 else text[:99] + "…"
+    if re.match(r"(h\w{2,5}s?)[:/]", text, re.IGNORECASE):
+        rest = re.sub(r"^\w+:?/*", "", text)
+        return SourceError(f"“{short}” is not a web address", f"Did you mean https://{rest[:100]}?")
+    if "." in text.split("/")[0].split(":")[0] and not re.search(r"\s", text):
+        return SourceError(f"“{short}” lacks https://", f"Did you mean https://{short}?")
+    if scheme:
+        return SourceError(f"“{scheme}:” addresses cannot be fetched", forms)
+    return SourceError(f"“{short}” is not an address", forms)
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+        host = parts.hostname or ""
+        host.encode("idna")
+    except ValueError as error:
+        raise SourceError(f"“{text[:100]}” is not a web address", "Check its spelling.") from error
+    if not host or re.search(r"[\s\x00-\x1f\x7f]", text):
+        raise SourceError(f"“{text[:100]}” is not a web address", "Check its spelling.")
+    return parts
+
+
+def _whole(parts: SplitResult) -> str:
+    """The address with a lower-case host, a path, no fragment, and nothing but ASCII."""
+    login, at, place = parts.netloc.rpartition("@")
+    netloc = login + at + place.lower()
+    safe = "/%:=&?~#+!$,;'@()*[]"
+    path, query = quote(parts.path or "/", safe=safe), quote(parts.query, safe=safe)
+    return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))

@@ -1,0 +1,116 @@
+"""What an answer is when it is no feed, in a sentence each."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+from hauler_tui.domain.text import clean_line
+from hauler_tui.errors import SourceError
+from hauler_tui.sources.addresses import host_of
+
+_LOOK = 200_000
+"""Bytes of a body that are looked at."""
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_CHALLENGE = re.compile(
+    r"just a moment\.\.\.|cf-chl|cf_chl|challenge-platform|attention required! \| cloudflare"
+    r"|checking your browser|verify you are human|ddos-guard|captcha",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"type\s*=\s*[\"']?password|<title[^<>]*>[^<]{0,300}?(?:log ?in|sign ?in|anmeld)", re.IGNORECASE
+)
+_ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+
+
+def not_a_feed(body: bytes, *, url: str) -> SourceError:
+    """Why a body is no feed, for the person to read."""
+    host = host_of(url) or "the source"
+    text = body[:_LOOK].decode("utf-8", "replace").lstrip("\ufeff \t\r\n\x00")
+    if not text:
+        return SourceError(f"{host} sent an empty answer", "Try again later.")
+    if text.startswith("%PDF"):
+        return SourceError(f"{host} sent a PDF, not a feed", "Capture it with: hauler add LINK")
+    root = (_ROOT.search(text) or [None, ""])[1] or ""
+    if root.lower() == "html" or re.match(r"<!doctype html", text, re.IGNORECASE):
+        return _about_page(text, host, url)
+    if text[0] in "{[":
+        said = clean_line(text, 80)
+        return SourceError(f"{host} sent JSON that is no JSON Feed: {said}", "Check the address.")
+    known = {
+        "opml": ("a list of feeds (OPML)", "Subscribe to them with: hauler feeds import FILE"),
+        "urlset": ("a site map, not a feed", "Look for the site's RSS or Atom feed."),
+        "sitemapindex": ("a site map, not a feed", "Look for the site's RSS or Atom feed."),
+        "oai-pmh": ("an OAI-PMH answer, not a feed", "Subscribe to the site's RSS feed instead."),
+    }
+    if root.lower() in known:
+        what, hint = known[root.lower()]
+        return SourceError(f"{host} sent {what}", hint)
+    if text.startswith("<") and root:
+        if _looks_like_page(text):
+            return _about_page(text, host, url)
+        return SourceError(
+            f"{host} sent XML (<{clean_line(root, 40)}>) that is no feed", "Check the address."
+        )
+    if body.count(b"\x00") or text.count("\ufffd") > len(text) / 10:
+        return SourceError(f"{host} sent data that is no text", "Check the address.")
+    said = clean_line(text, 100)
+    return SourceError(f"{host} said “{said}” instead of a feed", "Try again later.")
+
+
+def is_challenge(body: bytes) -> bool:
+    """Whether a page asks for proof that a person is reading, as Cloudflare's do."""
+    return _CHALLENGE.search(body[:_LOOK].decode("utf-8", "replace")) is not None
+
+
+def challenge(host: str) -> SourceError:
+    """The sentence about a page that wants proof of a person."""
+    return SourceError(
+        f"{host} shows a check for browsers instead of its feed",
+        "Feed readers cannot pass it; look for another address of the same feed.",
+    )
+
+
+def _looks_like_page(text: str) -> bool:
+    return re.search(r"<(?:html|body|head)[\s>]", text[:5_000], re.IGNORECASE) is not None
+
+
+def _about_page(text: str, host: str, url: str) -> SourceError:
+    if _CHALLENGE.search(text):
+        return challenge(host)
+    if _LOGIN.search(text):
+        return SourceError(
+            f"{host} shows a login page instead of a feed",
+            "The feed may be for members only; look for a public one.",
+        )
+    feed = _linked_feed(text, url)
+    hint = f"The page names a feed: {feed}" if feed else "Look for a link named RSS or Atom on it."
+    return SourceError(f"{host} sent a web page, not a feed", hint)
+
+
+def _linked_feed(text: str, url: str) -> str:
+    finder = _FeedLinks()
+    try:
+        finder.feed(text)
+        target = urljoin(url, finder.found) if finder.found else ""
+    except (ValueError, AssertionError):
+        return ""
+    return clean_line(target, 200) if target.startswith(("http://", "https://")) else ""
+
+
+class _FeedLinks(HTMLParser):
+    """Finds the first feed a page declares (HTML, 4.6.7.1: rel=alternate)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        if tag != "link" or self.found:
+            return
+        values = {name: value or "" for name, value in attrs}
+        kind = values.get("type", "").split(";")[0].strip().lower()
+        if "alternate" in values.get("rel", "").lower().split() and kind in _FEED_TYPES:
+            self.found = values.get("href", "").strip()

@@ -1,0 +1,150 @@
+"""What feeds write as HTML, turned into the text and Markdown that hauler keeps."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+from urllib.parse import urljoin
+
+from markdownify import MarkdownConverter
+
+LONGEST = 400_000
+"""Characters of one body that are looked at."""
+_DEEPEST = 100
+"""Tags inside tags; a body that nests deeper is read without its structure."""
+
+_BLOCKS = (
+    "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|"
+    "figure|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|"
+    "th|thead|tr|ul"
+)
+_SILENT = "iframe|noscript|object|script|style|svg|template|title|video|audio|head"
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|button|cite|code|data|del|dfn|em|embed|font|i|img|input|ins|kbd|"
+    "label|link|mark|math|meta|m[inos]|mrow|msu[bp]|msubsup|mfrac|mtext|mstyle|picture|q|rp|rt|ruby|"
+    "s|samp|small|source|span|strike|strong|sub|sup|time|tt|u|var|wbr|html|body|"
+    "(?:jats|mml|m):[a-z-]+"
+)
+_KNOWN = f"(?:{_BLOCKS}|{_SILENT}|{_INLINE})"
+_KNOWN_TAG = re.compile(rf"</?{_KNOWN}(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_NOT_A_TAG = re.compile(rf"<(?!/?{_KNOWN}(?:\s[^<>]*)?/?>)(?!!--)", re.IGNORECASE)
+_SILENT_START = re.compile(rf"<(?:({_SILENT})\b|!--)", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_LAYOUT_TAG = re.compile(r"<(/?)(?:table|tbody|tfoot|tr|td)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+"""Tables without headings only arrange what stands in them."""
+_NESTING = re.compile(rf"<(/?)({_KNOWN})(?:\s[^<>]*?)?(/?)>", re.IGNORECASE)
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "embed"})
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
+
+def has_markup(text: str) -> bool:
+    """Whether text holds tags that HTML knows; ``a < b`` and ``<R_g>`` are none."""
+    return _KNOWN_TAG.search(text) is not None
+
+
+def title_text(raw: str, *, is_html: bool) -> str:
+    """A title without the tags and entities of HTML; any other ``<`` stays."""
+    text = raw[:LONGEST]
+    if is_html:
+        text = unescape(_KNOWN_TAG.sub("", _without_silent(text)))
+    return text
+
+
+def body_text(raw: str, *, is_html: bool, base: str) -> str:
+    """A body as Markdown when it holds HTML, else as it is.
+
+    Links are made absolute against ``base`` and kept only when they lead to http(s); pictures leave
+    their description. Bodies that are nested too deep or defy conversion lose their structure.
+    """
+    text = raw[:LONGEST]
+    if not is_html:
+        return text
+    if not has_markup(text):
+        return unescape(text)
+    text = _without_silent(text)
+    if "<th" not in text.lower():
+        text = _LAYOUT_TAG.sub(r"<\1div>", text)
+    if _depth(text) > _DEEPEST:
+        return without_tags(text)
+    try:
+        return str(_Converter(base).convert(_NOT_A_TAG.sub("&lt;", text))).strip()
+    except (RecursionError, ValueError, AssertionError):
+        return without_tags(text)
+
+
+def without_tags(text: str) -> str:
+    """Text with block tags as paragraph breaks and every other known tag dropped."""
+    text = _BLOCK_TAG.sub("\n\n", text)
+    return unescape(_KNOWN_TAG.sub("", text)).strip()
+
+
+def unescape(text: str) -> str:
+    """Text with complete entities resolved; ``&`` followed by anything else stays."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+
+
+def _without_silent(text: str) -> str:
+    """Text without comments and without the elements whose text nobody is meant to read.
+
+    One that never ends is left alone. Each kind of ending is looked for once from a place on, so
+    that the time stays in proportion to the text.
+    """
+    kept, place = [], 0
+    lower = text.lower()
+    endless: set[str] = set()
+    for found in _SILENT_START.finditer(text):
+        if found.start() < place:
+            continue
+        ending = f"</{found[1].lower()}" if found[1] else "-->"
+        if ending in endless:
+            continue
+        end = lower.find(ending, found.end())
+        close = lower.find(">", end) if end >= 0 else -1
+        if close < 0:
+            endless.add(ending)
+            continue
+        kept.append(text[place : found.start()])
+        place = close + 1
+    kept.append(text[place:])
+    return "".join(kept)
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for found in _NESTING.finditer(text):
+        if found[1]:
+            depth = max(0, depth - 1)
+        elif not found[3] and found[2].lower() not in _VOID:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+class _Converter(MarkdownConverter):
+    """markdownify with links allow-listed and nothing escaped, so that TeX stays as it is."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(
+            heading_style="ATX",
+            bullets="-",
+            escape_asterisks=False,
+            escape_underscores=False,
+            escape_misc=False,
+        )
+        self._base = base
+
+    def convert_a(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A link to http(s) as Markdown, any other one as its text."""
+        label = re.sub(r"\s+", " ", text).strip()
+        try:
+            target = urljoin(self._base, str(element.get("href") or "").strip())
+        except ValueError:
+            return text
+        if not label or not re.match(r"https?://[^\s<>()]+\Z", target, re.IGNORECASE):
+            return text
+        return f"<{target}>" if label == target else f"[{label}]({target})"
+
+    def convert_img(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A picture as its description."""
+        return re.sub(r"\s+", " ", str(element.get("alt") or "")).strip()

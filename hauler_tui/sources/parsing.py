@@ -1,0 +1,144 @@
+"""feedparser, called in the one way that neither opens files nor changes the text."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from typing import Any, TypeAlias
+
+import feedparser
+
+Parsed: TypeAlias = Any
+"""feedparser's dictionary, which has no types."""
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_KNOWN_CHARSET = re.compile(
+    r"utf-?(8|16|32)(le|be)?|us-ascii|(iso-?8859|windows|cp|koi8|gb|big5|euc|shift|iso-2022|x-sjis|"
+    r"tis|mac)[A-Za-z0-9_-]*",
+    re.IGNORECASE,
+)
+_ONE_BYTE_CHARSET = re.compile(r"us-ascii|iso-?8859|windows-125|cp125", re.IGNORECASE)
+"""Servers name these by default for bodies that are UTF-8 in truth."""
+_ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]")
+_ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
+_RISKY_TAGS = re.compile(
+    r"</?(?:(?:georss|gml|geo|psc|cc|creativecommons):[^<>]*"
+    r"|(?:\w+:)?(?:width|height|license|where)(?:\s[^<>]*)?/?)>",
+    re.IGNORECASE,
+)
+_RISKY_NAMESPACES = re.compile(
+    r"https?://(?:www\.opengis\.net/gml|www\.georss\.org/georss|www\.w3\.org/2003/01/geo/wgs84_pos#"
+    r"|podlove\.org/simple-chapters|(?:www\.)?creativecommons\.org/ns#|web\.resource\.org/cc/"
+    r"|backend\.userland\.com/creativecommonsrssmodule)",
+    re.IGNORECASE,
+)
+_DECLARATION = re.compile(r"\s*<\?xml[^<>]*\?>")
+_ENTITY = re.compile(r"<!ENTITY[^<>]*>", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(x?[0-9A-Fa-f]*);?")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def parse(body: bytes, *, url: str, content_type: str | None) -> Parsed:
+    """The body as feedparser reads it, text untouched and links made absolute against ``url``.
+
+    A body that makes feedparser raise is cleaned of what is known to do so and read once more.
+    Raises whatever feedparser raises then.
+    """
+    charset = _charset(content_type, body)
+    try:
+        return _call(body, url, charset)
+    except Exception:
+        return _call(cleaned(body), url, "utf-8")
+
+
+def cut(body: bytes, limit: int) -> tuple[bytes, int]:
+    """The body without the entries after the first ``limit``, and how many entries that drops."""
+    starts = _ENTRY_START.finditer(body)
+    beyond = None
+    for number, found in enumerate(starts):
+        if number == limit:
+            beyond = found.start()
+            break
+    if beyond is None:
+        return body, 0
+    dropped = 1 + sum(1 for _ in starts)
+    end = beyond
+    for found in _ENTRY_END.finditer(body, beyond):
+        end = found.end()
+    tail = body[end:] if end > beyond else b""
+    return body[:beyond] + tail, dropped
+
+
+def cleaned(body: bytes) -> bytes:
+    """The body as UTF-8 without what makes feedparser 6 raise (kurtmckee/feedparser#599).
+
+    The XML declaration, the DOCTYPE, impossible character references, control characters and the
+    tags of modules that no reader needs are dropped.
+    """
+    text = _decoded(body)
+    if found := _DECLARATION.match(text):
+        text = text[found.end() :]
+    text = _ENTITY.sub("", _without_doctype(text))
+    text = _REFERENCE.sub(_believable_reference, text)
+    text = _RISKY_NAMESPACES.sub("urn:ignored", _RISKY_TAGS.sub("", text))
+    text = _NOT_XML.sub("", text)
+    return text.strip().encode("utf-8", "replace")
+
+
+def _call(body: bytes, url: str, charset: str | None) -> Parsed:
+    kind = "application/xml" if charset is None else f"application/xml; charset={charset}"
+    return feedparser.parse(
+        io.BytesIO(body),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        response_headers={"content-type": kind, "content-location": url},
+    )
+
+
+def _charset(content_type: str | None, body: bytes) -> str | None:
+    """The charset a server named, when it is a known one and the body does not belie it."""
+    found = _CHARSET.search(content_type or "")
+    if found is None or not _KNOWN_CHARSET.fullmatch(found[1]):
+        return None
+    try:
+        codecs.lookup(found[1])
+        if _ONE_BYTE_CHARSET.match(found[1]):
+            body.decode("utf-8")
+            return None
+    except UnicodeDecodeError:
+        return found[1]
+    except LookupError:
+        return None
+    return found[1]
+
+
+def _decoded(body: bytes) -> str:
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return body.decode("utf-32", "replace")
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
+def _without_doctype(text: str) -> str:
+    start = text[:10_000].upper().find("<!DOCTYPE")
+    end = text.find(">", start)
+    if start < 0 or end < 0:
+        return text
+    if "[" in text[start:end]:
+        end = text.find(">", text.find("]", end))
+    return text[:start] + text[end + 1 :] if end > 0 else text
+
+
+def _believable_reference(found: re.Match[str]) -> str:
+    digits = found[1]
+    try:
+        number = int(digits[1:], 16) if digits[:1] in "xX" and digits else int(digits)
+        character = chr(number)
+    except (ValueError, OverflowError):
+        return ""
+    return "" if _NOT_XML.match(character) else f"&#{number};"

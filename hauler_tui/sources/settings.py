@@ -1,0 +1,51 @@
+"""What a fetch is asked to do, and within which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hauler_tui.domain.feed import FeedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """The person's choices and the limits that keep one bad server from hurting the rest."""
+
+    allow_private_networks: bool = False
+    """Whether addresses of this machine and of local networks may be fetched."""
+    contact: str | None = None
+    """An address or page that servers see in the User-Agent, where the person gave one."""
+    interval_minutes: int = 60
+    """How often a feed is fetched when neither it nor the person says otherwise."""
+    connect_seconds: float = 10.0
+    """Longest wait for a connection."""
+    read_seconds: float = 30.0
+    """Longest silence while an answer arrives."""
+    deadline_seconds: float = 120.0
+    """Longest time for one feed in all, redirects included, waiting for its turn not."""
+    max_bytes: int = 15 * 1024 * 1024
+    """Largest body after decompression."""
+    max_redirects: int = 5
+    max_entries: int = 20_000
+    """Most entries that are read of one feed."""
+    connections: int = 8
+    """Most connections of one worker at a time."""
+    parse_seconds: float = 60.0
+    """Longest time for understanding one body."""
+    memory_bytes: int = 2 * 1024**3
+    """Most address space of a worker, where the system can limit it."""
+    silence_seconds: float = 150.0
+    """A worker that says nothing for so long is taken for dead and killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One feed to fetch."""
+
+    feed_id: int
+    url: str
+    state: FeedState
+    forced: bool = False
+    """Ask even before it is due; a server's Retry-After is honoured all the same."""
+    interval_minutes: int | None = None
+    """The person's own interval for this feed; None takes the settings'."""

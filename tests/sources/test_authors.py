@@ -1,0 +1,65 @@
+"""Lists of authors in one string."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hauler_tui.sources.authors import names_of, split_any, split_arxiv, split_outside_parentheses
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ada One, Bo Two", ("Ada One", "Bo Two")),
+        ("Ada One (Inst, City (North)), Bo Two", ("Ada One (Inst, City (North))", "Bo Two")),
+        ("Bo Two, Bo Two", ("Bo Two", "Bo Two")),
+        ("A One (1), B Two (1 and 2) ((1) Here, (2) There)", ("A One", "B Two")),
+        ("X Collaboration: A One, B Two", ("X Collaboration", "A One", "B Two")),
+        ("Unclosed (paren, A", ("Unclosed (paren, A",)),
+        ("", ()),
+    ],
+)
+def test_arxivs_creator_is_split_at_commas_outside_parentheses(
+    text: str, names: tuple[str, ...]
+) -> None:
+    assert split_arxiv(text) == names
+
+
+@pytest.mark.parametrize(
+    ("given_names", "names"),
+    [
+        (["Ada One", "Bo Two", "Ada One"], ("Ada One", "Bo Two")),
+        (["Kukla, D., O'Ex, R. J., Plant, P.-L."], ("D. Kukla", "R. J. O'Ex", "P.-L. Plant")),
+        (["Brandão S, Saeedi H, et al."], ("Brandão S", "Saeedi H", "et al.")),
+        (["Ada One, Bo Two and Cee Three"], ("Ada One", "Bo Two", "Cee Three")),
+        (["One, Ada; Two, Bo"], ("One, Ada", "Two, Bo")),
+        (["Inoda, Toshio"], ("Inoda, Toshio",)),
+        (["Ada\n One,\n Bo Two"], ("Ada One", "Bo Two")),
+        ([], ()),
+        ([""], ()),
+    ],
+)  # fmt: skip
+def test_other_lists_are_split_by_the_fashion_they_are_in(
+    given_names: list[str], names: tuple[str, ...]
+) -> None:
+    assert split_any(given_names) == names
+
+
+@pytest.mark.parametrize(
+    ("author", "email", "name"),
+    [
+        ("jane@blog.technology (Jane Writer)", "jane@blog.tech", "Jane Writer"),
+        ("Jane Writer <jane@blog.example>", "jane@blog.exam", "Jane Writer"),
+        ("jane@blog.example", "jane@blog.exam", "jane@blog.example"),
+    ],
+)
+def test_a_name_is_found_beside_an_email_address(author: str, email: str, name: str) -> None:
+    raw = {"author": author, "authors": [{"name": "torn", "email": email}]}
+    assert names_of(raw) == [name]
+
+
+@given(st.text(alphabet="ab,() ", max_size=60))
+def test_splitting_loses_nothing(text: str) -> None:
+    assert ",".join(split_outside_parentheses(text, ",")) == text

@@ -1,0 +1,76 @@
+"""Every file of the corpus over loopback, where the corpus is at hand."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from hauler_tui.domain.feed import Failed, FeedState, Updated
+from hauler_tui.sources.feeds import parse_feed
+from hauler_tui.sources.fetching import fetch_all
+from hauler_tui.sources.settings import FetchSettings, Job
+from tests.sources.server import Handler, Server
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SHARED = Path(os.environ.get("HAULER_SHARED", Path(__file__).parents[2].parent / "shared"))
+CORPUS = SHARED / "corpus"
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
+
+
+@pytest.mark.skipif("HAULER_CORPUS" not in os.environ, reason="slow: set HAULER_CORPUS to run it")
+async def test_every_file_of_the_corpus_has_an_outcome(server: Server) -> None:
+    files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
+    jobs = []
+    for number, path in enumerate(files):
+
+        def answer(handler: Handler, path: Path = path) -> None:
+            body = path.read_bytes()
+            handler.send_response(200)
+            handler.send_header("Content-Length", str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body)
+
+        url = server.add(f"/{number}", answer)
+        jobs.append(Job(feed_id=number, url=url, state=FeedState()))
+    settings = FetchSettings(allow_private_networks=True)
+    outcomes = {outcome.feed_id: outcome async for outcome in fetch_all(jobs, settings, NOW)}
+    kinds = Counter(type(outcome) for outcome in outcomes.values())
+    assert len(outcomes) == len(files)
+    assert kinds[Updated] > 400
+    for number, outcome in outcomes.items():
+        if isinstance(outcome, Failed):
+            error = outcome.state.error or ""
+            assert outcome.hint, files[number]
+            assert not re.search(r"process|unexpected|could not be read|defies", error), error
+        if isinstance(outcome, Updated):
+            for entry in outcome.entries:
+                assert entry.aliases
+                assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", entry.title)
+                assert not entry.link or entry.link.startswith(("http://", "https://"))
+
+
+def test_no_abstract_of_arxiv_is_altered() -> None:
+    checked = 0
+    for path in sorted((CORPUS / "synth-arxiv").glob("*.xml")):
+        tree = ElementTree.parse(path).getroot()
+        feed = parse_feed(
+            path.read_bytes(),
+            url="https://rss.arxiv.org/rss/x",
+            content_type="text/xml",
+            feed_id=1,
+            now=NOW,
+        )
+        atom = "{http://www.w3.org/2005/Atom}"
+        descriptions = [item.findtext("description") for item in tree.iter("item")]
+        descriptions += [item.findtext(f"{atom}summary") for item in tree.iter(f"{atom}entry")]
+        for text, entry in zip(descriptions, feed.entries, strict=True):
+            abstract = (text or "").split("Abstract:", 1)[1]
+            assert entry.abstract.split() == abstract.split()
+            checked += 1
+    assert checked > 2_000

@@ -1,0 +1,46 @@
+"""Which dates of feeds are believed."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hauler_tui.sources import dates
+
+NOW = datetime(2026, 4, 23, tzinfo=UTC)
+
+
+def test_a_date_between_1990_and_the_day_after_tomorrow_is_believed() -> None:
+    assert dates.within(NOW + timedelta(days=2), now=NOW)
+    assert dates.within(NOW + timedelta(days=3), now=NOW) is None
+    assert dates.within(datetime(1989, 12, 31, tzinfo=UTC), now=NOW) is None
+
+
+@pytest.mark.parametrize("raw", ["2024年1月1日", "1704067200", "2026-W30", "-0001-01-01"])
+def test_forms_that_feedparser_misreads_are_not_believed(raw: str) -> None:
+    parsed = time.struct_time((2024, 1, 1, 0, 0, 0, 0, 1, 0))
+    assert dates.believable(parsed, raw, now=NOW) is None
+    assert dates.believable(parsed, "2024-01-01", now=NOW) == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", [0, 1, 9999, 99999999])
+def test_impossible_years_are_not_believed(year: int) -> None:
+    parsed = time.struct_time((year, 1, 1, 0, 0, 0, 0, 1, 0))
+    assert dates.believable(parsed, "x", now=NOW) is None
+    assert dates.believable(None, "x", now=NOW) is None
+
+
+def test_iso_dates_without_a_zone_are_utc() -> None:
+    assert dates.from_iso("2026-04-20T10:00:00+02:00", now=NOW) == datetime(
+        2026, 4, 20, 8, tzinfo=UTC
+    )
+    assert dates.from_iso("2026-04-20", now=NOW) == datetime(2026, 4, 20, tzinfo=UTC)
+
+
+@given(st.text(max_size=30))
+def test_no_text_makes_a_date_raise(raw: str) -> None:
+    dates.from_iso(raw, now=NOW)
