@@ -1,0 +1,54 @@
+"""Capture links by hand: each becomes an item, or is one already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.identity import aliases, canonical_link, find_links, resolve
+
+if TYPE_CHECKING:
+    from hauler_tui.library.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """What became of some links."""
+
+    ids: tuple[int, ...]
+    """The items in the order of the links, each once."""
+    added: tuple[int, ...]
+    """Those that are new."""
+
+    @property
+    def known(self) -> tuple[int, ...]:
+        """Those that the library had."""
+        return tuple(item_id for item_id in self.ids if item_id not in self.added)
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """Every link, arXiv id and DOI in any text, in order, each once."""
+    return find_links(text)
+
+
+def capture(library: Library, links: Iterable[str], *, at: datetime) -> Captured:
+    """Put links, arXiv ids and DOIs into the library without asking anybody what they are.
+
+    Raises LibraryError where the library cannot be written.
+    """
+    entries = [link_entry(link) for link in links]
+    absorbed = library.items.absorb(entries, feed_id=None, at=at)
+    found = (library.items.lookup(entry.aliases) for entry in entries)
+    return Captured(
+        ids=tuple(dict.fromkeys(item_id for item_id in found if item_id is not None)),
+        added=absorbed.new,
+    )
+
+
+def link_entry(link: str) -> Entry:
+    """A link, arXiv id or DOI as an entry that says nothing but where it is."""
+    names = resolve(link) or aliases(link=link)
+    return Entry(title="", link=canonical_link(link, names), aliases=names, origin="link")

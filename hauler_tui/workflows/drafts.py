@@ -1,0 +1,151 @@
+"""Open issues: how a series begins, and what the cards say at this moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hauler_tui.domain.haul import Card, Haul, Series
+from hauler_tui.domain.identity import canonical_link
+from hauler_tui.domain.tex import to_unicode
+from hauler_tui.domain.text import sort_key
+from hauler_tui.errors import HaulError
+
+if TYPE_CHECKING:
+    from hauler_tui.haul.model import CardBlock, CardContent
+    from hauler_tui.library.library import Library
+
+
+def start_series(library: Library, title: str, at: datetime, **settings: Any) -> Series:
+    """Add a series by its title pattern; without ``{n}`` in it the number goes to the end.
+
+    ``settings`` are other fields of ``Series``; the slug pattern follows the title unless it is
+    among them. Raises HaulError for a pattern without a place for the number.
+    """
+    title = " ".join(title.split())
+    if "{n}" not in title:
+        title = f"{title} ~{{n}}"
+    named = {"title": title, "slug": slug_pattern(title)} | settings
+    check_series(named)
+    return library.hauls.add_series(**named, at=at)
+
+
+def check_series(settings: Mapping[str, Any]) -> None:
+    """Raise HaulError where a title or slug pattern could not number issues or name files."""
+    for name in ("title", "slug"):
+        if name in settings and settings[name].count("{n}") != 1:
+            raise HaulError(
+                f"the {name} pattern “{settings[name][:80]}” does not say where the number goes",
+                "write {n} once, in the place of the number",
+            )
+    if not re.fullmatch(r"[^\s/\\\0.][^\s/\\\0]{0,99}", settings.get("slug", "-")):
+        raise HaulError(
+            f"“{settings['slug'][:80]}” cannot name a file", "take a pattern such as ml-arxiv-{n}"
+        )
+
+
+def slug_pattern(title: str) -> str:
+    """The slug pattern that goes with a title pattern: ``haul-{n}`` for ``Haul ~{n}``."""
+    words = re.findall(r"[a-z0-9]+", sort_key(title.replace("{n}", " ")))
+    return "-".join((*words, "{n}")) if words else "haul-{n}"
+
+
+def add_cards(library: Library, slug: str, item_ids: Iterable[int], at: datetime) -> None:
+    """Give items a place in an open issue, as one step of history.
+
+    Raises UnknownKeyError, and LibraryError when the issue is published.
+    """
+    chosen = tuple(item_ids)
+    with library.step("add card", f"add {len(chosen)} cards to {slug}", at=at):
+        for item_id in chosen:
+            library.hauls.add_card(slug, item_id, None, at)
+
+
+def series_of(library: Library, issue: Haul) -> Series:
+    """The series of an issue; one that only it belongs to where it has none."""
+    for series in library.hauls.series():
+        if series.id == issue.series_id:
+            return series
+    return Series(id=0, title=issue.title, slug=issue.slug)
+
+
+def ordered_cards(library: Library, issue: Haul) -> tuple[Card, ...]:
+    """The cards as they are written: lane by lane, by hand where one was moved, else by title."""
+    if issue.state == "published":
+        return issue.cards
+    names = sorted((lane.name for lane in issue.lanes), key=lambda name: bool(name.strip()))
+    places = {name: place for place, name in enumerate(names)}
+    titles = {
+        card.item_id: "" if issue.hand_ordered else sort_key(_title(library, card))
+        for card in issue.cards
+    }
+    return tuple(
+        sorted(
+            issue.cards,
+            key=lambda card: (places.get(card.lane, len(places)), titles[card.item_id]),
+        )
+    )
+
+
+def card_contents(library: Library, issue: Haul) -> tuple[CardContent, ...]:
+    """What each card of an open issue holds, in order: link, title, abstract and the note."""
+    from hauler_tui.haul.model import CardContent
+
+    contents = []
+    for card in ordered_cards(library, issue):
+        item = library.items.get(card.item_id)
+        note = library.notes.get(card.item_id)
+        contents.append(
+            CardContent(
+                link=canonical_link(item.entry.link, item.work.aliases),
+                title=_title(library, card),
+                abstract=to_unicode(item.entry.abstract),
+                text=note.text if note else "",
+                lane=card.lane,
+            )
+        )
+    return tuple(contents)
+
+
+def frozen(library: Library, issue: Haul, text: str) -> Haul:
+    """The open issue as published with the file ``text``: its cards own what stands in it.
+
+    Where a note makes the file read differently (it holds a card, say), they own what was meant.
+    """
+    from hauler_tui.haul.canonical import card_link, card_title, note
+    from hauler_tui.haul.parse import parse
+
+    cards = ordered_cards(library, issue)
+    meant = list(zip(cards, card_contents(library, issue), strict=True))
+    waiting: dict[tuple[str, str, str], list[int]] = {}
+    for card, one in meant:
+        title = card_title(one.title) or card_title(one.link)
+        waiting.setdefault((card_link(one.link), title, note(one.text)), []).append(card.item_id)
+    written: list[Card] = []
+    for lane in parse(text).sections:
+        for block in lane.cards:
+            if item_ids := waiting.get((block.link, block.title, block.text)):
+                written.append(owning(item_ids.pop(0), lane.name, block))
+    if len(written) != len(cards):
+        written = [owning(card.item_id, card.lane, one) for card, one in meant]
+    return replace(issue, state="published", cards=tuple(written), text=text)
+
+
+def owning(item_id: int, lane: str, said: CardContent | CardBlock) -> Card:
+    """A card of a published issue, which keeps for good what it says."""
+    return Card(
+        item_id=item_id,
+        lane=lane,
+        link=said.link,
+        title=said.title,
+        abstract=said.abstract,
+        text=said.text,
+    )
+
+
+def _title(library: Library, card: Card) -> str:
+    entry = library.items.get(card.item_id).entry
+    return to_unicode(entry.title) or entry.link

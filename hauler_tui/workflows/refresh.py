@@ -1,0 +1,162 @@
+"""Fetch what is due and put what came into the library, one feed after another as they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
+
+if TYPE_CHECKING:
+    from hauler_tui.config import Config
+    from hauler_tui.library.library import Library
+    from hauler_tui.sources.settings import FetchSettings, Job
+
+_PATIENCE = 120.0
+"""Seconds that a worker may be silent beyond the deadline of a feed: it also parses."""
+
+OutcomeName: TypeAlias = Literal["updated", "unchanged", "waiting", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedResult:
+    """How one feed fared in a refresh."""
+
+    feed_id: int
+    url: str
+    title: str
+    outcome: OutcomeName
+    new: int = 0
+    """Works that the library did not know."""
+    changed: int = 0
+    """Known works of which the feed said something new."""
+    error: str | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One more feed is done."""
+
+    done: int
+    total: int
+    """The feeds that are asked for; those that are not due do not count."""
+    result: FeedResult
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshReport:
+    """A whole refresh, in the order of the feeds."""
+
+    feeds: tuple[FeedResult, ...]
+
+    def totals(self) -> dict[str, int]:
+        """How many feeds had each outcome, and the sums of new and changed items."""
+        names: tuple[OutcomeName, ...] = ("updated", "unchanged", "waiting", "failed")
+        return {
+            "feeds": len(self.feeds),
+            **{str(name): sum(one.outcome == name for one in self.feeds) for name in names},
+            "new": sum(one.new for one in self.feeds),
+            "changed": sum(one.changed for one in self.feeds),
+        }
+
+    def every_due_feed_failed(self) -> bool:
+        """Whether something was asked for and nothing of it came."""
+        asked = [one for one in self.feeds if one.outcome != "waiting"]
+        return bool(asked) and all(one.outcome == "failed" for one in asked)
+
+
+def fetch_settings(config: Config) -> FetchSettings:
+    """What the configuration says about fetching."""
+    from hauler_tui.sources.settings import FetchSettings
+
+    return FetchSettings(
+        allow_private_networks=config.fetch.allow_private_networks,
+        contact=config.fetch.contact,
+        deadline_seconds=config.fetch.timeout,
+        silence_seconds=config.fetch.timeout + _PATIENCE,
+    )
+
+
+async def refresh(
+    library: Library,
+    feed_ids: Collection[int] | None,
+    *,
+    now: datetime,
+    force: bool = False,
+    settings: FetchSettings,
+    progress: Callable[[Progress], None] | None = None,
+) -> RefreshReport:
+    """Fetch the feeds that are due, of ``feed_ids`` or of all, and absorb what they said.
+
+    ``force`` also asks for feeds that are not due; a server's Retry-After is honoured all the
+    same. One feed's failure is its result and stops no other. Raises UnknownKeyError for an id
+    that no feed has, LibraryError where the library cannot be written.
+    """
+    # The reader imports this module before its first paint and the sources only when they are used.
+    from hauler_tui.sources.fetching import fetch_all
+
+    chosen = library.feeds.all() if feed_ids is None else [library.feeds.get(i) for i in feed_ids]
+    due = {feed.id for feed in library.feeds.due(now)}
+    feeds = {feed.id: feed for feed in chosen}
+    results: dict[int, FeedResult] = {}
+    jobs: list[Job] = []
+    for feed in feeds.values():
+        state = library.feeds.state(feed.id)
+        if (force or feed.id in due) and not _is_told_to_wait(state, now):
+            jobs.append(_job(feed, state, force))
+        else:
+            results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
+    done = 0
+    # A refresh that is cancelled must not leave the workers running.
+    async with aclosing(fetch_all(jobs, settings, now)) as outcomes:
+        async for outcome in outcomes:
+            feed = feeds[outcome.feed_id]
+            absorbed = library.feeds.record(outcome, now)
+            result = _result(feed, outcome, new=len(absorbed.new), changed=len(absorbed.changed))
+            results[feed.id] = result
+            if progress is not None:
+                done += 1
+                progress(Progress(done=done, total=len(jobs), result=result, outcome=outcome))
+    return RefreshReport(feeds=tuple(results[feed_id] for feed_id in feeds))
+
+
+def _job(feed: Feed, state: FeedState, force: bool) -> Job:
+    from hauler_tui.sources.settings import Job
+
+    return Job(
+        feed_id=feed.id,
+        url=feed.url,
+        state=state,
+        forced=force,
+        interval_minutes=feed.interval_minutes,
+    )
+
+
+def _is_told_to_wait(state: FeedState, now: datetime) -> bool:
+    return state.wait_until is not None and state.wait_until > now
+
+
+def _result(feed: Feed, outcome: Outcome, *, new: int = 0, changed: int = 0) -> FeedResult:
+    names: dict[type, OutcomeName] = {
+        Updated: "updated",
+        Unchanged: "unchanged",
+        Waiting: "waiting",
+        Failed: "failed",
+    }
+    title = feed.title or (outcome.title if isinstance(outcome, Updated) else "")
+    failed = isinstance(outcome, Failed)
+    return FeedResult(
+        feed_id=feed.id,
+        url=feed.url,
+        title=title,
+        outcome=names[type(outcome)],
+        new=new,
+        changed=changed,
+        error=(outcome.state.error or "failed") if failed else None,
+        hint=outcome.hint if isinstance(outcome, Failed) else "",
+    )

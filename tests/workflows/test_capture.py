@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from hauler_tui.library.library import Library
+from hauler_tui.workflows.capture import capture, links_in
+from tests.factories import NOW, make_entry
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def test_links_in_any_text_become_items_that_say_only_where_they_are(tmp_path: Path) -> None:
+    text = (
+        "Read https://arxiv.org/pdf/2605.00007v2, then [a post](http://example.org/a?utm_source=b)."
+    )
+    with Library.open(tmp_path) as library:
+        captured = capture(library, links_in(text), at=NOW)
+        items = [library.items.get(item_id) for item_id in captured.ids]
+        assert captured.added == captured.ids
+        assert items[0].key == "arxiv:2605.00007"
+        assert [item.entry.link for item in items] == [
+            "https://arxiv.org/abs/2605.00007",
+            "https://example.org/a",
+        ]
+        assert {item.entry.origin for item in items} == {"link"}
+        assert {item.entry.title for item in items} == {""}
+
+
+def test_a_known_work_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        feed = library.feeds.add("https://example.org/1.xml", at=NOW)
+        (known,) = library.items.absorb([make_entry(7)], feed_id=feed.id, at=NOW).new
+        captured = capture(library, ["arXiv:2605.00007", "2605.00007v3"], at=LATER)
+        assert (captured.ids, captured.added, captured.known) == ((known,), (), (known,))
+        item = library.items.get(known)
+        assert item.entry.title == "Paper 7"
+        assert [one.feed_id for one in item.work.sightings] == [feed.id, None]
+
+
+def test_nothing_in_nothing_out(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        assert capture(library, links_in("no link here"), at=NOW).ids == ()
