@@ -1,0 +1,1 @@
+"""The command line: every verb of the reader, for scripts and for hands."""

@@ -1,0 +1,58 @@
+"""``hauler add``: capture links."""
+
+from __future__ import annotations
+
+import click
+
+from hauler_tui.cli.arguments import decoded, read_stdin
+from hauler_tui.cli.commands import Command
+from hauler_tui.cli.output import count, say, say_json
+from hauler_tui.cli.session import Session, pass_session
+from hauler_tui.cli.shapes import items_shape
+from hauler_tui.errors import HaulerError, UsageError
+
+
+@click.command(cls=Command)
+@click.argument("links", metavar="[LINK]...|-", nargs=-1)
+@click.option("--no-fetch", is_flag=True, help="Ask no server what the links are.")
+@pass_session
+def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
+    """Capture links, arXiv ids and DOIs.
+
+    “-” takes every one in the text on stdin.
+    """
+    from hauler_tui.workflows.capture import capture, links_in
+
+    if not links:
+        raise UsageError("nothing to add", "give links, arXiv ids or DOIs, or “-” to read text")
+    found: list[str] = []
+    without: list[str] = []
+    for given in links:
+        text = decoded(read_stdin(), "stdin") if given == "-" else given
+        here = links_in(text)
+        found.extend(here)
+        if not here:
+            without.append("stdin" if given == "-" else given)
+    now = session.now()
+    if found:
+        with session.open(writing=True) as library:
+            captured = capture(library, found, at=now)
+            if session.as_json:
+                say_json(
+                    {
+                        "added": len(captured.added),
+                        "known": len(captured.known),
+                        "items": items_shape(library, captured.ids),
+                    }
+                )
+            else:
+                for item_id in captured.ids:
+                    item = library.items.get(item_id)
+                    word = "added" if item_id in captured.added else "known"
+                    say(f"{word}  {item.key}  {item.entry.title or item.entry.link}")
+    if without:
+        shown = ", ".join(f"“{text[:80]}”" for text in without)
+        raise HaulerError(
+            f"no link, arXiv id or DOI in {shown}",
+            f"{count(len(set(found)), 'link')} captured" if found else "a link starts with http",
+        )

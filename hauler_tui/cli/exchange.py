@@ -1,0 +1,163 @@
+"""``hauler import``, ``compile``, ``covered`` and ``index``: between library and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hauler_tui.cli.arguments import the_open_issue
+from hauler_tui.cli.commands import Command
+from hauler_tui.cli.output import (
+    count,
+    day,
+    iso,
+    say,
+    say_bytes,
+    say_document,
+    say_json,
+    say_table,
+    tell,
+)
+from hauler_tui.cli.session import Session, pass_session
+from hauler_tui.cli.shapes import import_shape
+
+
+@click.command("import", cls=Command)
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@pass_session
+def import_(session: Session, files: tuple[Path, ...]) -> int:
+    """Read published issues and posts back."""
+    from hauler_tui.workflows.publish import import_files
+
+    with session.open(writing=True) as library:
+        reports = import_files(library, files, session.now())
+    kept = [report for report in reports if report.refusal is None]
+    if session.as_json:
+        say_json([import_shape(report) for report in kept])
+    else:
+        say_table(
+            [
+                (
+                    report.slug,
+                    report.kind,
+                    count(report.cards, "card"),
+                    count(report.lanes, "lane"),
+                    report.title,
+                )
+                for report in kept
+            ]
+        )
+    for report in kept:
+        for warning in report.warnings:
+            tell(f"warning: {report.file}: {warning}")
+    for report in reports:
+        if report.refusal is not None:
+            tell(f"error: {report.file}: {report.refusal}")
+    if len(kept) == len(reports):
+        return 0
+    tell(f"hint: {count(len(kept), 'other file')} kept" if kept else "hint: nothing was changed")
+    return 1
+
+
+@click.command("compile", cls=Command)
+@click.argument("slug", required=False)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there."
+)
+@pass_session
+def compile_(session: Session, slug: str | None, output: Path | None) -> None:
+    """Print an issue or post as Markdown.
+
+    Without SLUG, the open issue.
+    """
+    from hauler_tui.workflows.publish import compile_text, write_file
+
+    with session.open() as library:
+        name = slug or the_open_issue(library)
+        text = compile_text(library, name)
+        output = None if output == Path("-") else output
+        if output is None and not session.as_json:
+            say_document(text)
+            return
+        written = str(write_file(library, output, text)) if output is not None else None
+    if session.as_json:
+        say_json({"slug": name, "file": written, "text": text})
+    else:
+        say(f"wrote {written}")
+
+
+@click.command(cls=Command)
+@click.argument("links", metavar="LINK...", nargs=-1, required=True)
+@pass_session
+def covered(session: Session, links: tuple[str, ...]) -> None:
+    """Say which issues covered a link."""
+    from hauler_tui.domain.identity import resolve
+
+    shapes: list[dict[str, Any]] = []
+    with session.open() as library:
+        for link in links:
+            item_id = library.items.lookup(resolve(link))
+            slugs = library.hauls.covered(item_id) if item_id is not None else ()
+            if item_id is not None and slugs:
+                key = library.items.get(item_id).key
+                shapes.append({"link": link, "key": key, "hauls": list(slugs)})
+    if session.as_json:
+        say_json(shapes)
+        return
+    say_table([(shape["link"], ", ".join(shape["hauls"])) for shape in shapes])
+    if not shapes:
+        tell("covered by no issue")
+
+
+@click.command(cls=Command)
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
+@pass_session
+def index(session: Session, as_csv: bool) -> None:
+    """List every covered link."""
+    rows: list[dict[str, Any]] = []
+    with session.open() as library:
+        for issue in library.hauls.all():
+            if issue.state != "published":
+                continue
+            for one in library.hauls.get(issue.slug).cards:
+                rows.append(
+                    {
+                        "slug": issue.slug,
+                        "title": one.title or "",
+                        "link": one.link or "",
+                        "key": library.items.get(one.item_id).key,
+                        "published_at": issue.published_at,
+                    }
+                )
+    if session.as_json:
+        say_json([row | {"published_at": iso(row["published_at"])} for row in rows])
+    elif as_csv:
+        say_bytes(_csv(rows))
+    else:
+        say_table(
+            [(row["slug"], day(row["published_at"]), row["link"], row["title"]) for row in rows]
+        )
+        if not rows:
+            tell("no issue covers anything yet")
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    text = io.StringIO()
+    names = ("slug", "title", "link", "key", "published_at")
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        cells = row | {"published_at": iso(row["published_at"]) or ""}
+        writer.writerow({name: _cell(str(cells[name])) for name in names})
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _cell(text: str) -> str:
+    # A spreadsheet runs a cell that starts like a formula, and titles come from strangers.
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,121 @@
+"""``hauler feeds``: subscriptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hauler_tui.cli.commands import Command, Group
+from hauler_tui.cli.output import count, say, say_json, say_table, tell
+from hauler_tui.cli.session import Session, pass_session
+from hauler_tui.cli.shapes import feed_shape
+from hauler_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from hauler_tui.domain.feed import Feed
+    from hauler_tui.library.library import Library
+
+
+@click.group(cls=Group)
+def feeds() -> None:
+    """Subscriptions: list, add, edit, remove."""
+
+
+@feeds.command("list", cls=Command)
+@pass_session
+def list_feeds(session: Session) -> None:
+    """List the feeds."""
+    with session.open() as library:
+        _print(session, library, library.feeds.all(), session.now())
+
+
+@feeds.command("add", cls=Command)
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("--title", default="", help="Your name for it, instead of the feed's own.")
+@click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
+@pass_session
+def add_feeds(session: Session, urls: tuple[str, ...], title: str, tags: tuple[str, ...]) -> None:
+    """Subscribe to feeds: an address, arxiv:cs.CL or biorxiv:plant_biology."""
+    from hauler_tui.sources.addresses import subscription_url
+
+    if title and len(urls) > 1:
+        raise UsageError("--title names one feed, and several were given")
+    allowed = session.config().fetch.allow_private_networks
+    addresses = [subscription_url(url, allow_private_networks=allowed) for url in urls]
+    now = session.now()
+    with session.open(writing=True) as library:
+        known = {feed.id for feed in library.feeds.all()}
+        added = [library.feeds.add(url, title=title, tags=tags, at=now) for url in addresses]
+        if session.as_json:
+            _print(session, library, added, now)
+            return
+        for feed in added:
+            say(f"{'already there' if feed.id in known else 'added'}: {feed.id}  {feed.url}")
+    tell("run “hauler refresh” to fetch")
+
+
+@feeds.command("edit", cls=Command)
+@click.argument("feed_id", metavar="ID")
+@click.option("--title", help="Your name for it; empty takes the feed's own again.")
+@click.option("--tag", "added", multiple=True, help="A tag to add; may be given again.")
+@click.option("--untag", "removed", multiple=True, help="A tag to remove; may be given again.")
+@pass_session
+def edit_feed(
+    session: Session,
+    feed_id: str,
+    title: str | None,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+) -> None:
+    """Rename a feed, or change its tags."""
+    if title is None and not added and not removed:
+        raise UsageError("nothing to change was named", "give --title, --tag or --untag")
+    now = session.now()
+    with session.open(writing=True) as library:
+        feed = library.feeds.find(feed_id)
+        tags = [tag for tag in (*feed.tags, *added) if tag not in removed]
+        library.feeds.edit(
+            feed.id,
+            title=feed.title if title is None else title,
+            tags=tuple(dict.fromkeys(tags)),
+            at=now,
+        )
+        _print(session, library, [library.feeds.get(feed.id)], now)
+
+
+@feeds.command("remove", cls=Command)
+@click.argument("feed_ids", metavar="ID...", nargs=-1, required=True)
+@pass_session
+def remove_feeds(session: Session, feed_ids: tuple[str, ...]) -> None:
+    """Unsubscribe; the items stay, and undo brings the feed back."""
+    now = session.now()
+    with session.open(writing=True) as library:
+        found = [library.feeds.find(feed_id) for feed_id in dict.fromkeys(feed_ids)]
+        if session.as_json:
+            _print(session, library, found, now)
+        for feed in found:
+            library.feeds.remove(feed.id, now)
+        if not session.as_json:
+            say(f"removed {count(len(found), 'feed')}")
+
+
+def _print(session: Session, library: Library, found: Iterable[Feed], now: datetime) -> None:
+    due = frozenset(feed.id for feed in library.feeds.due(now))
+    shapes = [feed_shape(library, feed, due) for feed in found]
+    if session.as_json:
+        say_json(shapes)
+        return
+    if not shapes:
+        tell("no feeds yet; “hauler feeds add arxiv:cs.CL” subscribes to one")
+    rows = []
+    for shape in shapes:
+        state = "failed" if shape["error"] else "due" if shape["due"] else "ok"
+        tags = f"  [{', '.join(shape['tags'])}]" if shape["tags"] else ""
+        name = f"{shape['title']}  {shape['url']}" if shape["title"] else shape["url"]
+        error = f"  ({shape['error']})" if shape["error"] else ""
+        rows.append((shape["id"], state, f"{name}{tags}{error}"))
+    say_table(rows)

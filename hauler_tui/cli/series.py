@@ -1,0 +1,138 @@
+"""``hauler series``: newsletters and how their issues are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hauler_tui.cli.arguments import found_series
+from hauler_tui.cli.commands import Command, Group
+from hauler_tui.cli.output import say, say_json, say_table, tell
+from hauler_tui.cli.session import Session, pass_session
+from hauler_tui.cli.shapes import series_shape
+from hauler_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from hauler_tui.domain.haul import Series
+    from hauler_tui.library.library import Library
+
+
+def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--slug", metavar="PATTERN", help="File names, such as ml-arxiv-{n}."),
+            click.option(
+                "--lane",
+                "lanes",
+                multiple=True,
+                metavar="NAME",
+                help="A lane of new issues, in order; the last one takes the cards.",
+            ),
+            click.option("--tags", metavar="A,B", help="The front matter's tags."),
+            click.option(
+                "--snippet", metavar="PHRASE", help="With {count} for the number of cards."
+            ),
+            click.option(
+                "--abstract-length",
+                type=click.IntRange(min=2),
+                metavar="N",
+                help="Most characters of a card's abstract.",
+            ),
+            click.option(
+                "--folder",
+                type=click.Path(path_type=Path, file_okay=False),
+                metavar="DIR",
+                help="Where its files are written; empty for the library's own folder.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=Group)
+def series() -> None:
+    """Newsletters: list, add, edit, remove."""
+
+
+@series.command("list", cls=Command)
+@pass_session
+def list_series(session: Session) -> None:
+    """List the series; the current one is marked."""
+    with session.open() as library:
+        _print(session, library, library.hauls.series())
+
+
+@series.command("add", cls=Command)
+@click.argument("title")
+@_settings
+@pass_session
+def add_series(session: Session, /, title: str, **settings: Any) -> None:
+    """Add a series; TITLE is a pattern such as “ML Arxiv Haul ~{n}”."""
+    from hauler_tui.workflows.drafts import start_series
+
+    with session.open(writing=True) as library:
+        added = start_series(library, title, session.now(), **_given(settings))
+        _print(session, library, [added])
+
+
+@series.command("edit", cls=Command)
+@click.argument("series_id", metavar="ID")
+@click.option("--title", metavar="PATTERN", help="Titles, with {n} for the number.")
+@_settings
+@pass_session
+def edit_series(session: Session, /, series_id: str, **settings: Any) -> None:
+    """Change a series; ID may also be its title or slug pattern."""
+    from hauler_tui.workflows.drafts import check_series
+
+    changes = _given(settings)
+    check_series(changes)
+    if not changes:
+        raise UsageError("nothing to change was named", "see “hauler series edit --help”")
+    with session.open(writing=True) as library:
+        found = found_series(library, series_id)
+        library.hauls.edit_series(found.id, session.now(), **changes)
+        _print(session, library, [found_series(library, str(found.id))])
+
+
+@series.command("remove", cls=Command)
+@click.argument("series_id", metavar="ID")
+@pass_session
+def remove_series(session: Session, series_id: str) -> None:
+    """Remove a series that has no issue."""
+    with session.open(writing=True) as library:
+        found = found_series(library, series_id)
+        if session.as_json:
+            _print(session, library, [found])
+        library.hauls.remove_series(found.id, session.now())
+        if not session.as_json:
+            say(f"removed {found.title}")
+
+
+def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    changes = {name: value for name, value in settings.items() if value not in (None, ())}
+    if "folder" in changes:
+        folder: Path = changes["folder"]
+        # Path("") is the working directory's dot.
+        changes["folder"] = str(folder.expanduser().absolute()) if str(folder) != "." else None
+    return changes
+
+
+def _print(session: Session, library: Library, found: Iterable[Series]) -> None:
+    current = library.hauls.current()
+    shapes = [series_shape(one, current) for one in found]
+    if session.as_json:
+        say_json(shapes)
+        return
+    if not shapes:
+        tell("no series yet; the first star makes one, or “hauler series add TITLE”")
+    say_table(
+        [
+            (one["id"], "current" if one["current"] else "", one["slug"], one["title"])
+            for one in shapes
+        ]
+    )

@@ -1,0 +1,102 @@
+"""From the options to the configuration and the library: the one place where they are built."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from hauler_tui.cli import commands
+from hauler_tui.cli.output import tell
+from hauler_tui.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hauler_tui.config import Config
+    from hauler_tui.library.library import Library
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What one run of the command line was told to work on."""
+
+    library_option: Path | None
+    config_option: Path | None
+    as_json: bool
+
+    @staticmethod
+    def of(context: click.Context) -> Session:
+        """What the options said, wherever they stood."""
+        return Session(
+            library_option=context.meta.get(commands.LIBRARY),
+            config_option=context.meta.get(commands.CONFIG),
+            as_json=bool(context.meta.get(commands.JSON)),
+        )
+
+    def config(self) -> Config:
+        """The configuration. Raises ConfigError."""
+        from hauler_tui import config
+
+        return config.load(self.config_option, os.environ)
+
+    def config_path(self) -> Path:
+        """The configuration file, which may be missing or wrong."""
+        from hauler_tui import paths
+
+        named = self.config_option or os.environ.get("HAULER_CONFIG")
+        try:
+            return Path(named).expanduser().absolute() if named else paths.default_config()
+        except RuntimeError as error:
+            raise ConfigError(f"there is no home for {named}") from error
+
+    def library_directory(self) -> Path:
+        """The library's folder. Raises ConfigError."""
+        from hauler_tui import config
+
+        return config.library_directory(self.library_option, os.environ, self.config())
+
+    @contextmanager
+    def open(self, *, writing: bool = False) -> Iterator[Library]:
+        """Open the library; its exit waits until every change is durable. Raises LibraryError.
+
+        To who only reads, a library that does not exist yet is an empty one, and is not made.
+        """
+        # Only here are TinyDB and SQLite imported: help, version and completion need neither.
+        from hauler_tui.library.library import Library
+
+        directory = self.library_directory()
+        if writing or (directory.is_dir() and any(directory.iterdir())):
+            with Library.open(directory, writing=writing) as library:
+                for sentence in library.rescued:
+                    tell(f"warning: {sentence}")
+                yield library
+            return
+        tell(f"there is no library in {directory} yet")
+        with tempfile.TemporaryDirectory() as nowhere, Library.open(Path(nowhere)) as library:
+            yield library
+
+    def now(self) -> datetime:
+        """The time of this command; the layers below are always told it."""
+        return datetime.now(UTC)
+
+
+def pass_session(
+    function: Callable[Concatenate[Session, _P], _R],
+) -> Callable[_P, _R]:
+    """Give a command's function the session as its first argument."""
+
+    def with_session(*arguments: _P.args, **options: _P.kwargs) -> _R:
+        return function(Session.of(click.get_current_context()), *arguments, **options)
+
+    return update_wrapper(with_session, function)

@@ -1,0 +1,141 @@
+"""``series``, ``hauls``, ``card`` and ``lane``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+
+def test_a_series_is_added_edited_listed_and_removed(run: Run, tmp_path: Path) -> None:
+    (added,) = run(
+        "series", "add", "Field Notes", "--lane", "Comments", "--lane", "Papers",
+        "--tags", "bio", "--snippet", "{count} beetles", "--json",
+    ).json  # fmt: skip
+    assert (added["title"], added["slug"]) == ("Field Notes ~{n}", "field-notes-{n}")
+    assert added["lanes"] == ["Comments", "Papers"]
+    folder = str(tmp_path / "posts")
+    (edited,) = run("series", "edit", "field-notes-{n}", "--folder", folder, "--json").json
+    assert edited["folder"] == folder
+    (edited,) = run("series", "edit", "1", "--folder", "", "--json").json
+    assert edited["folder"] is None
+    assert "current" in run("series", "list").out
+    run("series", "remove", "1")
+    assert run("series", "list", "--json").json == []
+    assert "no series" in run("series", "remove", "1", code=1).err
+    assert "nothing to change" in run("series", "edit", "1", code=2).err
+
+
+def test_a_pattern_without_a_number_or_with_a_slash_is_refused(run: Run) -> None:
+    assert "{n}" in run("series", "add", "Notes", "--slug", "notes", code=1).err
+    assert "cannot name a file" in run("series", "add", "Notes", "--slug", "../{n}", code=1).err
+
+
+def test_issues_go_from_new_to_published(run: Run, papers: tuple[str, ...]) -> None:
+    run("series", "add", "Field Notes")
+    (issue,) = run("hauls", "new", "--json").json
+    assert issue == {
+        "slug": "field-notes-1",
+        "series": 1,
+        "number": 1,
+        "title": "Field Notes ~1",
+        "state": "open",
+        "cards": 0,
+    }
+    run("star", papers[0])
+    assert run("hauls", "open", "--json").json[0]["cards"] == 1
+    assert "still open" in run("hauls", "new", code=1).err
+    assert run("hauls", "publish", "--json").json[0]["state"] == "published"
+    assert run("show", papers[0], "--json").json["covered"] == ["field-notes-1"]
+    assert "published" in run("hauls", "publish", "field-notes-1", code=1).err
+    assert "no issue is open" in run("hauls", "publish", code=2).err
+    assert run("hauls", "new", "--json").json[0]["number"] == 2
+    assert "field-notes-2" in run("hauls").out
+
+
+def test_publishing_freezes_what_the_note_said(run: Run, papers: tuple[str, ...]) -> None:
+    run("star", papers[0])
+    run("note", papers[0], "--text", "First thought.")
+    run("hauls", "publish")
+    before = run("compile", "haul-1").raw
+    assert b"First thought." in before
+    assert b"published_at: 2" in before
+    run("note", papers[0], "--text", "Second thought.")
+    assert run("compile", "haul-1").raw == before
+    run("undo")
+    run("undo")
+    assert run("hauls", "--json").json[0]["state"] == "open"
+
+
+def test_a_covered_item_is_starred_without_a_card_and_told(
+    run: Run, papers: tuple[str, ...]
+) -> None:
+    run("star", papers[0])
+    run("hauls", "publish")
+    run("unstar", papers[0])
+    assert "covered in haul-1" in run("star", papers[0]).err
+    assert all(issue["state"] == "published" for issue in run("hauls", "--json").json)
+    run("star", papers[0])
+    (issue,) = run("hauls", "open", "--json").json
+    assert (issue["slug"], issue["cards"]) == ("haul-2", 1)
+
+
+def test_a_new_issue_offers_what_is_starred_and_in_none(run: Run, papers: tuple[str, ...]) -> None:
+    run("star", papers[0])
+    run("card", "remove", "haul-1", papers[0])
+    run("hauls", "publish", "haul-1")
+    ran = run("hauls", "new", "--json")
+    assert "1 starred item in no issue" in ran.err
+    assert ran.json[0]["cards"] == 0
+
+
+def test_cards_are_added_moved_and_removed(run: Run, papers: tuple[str, ...]) -> None:
+    run("hauls", "new")
+    for key in papers[:3]:
+        run("card", "add", "haul-1", key)
+    run("card", "move", "haul-1", papers[2], "--to", "1")
+    moved = run("card", "move", "haul-1", papers[0], "--by", "1", "--json").json
+    assert [card["key"] for card in moved] == [papers[2], papers[1], papers[0]]
+    run("card", "remove", "haul-1", papers[1])
+    text = run("compile").out
+    assert text.index("Paper 3") < text.index("Paper 1")
+    assert "Paper 2" not in text
+    assert "no card" in run("card", "move", "haul-1", papers[3], "--to", "1", code=1).err
+    assert "give one of them" in run("card", "move", "haul-1", papers[0], code=2).err
+
+
+def test_a_lane_is_printed_and_set_and_stands_in_the_issue(run: Run) -> None:
+    run("hauls", "new")
+    run("lane", "haul-1", "Comments", "-", stdin="A *remark*.\n")
+    assert run("lane", "haul-1", "Comments").out == "A *remark*.\n"
+    run("lane", "haul-1", "Gossip", "--text", "Hm.")
+    text = run("compile", "haul-1").out
+    assert "## Comments\n\nA *remark*.\n" in text
+    assert "## Gossip" in text
+    assert "no lane" in run("lane", "haul-1", "Nowhere", code=1).err
+    assert "offset 0" in run("lane", "haul-1", "Comments", "-", stdin=b"\xff", code=1).err
+
+
+def test_an_unknown_issue_is_named(run: Run) -> None:
+    for arguments in (("compile", "no-1"), ("hauls", "remove", "no-1"), ("lane", "no-1", "A")):
+        assert "no-1" in run(*arguments, code=1).err
+
+
+def test_two_open_issues_are_named_when_none_is(run: Run) -> None:
+    for title in ("Beetles", "Moths"):
+        run("series", "add", title)
+    run("hauls", "new", "--series", "1")
+    run("hauls", "new", "--series", "2")
+    told = run("compile", code=2).err
+    assert "beetles-1" in told
+    assert "moths-1" in told
+    run("hauls", "open", "beetles-1")
+    assert [one["current"] for one in run("series", "list", "--json").json] == [True, False]
+
+
+def test_a_removed_issue_comes_back_with_undo(run: Run, papers: tuple[str, ...]) -> None:
+    run("star", papers[0])
+    run("hauls", "remove", "haul-1")
+    assert run("hauls", "--json").json == []
+    run("undo")
+    assert run("hauls", "--json").json[0]["cards"] == 1
