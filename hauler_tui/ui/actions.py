@@ -1,0 +1,365 @@
+"""Every command of the reader, once: bindings, palette, help and `hauler keys` are made of it.
+
+An action's id is the person's word for it in the ``[keys]`` table of the configuration and never
+changes. Its method on the reader's screen is ``action_`` plus the id with ``_`` for the dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Scope: TypeAlias = Literal["anywhere", "incoming", "reading", "drafts", "text"]
+"""Where an action's keys work: in one pane, in text fields, or anywhere outside text fields."""
+
+SCOPE_TITLES: Mapping[Scope, str] = {
+    "anywhere": "Anywhere",
+    "incoming": "Incoming",
+    "reading": "Reading",
+    "drafts": "Drafts",
+    "text": "While typing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One command of the reader."""
+
+    id: str
+    """The stable name, noun first: ``item.star``."""
+    scope: Scope
+    keys: tuple[str, ...]
+    """Keys as Textual names them."""
+    title: str
+    """Two or three words, for the palette and the key hints."""
+    help: str
+    """A sentence for the help screen."""
+    hinted: bool = False
+    """Whether the key is reminded of at the foot of the screen."""
+    in_palette: bool = True
+
+    @property
+    def method(self) -> str:
+        """The name of the action as Textual resolves it on the screen."""
+        return self.id.replace(".", "_")
+
+
+def _action(
+    identifier: str,
+    scope: Scope,
+    keys: str,
+    title: str,
+    help: str,  # noqa: A002
+    *,
+    hinted: bool = False,
+    in_palette: bool = True,
+) -> Action:
+    return Action(identifier, scope, tuple(keys.split()), title, help, hinted, in_palette)
+
+
+ACTIONS: tuple[Action, ...] = (
+    # Incoming
+    _action("list.down", "incoming", "j down", "Down", "The next row.", in_palette=False),
+    _action("list.up", "incoming", "k up", "Up", "The row before.", in_palette=False),
+    _action("list.first", "incoming", "g home", "First", "The first row."),
+    _action("list.last", "incoming", "G end", "Last", "The last row."),
+    _action(
+        "list.page_down",
+        "incoming",
+        "ctrl+d pagedown",
+        "Page down",
+        "Half a page down.",
+        in_palette=False,
+    ),
+    _action(
+        "list.page_up",
+        "incoming",
+        "ctrl+u pageup",
+        "Page up",
+        "Half a page up.",
+        in_palette=False,
+    ),
+    _action("list.next_unread", "incoming", "J", "Next unread", "The next row you have not read."),
+    _action(
+        "list.previous_unread",
+        "incoming",
+        "K",
+        "Previous unread",
+        "The row before that you have not read.",
+    ),
+    _action(
+        "item.open",
+        "incoming",
+        "enter",
+        "Read",
+        "Mark it read and give the keys to the reading pane.",
+        hinted=True,
+    ),
+    _action(
+        "item.read_next",
+        "incoming",
+        "space",
+        "Read, next",
+        "Mark it read and go to the next row.",
+        hinted=True,
+    ),
+    _action(
+        "item.star",
+        "incoming",
+        "s",
+        "Star",
+        "Star it and put its card into the open issue; again: take both back.",
+        hinted=True,
+    ),
+    _action(
+        "item.skip",
+        "incoming",
+        "x",
+        "Skip",
+        "Hide it from the list for good and go on; u brings it back.",
+        hinted=True,
+    ),
+    _action(
+        "item.toggle_read",
+        "incoming",
+        "m",
+        "Read/unread",
+        "Mark it read, or unread again.",
+    ),
+    _action(
+        "list.read_all",
+        "incoming",
+        "A",
+        "Mark all read",
+        "Mark every listed row read, in one step that u takes back.",
+    ),
+    _action("item.browse", "incoming", "o", "Open in browser", "Open its link in the browser."),
+    _action(
+        "item.copy_link",
+        "incoming",
+        "y",
+        "Copy link",
+        "Copy its link to the clipboard of your terminal.",
+    ),
+    _action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
+    # Reading
+    _action(
+        "note.edit",
+        "reading",
+        "e",
+        "Note here",
+        "Write your note on this item, here; it is saved as you type.",
+        hinted=True,
+    ),
+    _action(
+        "note.external",
+        "reading",
+        "E",
+        "Note in $EDITOR",
+        "Write your note in the editor that $VISUAL or $EDITOR names.",
+        hinted=True,
+    ),
+    _action("text.down", "reading", "j down", "Scroll down", "A line down.", in_palette=False),
+    _action("text.up", "reading", "k up", "Scroll up", "A line up.", in_palette=False),
+    _action(
+        "text.page_down",
+        "reading",
+        "space ctrl+d pagedown",
+        "Page down",
+        "Half a page down.",
+        in_palette=False,
+    ),
+    _action(
+        "text.page_up",
+        "reading",
+        "ctrl+u pageup",
+        "Page up",
+        "Half a page up.",
+        in_palette=False,
+    ),
+    _action("text.first", "reading", "g home", "Top", "The top of the text.", in_palette=False),
+    _action("text.last", "reading", "G end", "End", "The end of the text.", in_palette=False),
+    _action(
+        "reading.next",
+        "reading",
+        "n",
+        "Next item",
+        "The next row of Incoming, here.",
+        hinted=True,
+    ),
+    _action(
+        "reading.previous", "reading", "N", "Previous item", "The row of Incoming before, here."
+    ),
+    _action(
+        "reading.history",
+        "reading",
+        "h",
+        "What was written before",
+        "Show what earlier issues said about it.",
+    ),
+    _action("reading.star", "reading", "s", "Star", "Star it, or take the star back.", hinted=True),
+    _action("reading.skip", "reading", "x", "Skip", "Skip it and go on.", in_palette=False),
+    _action(
+        "reading.browse",
+        "reading",
+        "o",
+        "Open in browser",
+        "Open its link in the browser.",
+        in_palette=False,
+    ),
+    _action("reading.copy_link", "reading", "y", "Copy link", "Copy its link.", in_palette=False),
+    _action(
+        "reading.back",
+        "reading",
+        "escape",
+        "Back to the list",
+        "Give the keys back to the list.",
+        in_palette=False,
+    ),
+    # Drafts
+    _action("drafts.down", "drafts", "j down", "Down", "The next card or lane.", in_palette=False),
+    _action("drafts.up", "drafts", "k up", "Up", "The card or lane before.", in_palette=False),
+    _action("drafts.first", "drafts", "g home", "First", "The first row.", in_palette=False),
+    _action("drafts.last", "drafts", "G end", "Last", "The last row.", in_palette=False),
+    _action(
+        "card.down",
+        "drafts",
+        "J",
+        "Move card down",
+        "Move the card down; from then on the order is yours.",
+    ),
+    _action(
+        "card.up",
+        "drafts",
+        "K",
+        "Move card up",
+        "Move the card up; from then on the order is yours.",
+    ),
+    _action(
+        "card.go",
+        "drafts",
+        "enter",
+        "Go to the item",
+        "Show the card's item in the reading pane.",
+        hinted=True,
+    ),
+    _action(
+        "drafts.edit",
+        "drafts",
+        "e",
+        "Edit",
+        "Edit the card's note or the lane's text, here; saved as you type.",
+        hinted=True,
+    ),
+    _action(
+        "drafts.external",
+        "drafts",
+        "E",
+        "Edit in $EDITOR",
+        "Edit the card's note or the lane's text in $EDITOR.",
+    ),
+    _action(
+        "card.remove",
+        "drafts",
+        "d delete",
+        "Take the card out",
+        "Take the card out of the issue; the star and the note stay.",
+        hinted=True,
+    ),
+    _action(
+        "haul.preview", "drafts", "P", "Preview", "Show the issue as it will read.", hinted=True
+    ),
+    _action(
+        "haul.write",
+        "drafts",
+        "w",
+        "Write",
+        "Write the issue's Markdown file into the series' folder.",
+        hinted=True,
+    ),
+    _action(
+        "haul.new",
+        "drafts",
+        "N",
+        "New issue",
+        "Start the next issue, and offer what is starred and in no issue.",
+        hinted=True,
+    ),
+    _action(
+        "haul.publish",
+        "drafts",
+        "W",
+        "Publish the issue",
+        "Close the issue: its texts are frozen, its number is taken. u takes it back.",
+    ),
+    _action(
+        "haul.previous",
+        "drafts",
+        "left_square_bracket",
+        "Issue before",
+        "Look at the issue before.",
+    ),
+    _action(
+        "haul.next", "drafts", "right_square_bracket", "Issue after", "Look at the next issue."
+    ),
+    # Anywhere outside a text field
+    _action(
+        "app.help", "anywhere", "question_mark", "Help", "The keys that work here.", hinted=True
+    ),
+    _action(
+        "app.palette",
+        "anywhere",
+        "colon ctrl+p",
+        "Palette",
+        "Find any command by its name.",
+        in_palette=False,
+    ),
+    _action("pane.incoming", "anywhere", "1", "Incoming", "Give the keys to Incoming."),
+    _action("pane.reading", "anywhere", "2", "Reading", "Give the keys to Reading."),
+    _action("pane.drafts", "anywhere", "3", "Drafts", "Give the keys to Drafts."),
+    _action("pane.next", "anywhere", "tab", "Next pane", "Give the keys to the next pane."),
+    _action(
+        "pane.previous",
+        "anywhere",
+        "shift+tab",
+        "Previous pane",
+        "Give the keys to the pane before.",
+    ),
+    _action("pane.zoom", "anywhere", "z", "Zoom", "Show this pane alone, or all again."),
+    _action(
+        "list.filter",
+        "anywhere",
+        "slash",
+        "Filter",
+        "Show only what matches: words, title: author: tag: is:starred since:7d “phrases” -not or.",
+        hinted=True,
+    ),
+    _action(
+        "library.undo", "anywhere", "u", "Undo", "Take back the last thing you did.", hinted=True
+    ),
+    _action("library.redo", "anywhere", "ctrl+r", "Redo", "Do again what was taken back."),
+    _action("library.refresh", "anywhere", "R", "Refresh", "Fetch the feeds that are due."),
+    _action(
+        "item.add",
+        "anywhere",
+        "a",
+        "Add a link",
+        "Add links, arXiv ids or DOIs; any text with links in it will do.",
+    ),
+    _action("app.theme", "anywhere", "T", "Theme", "Choose the colours."),
+    _action("app.leave", "anywhere", "q", "Quit", "Save and leave.", hinted=True),
+)
+
+
+TEXT_KEYS: tuple[tuple[str, str], ...] = (
+    ("escape", "Leave, keeping what you typed."),
+    ("ctrl+z", "Undo typing."),
+    ("ctrl+y", "Redo typing."),
+)
+"""Keys of text fields, which belong to the fields themselves: (key, help)."""
+
+
+def actions_in(scope: Scope) -> tuple[Action, ...]:
+    """The actions whose keys work in a scope."""
+    return tuple(action for action in ACTIONS if action.scope == scope)

@@ -1,0 +1,160 @@
+"""The reader as a Textual app: themes, keys, the first screen, and a clean way out."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.app import App
+from textual.binding import Binding
+from textual.command import Provider
+from textual.theme import Theme
+
+from hauler_tui import paths
+from hauler_tui.config import Config
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.library import Library
+from hauler_tui.ui.bindings import changed_keys
+from hauler_tui.ui.keymap import Keymap
+from hauler_tui.ui.screens.reader import ReaderScreen
+from hauler_tui.ui.state import State, load_state, save_state
+from hauler_tui.ui.text import plain
+from hauler_tui.ui.themes import (
+    DEFAULT_THEME,
+    VARIABLE_DEFAULTS,
+    Colours,
+    colours_from,
+    load_themes,
+    shipped_themes,
+)
+
+_IDLE_COLLECT_SECONDS = 0.25
+"""How often young garbage is collected; a painted frame makes about 60 KB of it."""
+
+logger = logging.getLogger(__name__)
+
+
+def _provider() -> type[Provider]:
+    # The palette costs 15 ms of imports and is not needed for the first paint.
+    from hauler_tui.ui.palette import ActionProvider
+
+    return ActionProvider
+
+
+class HaulerApp(App[int], inherit_bindings=False):
+    """Reads, notes, drafts."""
+
+    CSS_PATH = "hauler.tcss"
+    TITLE = "hauler"
+    COMMANDS = {_provider}
+    BINDINGS = [Binding("ctrl+c", "say_how_to_leave", "How to leave", show=False)]
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        theme_folders: tuple[Path, ...] = (),
+        state_path: Path | None = None,
+        notice: str = "",
+    ) -> None:
+        self.library = library
+        self.config = config
+        self._state_path = state_path
+        self.state = load_state(state_path) if state_path else State()
+        self.colours: Colours
+        self._themes, self._theme_failures = load_themes((shipped_themes(), *theme_folders))
+        self.action_keys = Keymap(config.keys)
+        super().__init__()
+        self.set_keymap(changed_keys(self.action_keys))
+        self.register_themes(self._themes)
+        self._choose_theme()
+        self.screen_of_reader = ReaderScreen(
+            library,
+            config,
+            clock,
+            self.action_keys,
+            view=self.state.view,
+            item_id=self.state.item or None,
+            notice=notice,
+        )
+
+    def register_themes(self, themes: tuple[Theme, ...]) -> None:
+        """Offer our themes and the person's beside Textual's."""
+        for theme in themes:
+            self.register_theme(theme)
+
+    def _choose_theme(self) -> None:
+        wanted = self.config.theme.name or self.state.theme or DEFAULT_THEME
+        self._unknown_theme = "" if wanted in self.available_themes else wanted
+        self.theme = DEFAULT_THEME if self._unknown_theme else wanted
+        self.colours = colours_from(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Hauler's own variables, for themes that do not name them."""
+        return dict(VARIABLE_DEFAULTS)
+
+    def on_mount(self) -> None:
+        """Push the reader; tell at once of files that could not be used."""
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.push_screen(self.screen_of_reader)
+        problems = [f"{failure.path.name} {failure.reason}" for failure in self._theme_failures]
+        if self._unknown_theme:
+            problems.append(f"there is no theme “{self._unknown_theme}”: {DEFAULT_THEME} is used")
+        problems += self.action_keys.problems
+        problems += self.library.rescued
+        for problem in problems:
+            self.notify(plain(problem), severity="warning", timeout=12, markup=False)
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        # Garbage collection was off since the first import: what was imported stays for good.
+        gc.collect()
+        gc.freeze()
+        self.set_interval(_IDLE_COLLECT_SECONDS, lambda: gc.collect(1))
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.colours = colours_from(self.get_css_variables())
+        self.state.theme = theme.name
+        self.screen_of_reader.repaint_all()
+
+    def action_say_how_to_leave(self) -> None:
+        """Ctrl+C ends many programs; here it only says which key does."""
+        self.screen_of_reader.say("q saves and leaves.")
+
+    def remember(self) -> None:
+        """Keep the theme and the place for the next run."""
+        if self._state_path is None:
+            return
+        self.state.item = self.screen_of_reader.current_id or 0
+        try:
+            save_state(self._state_path, self.state)
+        except OSError as error:
+            # Losing this costs nothing but the place in the list.
+            logger.warning("the state was not kept: %s", error)
+
+
+def run_reader(library: Library, config: Config, *, notice: str = "") -> int:
+    """Open the reader on a library until the person leaves; the process's exit code.
+
+    Raises LibraryError when something could not be saved.
+    """
+    app = HaulerApp(
+        library,
+        config,
+        theme_folders=(paths.user_themes(config.path),),
+        state_path=paths.default_state(),
+        notice=notice,
+    )
+    code = app.run() or app.return_code or 0
+    app.remember()
+    try:
+        library.flush()
+    except LibraryError:
+        if code == 0:
+            raise
+    return code

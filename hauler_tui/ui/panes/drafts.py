@@ -1,0 +1,212 @@
+"""The right pane: the open issue, lanes and cards in the order they will be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.strip import Strip
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.domain.text import word_count
+from hauler_tui.ui.bindings import bindings_of
+from hauler_tui.ui.text import Span, fit, plain, width_of, wrap
+from hauler_tui.ui.widgets.bars import PaneTitle
+from hauler_tui.ui.widgets.editor import Editor
+from hauler_tui.ui.widgets.line_list import LineList
+from hauler_tui.ui.widgets.line_view import strip_of
+
+_PROSE_LINES = 3
+"""How much of a prose lane is shown before it is opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCard:
+    """A card as the pane shows it."""
+
+    item_id: int
+    lane: str
+    title: str
+    text: str
+    """The note, or a published card's own text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An issue with its cards in printing order."""
+
+    haul: Haul
+    cards: tuple[DraftCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    spans: tuple[Span, ...]
+    right: str = ""
+    lane: str | None = None
+    """Set on the row that stands for a lane."""
+    card: DraftCard | None = None
+    """Set on the row that stands for a card."""
+
+
+class DraftList(LineList):
+    """The rows of an issue: its lanes and cards can be walked, the rest is read."""
+
+    def __init__(self) -> None:
+        super().__init__(id="draft")
+        self._draft: Draft | None = None
+        self._lines: Sequence[_Line] = ()
+
+    @property
+    def current_card(self) -> DraftCard | None:
+        """The card under the cursor."""
+        return self._current().card
+
+    @property
+    def current_lane(self) -> str | None:
+        """The name of the lane under the cursor; empty for what stands before any heading."""
+        return self._current().lane
+
+    def _current(self) -> _Line:
+        return self._lines[self.cursor] if self.cursor < len(self._lines) else _Line(())
+
+    def show(self, draft: Draft | None, width: int) -> None:
+        """Show an issue, the cursor staying on its card or lane."""
+        was = self._current()
+        self._draft = draft
+        self._lines = _lines(draft, width)
+        place = self.cursor
+        for index, line in enumerate(self._lines):
+            if was.card and line.card and line.card.item_id == was.card.item_id:
+                place = index
+                break
+            if was.lane is not None and line.lane == was.lane:
+                place = index
+        self.place(place)
+
+    def find(self, item_id: int) -> int | None:
+        """The index of an item's card."""
+        for index, line in enumerate(self._lines):
+            if line.card and line.card.item_id == item_id:
+                return index
+        return None
+
+    def line_count(self) -> int:
+        """How many rows the issue takes."""
+        return len(self._lines)
+
+    def is_selectable(self, index: int) -> bool:
+        """Lanes and cards."""
+        line = self._lines[index]
+        return line.card is not None or line.lane is not None
+
+    def line(self, index: int, width: int) -> Strip:
+        """One row, its count at the right."""
+        line = self._lines[index]
+        over = None
+        if index == self.cursor and self.is_selectable(index):
+            over = self.colours.cursor if self.has_focus else self.colours.cursor_blurred
+        spans = list(line.spans)
+        if line.right:
+            room = width - width_of(line.right) - 2
+            used = sum(width_of(span.text) for span in spans)
+            if used > room:
+                last = spans.pop()
+                spans.append(Span(fit(last.text, room - used + width_of(last.text)), last.style))
+            else:
+                spans.append(Span(" " * (room - used)))
+            spans.append(Span(f" {line.right} ", "muted"))
+        return strip_of(self.colours, spans, width, over)
+
+    def repaint(self) -> None:
+        """Lay the rows out for this width."""
+        self._lines = _lines(self._draft, self.size.width - 1)
+        self.refresh()
+
+
+def _lines(draft: Draft | None, width: int) -> list[_Line]:
+    width = max(16, width)
+    if draft is None:
+        return [
+            _Line(()),
+            *(
+                _Line((Span(f"  {text}", "muted"),))
+                for text in wrap(
+                    "No issue is open. s on a paper opens one with its card in it; "
+                    "N starts one here.",
+                    width - 4,
+                )
+            ),
+        ]
+    haul = draft.haul
+    words = sum(word_count(card.text) for card in draft.cards)
+    words += sum(word_count(lane.text) for lane in haul.lanes)
+    bare = sum(not card.text.strip() for card in draft.cards)
+    about = f"{_count(len(draft.cards), 'card')} · {_count(words, 'word')}"
+    if bare and haul.state == "open":
+        about += f" · {bare} without a note"
+    lines = [_Line((Span(f" {text}", "heading"),)) for text in wrap(plain(haul.title), width - 2)]
+    lines += [_Line((Span(f" {text}", "muted"),)) for text in wrap(about, width - 2)]
+    for lane in haul.lanes:
+        cards = [card for card in draft.cards if card.lane == lane.name]
+        lines.append(_Line(()))
+        count = _count(len(cards), "card") if cards else ""
+        if not count and lane.text.strip():
+            count = _count(word_count(lane.text), "word")
+        name = plain(lane.name) or "(before the first heading)"
+        lines.append(_Line((Span(" ▍", "hint"), Span(name, "strong")), count, lane.name))
+        lines += _prose_lines(lane.text, width, may_be_empty=lane.holds_cards or bool(cards))
+        lines += [_card_line(card) for card in cards]
+        if lane.holds_cards and not cards:
+            lines.append(_Line((Span("   s on a paper puts its card here", "muted"),)))
+    return lines
+
+
+def _prose_lines(text: str, width: int, *, may_be_empty: bool) -> list[_Line]:
+    if not text.strip():
+        return [] if may_be_empty else [_Line((Span("   nothing yet: e writes", "muted"),))]
+    wrapped = [
+        line
+        for paragraph in text[:2000].split("\n")
+        if paragraph.strip()
+        for line in wrap(plain(paragraph.strip()), width - 5)
+    ]
+    lines = [_Line((Span(f"   {line}", "muted"),)) for line in wrapped[:_PROSE_LINES]]
+    if len(wrapped) > _PROSE_LINES:
+        lines.append(_Line((Span("   …", "muted"),)))
+    return lines
+
+
+def _card_line(card: DraftCard) -> _Line:
+    words = word_count(card.text)
+    mark = Span(" ✎ " if words else " · ", "noted" if words else "warning")
+    title = Span(plain(card.title) or "(no title)", "text" if words else "muted")
+    return _Line((mark, title), str(words) if words else "–", card=card)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+class DraftsPane(Vertical):
+    """The title, the issue's rows, and the editor under them while it is open."""
+
+    BINDINGS = bindings_of("drafts")
+
+    def __init__(self) -> None:
+        super().__init__(id="drafts", classes="pane")
+        self.title_bar = PaneTitle("Drafts", "3")
+        self.list = DraftList()
+        self.editor = Editor(id="draft-editor")
+
+    def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
+        yield self.title_bar
+        yield self.list
+        yield self.editor
+
+    def show(self, draft: Draft | None) -> None:
+        """Show an issue, or that none is open."""
+        self.list.show(draft, self.list.size.width - 1)

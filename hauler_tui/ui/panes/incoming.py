@@ -1,0 +1,199 @@
+"""The left pane: everything new, one row a work."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import Input
+
+from hauler_tui.library.items import Row
+from hauler_tui.ui.bindings import bindings_of
+from hauler_tui.ui.text import Span, fit, plain, width_of
+from hauler_tui.ui.widgets.bars import PaneTitle
+from hauler_tui.ui.widgets.line_list import LineList
+from hauler_tui.ui.widgets.line_view import strip_of
+
+_WINDOW = 64
+"""Rows read at once: more than a screen, little enough for one frame."""
+
+_KEPT_ROWS = 2048
+
+_AGE_CELLS = 4
+
+
+class ItemList(LineList):
+    """The rows of a view; reads a window of them at a time."""
+
+    def __init__(self, rows: Callable[[Sequence[int]], list[Row]]) -> None:
+        super().__init__(id="items")
+        self._rows = rows
+        self._known: dict[int, Row] = {}
+        self._strips: dict[tuple[int, int, int], Strip] = {}
+        self.ids: array[int] = array("Q")
+        self.now: datetime | None = None
+        self.empty: Sequence[str] = ()
+        """What to say where there is nothing to list."""
+
+    @property
+    def current_id(self) -> int | None:
+        """The item under the cursor."""
+        return self.ids[self.cursor] if self.cursor < len(self.ids) else None
+
+    def show(self, ids: array[int], keep: int | None = None) -> None:
+        """List other items; the cursor stays on ``keep`` where it is among them."""
+        place = self.cursor
+        if keep is not None and keep in ids:
+            place = ids.index(keep)
+        self.ids = ids
+        self._known.clear()
+        self._strips.clear()
+        self.place(place)
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Read these rows again when they are drawn: something about them changed."""
+        self._strips.clear()
+        for identifier in ids:
+            self._known.pop(identifier, None)
+        self.refresh()
+
+    def drop(self, identifier: int) -> None:
+        """Take one row out, the cursor staying on its item."""
+        current = self.current_id
+        if current is not None and identifier in self.ids:
+            self.ids.remove(identifier)
+            self.place(self.ids.index(current) if current in self.ids else self.cursor)
+
+    def row(self, index: int) -> Row:
+        """The row at an index, read with its neighbours."""
+        identifier = self.ids[index]
+        row = self._known.get(identifier)
+        if row is None:
+            if len(self._known) > _KEPT_ROWS:
+                self._known.clear()
+                self._strips.clear()
+            start = max(0, min(index - _WINDOW // 4, len(self.ids) - _WINDOW))
+            for found in self._rows(self.ids[start : start + _WINDOW]):
+                self._known[found.id] = found
+            row = self._known[identifier]
+        return row
+
+    def line_count(self) -> int:
+        """How many items are listed."""
+        return len(self.ids) or len(self.empty)
+
+    def is_selectable(self, index: int) -> bool:
+        """Every item; none of the lines that say the list is empty."""
+        return bool(self.ids)
+
+    def line(self, index: int, width: int) -> Strip:
+        """Marks, title, authors as far as they fit, age."""
+        if not self.ids:
+            return strip_of(self.colours, [Span(f"  {self.empty[index]}", "muted")], width)
+        under_cursor = index == self.cursor
+        state = (2 if self.has_focus else 1) if under_cursor else 0
+        key = (self.ids[index], width, state)
+        strip = self._strips.get(key)
+        if strip is None:
+            over = None
+            if under_cursor:
+                over = self.colours.cursor if self.has_focus else self.colours.cursor_blurred
+            strip = strip_of(self.colours, self._spans(self.row(index), width), width, over)
+            self._strips[key] = strip
+        return strip
+
+    def repaint(self) -> None:
+        """Draw everything again, in other colours or at another width."""
+        self._strips.clear()
+        self.refresh()
+
+    def _spans(self, row: Row, width: int) -> list[Span]:
+        tone = "read" if row.is_read else "unread"
+        if row.is_skipped:
+            tone = "skipped"
+        spans = [Span(" ✕ " if row.is_skipped else "   " if row.is_read else " ● ", tone)]
+        marks = [
+            Span(mark, style)
+            for mark, style, is_set in (
+                (" ★", "starred", row.is_starred),
+                (" ✎", "noted", row.is_noted),
+                (" ↺", "covered", bool(row.covered)),
+            )
+            if is_set
+        ]
+        age = age_of(row.date, self.now) if self.now and width > 30 else ""
+        if age:
+            marks.append(Span(f"{age:>{_AGE_CELLS}} ", "muted"))
+        room = width - 3 - sum(len(mark.text) for mark in marks)
+        title = plain(row.title) or "(no title)"
+        taken = width_of(title)
+        if taken + 6 < room and row.authors:
+            spans.append(Span(title, tone))
+            spans.append(Span(fit(f"  {plain(row.authors)}", room - taken), "muted"))
+        else:
+            spans.append(Span(fit(title, room), tone))
+        return spans + marks
+
+
+def age_of(date: datetime, now: datetime) -> str:
+    """How long ago, in at most four cells."""
+    seconds = (now - date).total_seconds()
+    if seconds < 3600:
+        return "now" if seconds < 60 else f"{int(seconds // 60)}m"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)}h"
+    days = int(seconds // 86_400)
+    if days < 14:
+        return f"{days}d"
+    if days < 61:
+        return f"{days // 7}w"
+    if days < 365:
+        return f"{days // 30}mo"
+    return f"{min(99, days // 365)}y"
+
+
+class FilterBox(Input):
+    """Where the filter is typed; the list follows each key."""
+
+    BINDINGS = [("escape", "clear", "Clear the filter"), ("down", "submit", "To the list")]
+
+    @dataclass
+    class Cleared(Message):
+        """The person gave up the filter."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            id="filter",
+            placeholder="filter: words, author: title: is:unread tag: since:7d",
+            compact=True,
+            select_on_focus=False,
+        )
+
+    def action_clear(self) -> None:
+        """Empty the box and show everything again."""
+        self.value = ""
+        self.post_message(self.Cleared())
+
+
+class IncomingPane(Vertical):
+    """The title, the filter box and the list."""
+
+    BINDINGS = bindings_of("incoming")
+
+    def __init__(self, rows: Callable[[Sequence[int]], list[Row]]) -> None:
+        super().__init__(id="incoming", classes="pane")
+        self.title_bar = PaneTitle("Incoming", "1")
+        self.filter_box = FilterBox()
+        self.list = ItemList(rows)
+
+    def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
+        yield self.title_bar
+        yield self.filter_box
+        yield self.list

@@ -1,0 +1,85 @@
+"""What every group of the reader's actions stands on: the library, the panes, the way to speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from textual.screen import Screen
+
+from hauler_tui.errors import HaulerError
+from hauler_tui.library.library import Library
+from hauler_tui.ui.keymap import Keymap
+from hauler_tui.ui.panes.drafts import DraftsPane
+from hauler_tui.ui.panes.incoming import IncomingPane
+from hauler_tui.ui.panes.reading import ReadingPane
+from hauler_tui.ui.text import cut, plain
+from hauler_tui.ui.widgets.bars import Status, Tabs
+
+
+class ReaderBase(Screen[None]):
+    """The screen's parts, without any command."""
+
+    def __init__(self, library: Library, clock: Callable[[], datetime], keymap: Keymap) -> None:
+        super().__init__()
+        self.library = library
+        self.clock = clock
+        self.keymap = keymap
+        self.incoming = IncomingPane(library.items.rows)
+        self.reading = ReadingPane()
+        self.drafts = DraftsPane()
+        self.status = Status()
+        self.tabs = Tabs(("Incoming", "Reading", "Drafts"))
+
+    def tell_pane(self, number: int, about: str) -> None:
+        """Say in a pane's title what it holds: 0 Incoming, 1 Reading, 2 Drafts."""
+        bars = (self.incoming.title_bar, self.reading.title_bar, self.drafts.title_bar)
+        bars[number].tell(about)
+        self.tabs.tell(number, about)
+
+    def say(self, message: str) -> None:
+        """Tell what was done, at the foot of the screen."""
+        self.status.tell(message)
+
+    def warn(self, message: str) -> None:
+        """Tell what the person should know, at the foot of the screen."""
+        self.status.tell(message, "warning")
+
+    def complain(self, error: HaulerError) -> None:
+        """Tell what failed and what to do, in a toast and at the foot of the screen."""
+        self.status.tell(error.message, "error")
+        text = plain(error.message) + (f"\n{plain(error.hint)}" if error.hint else "")
+        self.notify(text, severity="error", timeout=8, markup=False)
+
+    def named(self, item_id: int) -> str:
+        """An item's title in quotes, short enough for a sentence."""
+        return f"“{cut(plain(self.library.items.row(item_id).title), 50)}”"
+
+    @property
+    def current_id(self) -> int | None:
+        """The item in the reading pane, which is the one under the cursor of the list."""
+        return self.incoming.list.current_id
+
+    def leave_behind(self, ids: Iterable[int]) -> None:
+        """Let rows that no longer fit the view go when the cursor moves on."""
+        raise NotImplementedError
+
+    def reload(self, keep: int | None = None) -> None:
+        """Ask the library for the view again, the cursor staying on ``keep``."""
+        raise NotImplementedError
+
+    def show_reading(self, *, keep_place: bool = False) -> None:
+        """Show the current item in the reading pane."""
+        raise NotImplementedError
+
+    def show_draft(self) -> None:
+        """Show the issue in the drafts pane."""
+        raise NotImplementedError
+
+    def focus_pane(self, number: int) -> None:
+        """Give the keys to a pane: 0 Incoming, 1 Reading, 2 Drafts."""
+        raise NotImplementedError
+
+    def close_editors(self) -> None:
+        """Save what is being typed and close the text fields."""
+        raise NotImplementedError

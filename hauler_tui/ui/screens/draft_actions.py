@@ -1,0 +1,255 @@
+"""What a person does to an issue: cards, lanes, preview, write, publish, the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import work
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.errors import HaulerError
+from hauler_tui.ui.panes.drafts import Draft, DraftCard
+from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.ui.screens.note_actions import NoteActions
+from hauler_tui.ui.screens.pages import preview_page
+from hauler_tui.workflows import publish
+from hauler_tui.workflows.drafts import add_cards, ordered_cards, start_series
+
+
+class DraftActions(NoteActions):
+    """The commands of Drafts."""
+
+    _shown_slug: str | None
+    """The issue that is looked at; None is the open one."""
+
+    def shown_haul(self) -> Haul | None:
+        """The issue in the pane."""
+        if self._shown_slug is not None:
+            try:
+                return self.library.hauls.get(self._shown_slug)
+            except HaulerError:
+                self._shown_slug = None
+        return self.library.hauls.open_issue()
+
+    def show_draft(self) -> None:
+        """Show the issue in the drafts pane, and where it stands in the title."""
+        haul = self.shown_haul()
+        if haul is None:
+            self.drafts.show(None)
+            self.tell_pane(2, "no open issue")
+            return
+        self.drafts.show(Draft(haul=haul, cards=tuple(self._cards(haul))))
+        published = " · published" if haul.state == "published" else ""
+        self.tell_pane(2, f"{haul.slug}{published}")
+
+    def _cards(self, haul: Haul) -> Iterator[DraftCard]:
+        for card in ordered_cards(self.library, haul):
+            if haul.state == "published":
+                title, text = card.title or "", card.text or ""
+            else:
+                note = self.library.notes.get(card.item_id)
+                title = self.library.items.row(card.item_id).title
+                text = note.text if note else ""
+            yield DraftCard(item_id=card.item_id, lane=card.lane, title=title, text=text)
+
+    def _open_haul(self) -> Haul | None:
+        haul = self.shown_haul()
+        if haul is None:
+            self.warn("No issue is open: s on a paper opens one, N starts one here.")
+            return None
+        if haul.state == "published":
+            self.warn(f"{haul.slug} is published and stays as it is · ] goes to the open issue")
+            return None
+        return haul
+
+    def action_drafts_down(self) -> None:
+        """The next card or lane."""
+        self.drafts.list.move(1)
+
+    def action_drafts_up(self) -> None:
+        """The card or lane before."""
+        self.drafts.list.move(-1)
+
+    def action_drafts_first(self) -> None:
+        """The first row."""
+        self.drafts.list.go(0)
+
+    def action_drafts_last(self) -> None:
+        """The last row."""
+        self.drafts.list.go(self.drafts.list.line_count() - 1, -1)
+
+    def action_card_down(self) -> None:
+        """Move the card down."""
+        self._move_card(1)
+
+    def action_card_up(self) -> None:
+        """Move the card up."""
+        self._move_card(-1)
+
+    def _move_card(self, by: int) -> None:
+        card = self.drafts.list.current_card
+        haul = self._open_haul()
+        if card and haul:
+            self.library.hauls.move_card(haul.slug, card.item_id, by, self.clock())
+
+    def action_card_go(self) -> None:
+        """Show the card's item in the reading pane."""
+        card = self.drafts.list.current_card
+        if card is None:
+            self.action_drafts_edit()
+            return
+        self.reveal_item(card.item_id)
+        self.focus_pane(1)
+
+    def reveal_item(self, item_id: int) -> None:
+        """Put the list's cursor on an item, which stays listed until the cursor moves on."""
+        raise NotImplementedError
+
+    def action_drafts_edit(self) -> None:
+        """Edit the card's note or the lane's text, here."""
+        haul = self._open_haul()
+        if haul is None:
+            return
+        if card := self.drafts.list.current_card:
+            self.open_note(self.drafts.editor, card.item_id)
+        elif (lane := self.drafts.list.current_lane) is not None:
+            self.open_lane(self.drafts.editor, haul.slug, lane)
+
+    def action_drafts_external(self) -> None:
+        """Edit the card's note or the lane's text in the person's editor."""
+        haul = self._open_haul()
+        if haul is None:
+            return
+        if card := self.drafts.list.current_card:
+            self.write_outside(self._note_target(card.item_id))
+        elif (lane := self.drafts.list.current_lane) is not None:
+            self.write_outside(self.lane_target(haul.slug, lane))
+
+    def action_card_remove(self) -> None:
+        """Take the card out of the issue."""
+        card = self.drafts.list.current_card
+        haul = self._open_haul()
+        if card and haul:
+            self.library.hauls.remove_card(haul.slug, card.item_id, self.clock())
+            self.say("Took the card out; star and note stay · u takes it back")
+
+    @work
+    async def action_haul_preview(self) -> None:
+        """Show the issue as it will read."""
+        self.close_editors()
+        haul = self.shown_haul()
+        if haul is None:
+            self.warn("No issue is open: s on a paper opens one.")
+            return
+        try:
+            text = publish.compile_text(self.library, haul.slug)
+        except HaulerError as error:
+            self.complain(error)
+            return
+        answer = await self.app.push_screen_wait(preview_page(haul.title, text))
+        if answer == "w":
+            self.action_haul_write()
+
+    def action_haul_write(self) -> None:
+        """Write the issue's file."""
+        self.close_editors()
+        haul = self.shown_haul()
+        if haul is None:
+            self.warn("No issue is open: s on a paper opens one.")
+            return
+        try:
+            path = publish.write_issue(self.library, haul.slug)
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self.say(f"Wrote {path}")
+
+    def action_haul_publish(self) -> None:
+        """Close the issue."""
+        self.close_editors()
+        haul = self._open_haul()
+        if haul is not None and self._publish(haul):
+            self.say(f"Published “{haul.title}” · u takes it back · N starts the next")
+
+    def _publish(self, haul: Haul) -> bool:
+        try:
+            publish.publish_issue(self.library, haul.slug, self.clock())
+        except HaulerError as error:
+            self.complain(error)
+            return False
+        return True
+
+    @work
+    async def action_haul_new(self) -> None:
+        """Start the next issue; offer what is starred and in no issue."""
+        self.close_editors()
+        if haul := self.library.hauls.open_issue():
+            answer = await self.app.push_screen_wait(
+                Choose(
+                    f"“{haul.title}” is open",
+                    (
+                        Choice("stay", "Keep working on it"),
+                        Choice("publish", "Publish it", "and start the next issue"),
+                    ),
+                )
+            )
+            if answer != "publish" or not self._publish(haul):
+                return
+        series = self.library.hauls.current()
+        if series is None:
+            title = await self.app.push_screen_wait(
+                Ask("What is your newsletter called? {n} is the number.", "Haul ~{n}")
+            )
+            if title is None:
+                return
+            try:
+                series = start_series(self.library, title, self.clock())
+            except HaulerError as error:
+                self.complain(error)
+                return
+        issue = self.library.hauls.new_issue(series.id, self.clock())
+        self._shown_slug = None
+        self.focus_pane(2)
+        self.say(f"Opened “{issue.title}”")
+        await self._offer(issue)
+
+    async def _offer(self, issue: Haul) -> None:
+        waiting = self.library.hauls.waiting()
+        if not waiting:
+            return
+        what = "1 starred item is" if len(waiting) == 1 else f"{len(waiting)} starred items are"
+        answer = await self.app.push_screen_wait(
+            Choose(
+                f"{what} in no issue yet",
+                (
+                    Choice("none", "Leave them", "s on one adds it later"),
+                    Choice("all", "Add them all", f"to “{issue.title}”"),
+                ),
+            )
+        )
+        if answer == "all":
+            add_cards(self.library, issue.slug, waiting, self.clock())
+            self.say(f"Added {len(waiting)} · u takes it back")
+
+    def action_haul_previous(self) -> None:
+        """Look at the issue before."""
+        self._look(-1)
+
+    def action_haul_next(self) -> None:
+        """Look at the next issue."""
+        self._look(1)
+
+    def _look(self, by: int) -> None:
+        self.close_editors()
+        hauls = self.library.hauls.all()
+        shown = self.shown_haul()
+        slugs = [haul.slug for haul in hauls]
+        if not slugs:
+            self.warn("There are no issues yet: N starts one.")
+            return
+        place = slugs.index(shown.slug) + by if shown else (len(slugs) - 1 if by < 0 else 0)
+        if not 0 <= place < len(slugs):
+            self.say("This is the first issue." if by < 0 else "This is the newest issue.")
+            return
+        self._shown_slug = slugs[place]
+        self.show_draft()

@@ -1,0 +1,258 @@
+"""What a person does to items: move, read, star, skip, open, copy, undo."""
+
+from __future__ import annotations
+
+from textual import work
+
+from hauler_tui.domain.identity import canonical_link
+from hauler_tui.errors import HaulerError
+from hauler_tui.ui.external import browse
+from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.workflows.capture import capture, links_in
+
+VIEWS: tuple[Choice, ...] = (
+    Choice("", "Everything", "all but what you skipped"),
+    Choice("is:unread", "Unread", "what you have not read"),
+    Choice("is:starred", "Starred", "what you starred"),
+    Choice("is:noted", "Noted", "what you wrote about"),
+    Choice("is:covered", "Covered", "what a published issue has"),
+    Choice("is:skipped", "Skipped", "what you skipped"),
+)
+
+
+class ItemActions(ReaderBase):
+    """The commands of Incoming, and their twins in Reading."""
+
+    def action_list_down(self) -> None:
+        """The next row."""
+        self.incoming.list.move(1)
+
+    def action_list_up(self) -> None:
+        """The row before."""
+        self.incoming.list.move(-1)
+
+    def action_list_first(self) -> None:
+        """The first row."""
+        self.incoming.list.go(0)
+
+    def action_list_last(self) -> None:
+        """The last row."""
+        self.incoming.list.go(len(self.incoming.list.ids) - 1, -1)
+
+    def action_list_page_down(self) -> None:
+        """Half a page down."""
+        self.incoming.list.page(0.5)
+
+    def action_list_page_up(self) -> None:
+        """Half a page up."""
+        self.incoming.list.page(-0.5)
+
+    def action_list_next_unread(self) -> None:
+        """The next row that is unread."""
+        self._to_unread(1)
+
+    def action_list_previous_unread(self) -> None:
+        """The row before that is unread."""
+        self._to_unread(-1)
+
+    def _to_unread(self, direction: int) -> None:
+        ids = self.incoming.list.ids
+        index = self.incoming.list.cursor + direction
+        while 0 <= index < len(ids):
+            if not self.library.items.is_read(ids[index]):
+                self.incoming.list.go(index, direction)
+                return
+            index += direction
+        self.say("Nothing unread further down." if direction > 0 else "Nothing unread above.")
+
+    def action_item_open(self) -> None:
+        """Mark the item read and go to the reading pane."""
+        if (item_id := self.current_id) is not None:
+            self._mark_read(item_id, read=True)
+            self.focus_pane(1)
+
+    def action_item_read_next(self) -> None:
+        """Mark the item read and move on."""
+        if (item_id := self.current_id) is not None:
+            self._mark_read(item_id, read=True)
+            self.incoming.list.move(1)
+
+    def action_item_toggle_read(self) -> None:
+        """Mark the item read, or unread again."""
+        if (item_id := self.current_id) is not None:
+            read = not self.library.items.is_read(item_id)
+            self._mark_read(item_id, read=read)
+            self.say(f"{'Read' if read else 'Unread'}: {self.named(item_id)}")
+
+    def _mark_read(self, item_id: int, *, read: bool) -> None:
+        if self.library.items.is_read(item_id) != read:
+            self.library.triage.mark_read([item_id], read, self.clock())
+            self.leave_behind([item_id])
+
+    def action_list_read_all(self) -> None:
+        """Mark every listed row read."""
+        ids = [i for i in self.incoming.list.ids if not self.library.items.is_read(i)]
+        if not ids:
+            self.say("Everything here is read.")
+            return
+        self.library.triage.mark_read(ids, True, self.clock())
+        self.leave_behind(ids)
+        self.say(f"Marked {len(ids):,} read · u takes it back")
+
+    def action_item_star(self) -> None:
+        """Star the item with its card, or take both back."""
+        if (item_id := self.current_id) is None:
+            return
+        item = self.library.items.get(item_id)
+        now = self.clock()
+        self.leave_behind([item_id])
+        issue = self.library.hauls.open_issue()
+        has_card = issue is not None and any(card.item_id == item_id for card in issue.cards)
+        if item.is_starred and item.covered and not has_card:
+            self.library.triage.star(item_id, now, again=True)
+            self.say(f"Added once more: {self.named(item_id)} is also in {item.covered[-1]}")
+            return
+        if item.is_starred:
+            self.library.triage.unstar(item_id, now)
+            self.say(f"Unstarred {self.named(item_id)}; its note stays")
+            return
+        starred = self.library.triage.star(item_id, now)
+        if starred.covered and not starred.card_added:
+            self.warn(f"Starred, no card: {starred.covered[-1]} has it already · s adds it again")
+        elif starred.opened_issue and starred.issue:
+            self.say(f"Starred · opened “{starred.issue.title}” for its card")
+        elif starred.issue:
+            self.say(f"Starred · its card is in “{starred.issue.title}”")
+
+    def action_item_skip(self) -> None:
+        """Skip the item and move on; skipped already, bring it back."""
+        if (item_id := self.current_id) is None:
+            return
+        is_skipped = self.library.items.get(item_id).is_skipped
+        self.library.triage.skip([item_id], not is_skipped, self.clock())
+        self.leave_behind([item_id])
+        verb = "Back again" if is_skipped else "Skipped"
+        self.say(f"{verb}: {self.named(item_id)} · u takes it back")
+        self.incoming.list.move(1)
+
+    def action_item_browse(self) -> None:
+        """Open the link in the browser."""
+        if (link := self._link()) is None:
+            return
+        try:
+            browse(link)
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self.say(f"Opened {link}")
+
+    def action_item_copy_link(self) -> None:
+        """Copy the link through the terminal (OSC 52)."""
+        if (link := self._link()) is not None:
+            self.app.copy_to_clipboard(link)
+            self.say(f"Copied {link}")
+
+    def _link(self) -> str | None:
+        if (item_id := self.current_id) is None:
+            return None
+        work_ = self.library.items.get(item_id).work
+        link = canonical_link(work_.entry.link, work_.aliases)
+        if not link:
+            self.warn("This item came without a link.")
+        return link or None
+
+    def action_reading_next(self) -> None:
+        """The next item."""
+        self.incoming.list.move(1)
+
+    def action_reading_previous(self) -> None:
+        """The item before."""
+        self.incoming.list.move(-1)
+
+    def action_reading_star(self) -> None:
+        """Star the item."""
+        self.action_item_star()
+
+    def action_reading_skip(self) -> None:
+        """Skip the item."""
+        self.action_item_skip()
+
+    def action_reading_browse(self) -> None:
+        """Open the item's link."""
+        self.action_item_browse()
+
+    def action_reading_copy_link(self) -> None:
+        """Copy the item's link."""
+        self.action_item_copy_link()
+
+    def action_reading_back(self) -> None:
+        """Give the keys back to the list."""
+        self.focus_pane(0)
+
+    def action_text_down(self) -> None:
+        """Scroll down a line."""
+        self.reading.text.scroll_lines(1)
+
+    def action_text_up(self) -> None:
+        """Scroll up a line."""
+        self.reading.text.scroll_lines(-1)
+
+    def action_text_page_down(self) -> None:
+        """Scroll down half a page."""
+        self.reading.text.scroll_lines(max(1, self.reading.text.size.height // 2))
+
+    def action_text_page_up(self) -> None:
+        """Scroll up half a page."""
+        self.reading.text.scroll_lines(-max(1, self.reading.text.size.height // 2))
+
+    def action_text_first(self) -> None:
+        """Scroll to the top."""
+        self.reading.text.show_from(0)
+
+    def action_text_last(self) -> None:
+        """Scroll to the end."""
+        self.reading.text.show_from(self.reading.text.line_count())
+
+    def action_library_undo(self) -> None:
+        """Take back the last step."""
+        step = self.library.history.undo(self.clock())
+        self.reload(self.current_id)
+        self.say(f"Took back: {step.about}" if step else "Nothing to take back.")
+
+    def action_library_redo(self) -> None:
+        """Do the step again that was taken back last."""
+        step = self.library.history.redo(self.clock())
+        self.reload(self.current_id)
+        self.say(f"Did again: {step.about}" if step else "Nothing to do again.")
+
+    @work
+    async def action_views_choose(self) -> None:
+        """Choose what the list shows."""
+        chosen = await self.app.push_screen_wait(
+            Choose("Show in Incoming", VIEWS, self.incoming.filter_box.value)
+        )
+        if chosen is not None:
+            self.incoming.filter_box.value = chosen
+            self.set_filter(chosen)
+            self.focus_pane(0)
+
+    @work
+    async def action_item_add(self) -> None:
+        """Add links that the person pastes."""
+        text = await self.app.push_screen_wait(
+            Ask("Add links, arXiv ids or DOIs", placeholder="https://arxiv.org/abs/2406.13121")
+        )
+        if not text or not text.strip():
+            return
+        captured = capture(self.library, links_in(text), at=self.clock())
+        if not captured.ids:
+            self.warn("No link, arXiv id or DOI in that.")
+            return
+        self.reload(captured.ids[0])
+        known = f" · {len(captured.known)} known already" if captured.known else ""
+        self.say(f"Added {len(captured.added)}{known}")
+
+    def set_filter(self, text: str) -> None:
+        """Show only what matches a query."""
+        raise NotImplementedError

@@ -1,0 +1,369 @@
+"""The reader: three panes, and what happens between them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from datetime import datetime
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+from textual.worker import get_current_worker
+
+from hauler_tui.config import Config
+from hauler_tui.domain.query import Query, parse
+from hauler_tui.errors import HaulerError
+from hauler_tui.library.library import Changes, Library
+from hauler_tui.ui.actions import ACTIONS, Scope, actions_in
+from hauler_tui.ui.bindings import bindings_of
+from hauler_tui.ui.keymap import Keymap
+from hauler_tui.ui.panes.incoming import FilterBox, ItemList
+from hauler_tui.ui.panes.reading import Reading
+from hauler_tui.ui.screens.draft_actions import DraftActions
+from hauler_tui.ui.screens.item_actions import ItemActions
+from hauler_tui.ui.screens.pages import help_page
+from hauler_tui.ui.screens.refreshing import RefreshActions
+from hauler_tui.ui.widgets.line_list import LineList
+
+_SAVED_POLL_SECONDS = 0.05
+
+_PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
+
+_METHODS = frozenset(action.method for action in ACTIONS)
+
+
+class ReaderScreen(ItemActions, DraftActions, RefreshActions):
+    """Incoming, Reading and Drafts."""
+
+    BINDINGS = bindings_of("anywhere")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        clock: Callable[[], datetime],
+        keymap: Keymap,
+        *,
+        view: str = "",
+        item_id: int | None = None,
+        notice: str = "",
+    ) -> None:
+        super().__init__(library, clock, keymap)
+        self.config = config
+        self._targets = {}
+        self._shown_slug = None
+        self._query_text = view
+        self._start_at = item_id
+        self._notice = notice
+        self._pane = 0
+        self._shown_id: int | None = -1  # no item: the first view shows its own
+        self._behind: set[int] = set()
+        self._shows_covered = False
+        self._saving: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Tabs where one pane fits, the panes, the status."""
+        yield self.tabs
+        with Horizontal(id="panes"):
+            yield self.incoming
+            yield self.reading
+            yield self.drafts
+        yield self.status
+
+    def on_mount(self) -> None:
+        """Show the library and give the keys to Incoming."""
+        self.incoming.filter_box.value = self._query_text
+        self.library.subscribe(self._library_changed)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.set_filter(self._query_text, keep=self._start_at)
+        self.show_draft()
+        self.focus_pane(0)
+        if self._notice:
+            self.say(self._notice)
+
+    def _panes(self) -> tuple[Widget, Widget, Widget]:
+        return self.incoming, self.reading, self.drafts
+
+    # Focus
+
+    def focus_pane(self, number: int) -> None:
+        """Give the keys to a pane; where one pane fits, show it.
+
+        ``Screen.set_focus`` and not ``Widget.focus``, which waits a turn in which the next key of
+        a fast typist would still go to the pane before.
+        """
+        self._pane = number
+        for index, pane in enumerate(self._panes()):
+            pane.set_class(index == number, "-current")
+        self.tabs.mark(number)
+        self.set_focus((self.incoming.list, self.reading.text, self.drafts.list)[number])
+        self._light()
+
+    def on_descendant_focus(self) -> None:
+        """Follow the focus wherever it went, with the mouse too."""
+        for index, pane in enumerate(self._panes()):
+            if pane.has_focus_within and index != self._pane:
+                self._pane = index
+                self.tabs.mark(index)
+                for other, each in enumerate(self._panes()):
+                    each.set_class(other == index, "-current")
+        self._light()
+
+    def _light(self) -> None:
+        bars = (self.incoming.title_bar, self.reading.title_bar, self.drafts.title_bar)
+        for index, bar in enumerate(bars):
+            bar.light(index == self._pane)
+        keys = [
+            (self.keymap.shown(action), action.title)
+            for scope in (_PANES[self._pane], "anywhere")
+            for action in actions_in(scope)
+            if action.hinted and self.keymap.keys(action)
+        ]
+        self.status.offer(keys)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No command of the reader works while something is typed into a text field."""
+        if action in _METHODS and isinstance(self.focused, Input | TextArea):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_pane_incoming(self) -> None:
+        """To Incoming."""
+        self.focus_pane(0)
+
+    def action_pane_reading(self) -> None:
+        """To Reading."""
+        self.focus_pane(1)
+
+    def action_pane_drafts(self) -> None:
+        """To Drafts."""
+        self.focus_pane(2)
+
+    def action_pane_next(self) -> None:
+        """To the next pane."""
+        self.focus_pane((self._pane + 1) % 3)
+
+    def action_pane_previous(self) -> None:
+        """To the pane before."""
+        self.focus_pane((self._pane - 1) % 3)
+
+    def action_pane_zoom(self) -> None:
+        """Show one pane, or all again."""
+        self.toggle_class("-zoomed")
+
+    def action_app_help(self) -> None:
+        """The keys that work here."""
+        self.app.push_screen(help_page(_PANES[self._pane], self.keymap))
+
+    def action_app_palette(self) -> None:
+        """Find a command."""
+        self.app.action_command_palette()
+
+    def action_app_theme(self) -> None:
+        """Choose the colours."""
+        self.app.search_themes()
+
+    async def action_app_leave(self) -> None:
+        """Save and leave."""
+        self.close_editors()
+        await self.app.action_quit()
+
+    # The view
+
+    def set_filter(self, text: str, keep: int | None = None) -> None:
+        """Show only what matches a query; a mistake in it is told and the list stays."""
+        try:
+            query = parse(text, self.clock()) if text.strip() else None
+        except HaulerError as error:
+            self.status.tell(error.message.splitlines()[0], "warning")
+            return
+        self._query_text = text
+        self._find(query, keep if keep is not None else self.current_id)
+
+    def reload(self, keep: int | None = None) -> None:
+        """Ask the library for the view again."""
+        self.set_filter(self._query_text, keep)
+
+    @work(thread=True, exclusive=True, group="view")
+    def _find(self, query: Query | None, keep: int | None) -> None:
+        worker = get_current_worker()
+        ids = self.library.items.view(query, stop=lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._show_view, ids, keep)
+
+    def _show_view(self, ids: array[int], keep: int | None) -> None:
+        self._behind.clear()
+        items = self.incoming.list
+        items.now = self.clock()
+        items.empty = self._empty_lines()
+        items.show(ids, keep)
+        self._tell_count()
+        self._follow_cursor()
+
+    def _empty_lines(self) -> list[str]:
+        if self._query_text.strip():
+            return ["", f"Nothing matches {self._query_text}", "", "/ then esc shows everything."]
+        if not self.library.feeds.all():
+            return [
+                "",
+                "No feeds yet. In a shell:",
+                "",
+                "  hauler feeds add arxiv:cs.CL",
+                "",
+                "then R here fetches it.",
+                "a adds a link by hand.",
+            ]
+        return ["", "Nothing here. R fetches the feeds."]
+
+    def _tell_count(self) -> None:
+        ids = self.incoming.list.ids
+        unread = self.library.items.count_unread(ids)
+        about = f"{unread:,} unread of {len(ids):,}"
+        if self._query_text.strip():
+            about = f"{self._query_text} · {len(ids):,}"
+        self.tell_pane(0, about)
+
+    def action_list_filter(self) -> None:
+        """Open the filter box."""
+        self.focus_pane(0)
+        self.incoming.filter_box.display = True
+        self.set_focus(self.incoming.filter_box)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter at every key."""
+        if isinstance(event.input, FilterBox) and event.input.has_focus:
+            event.stop()
+            self.set_filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter and go to the list."""
+        if isinstance(event.input, FilterBox):
+            event.stop()
+            self._close_filter()
+
+    def on_filter_box_cleared(self, event: FilterBox.Cleared) -> None:
+        """Show everything again."""
+        event.stop()
+        self.set_filter("")
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        box = self.incoming.filter_box
+        box.display = bool(box.value.strip())
+        self.focus_pane(0)
+
+    # The cursor
+
+    def on_line_list_cursor_moved(self, event: LineList.CursorMoved) -> None:
+        """Show the item under the cursor; rows left behind that no longer fit go."""
+        event.stop()
+        if isinstance(event.list, ItemList):
+            self._follow_cursor()
+
+    def on_line_list_row_chosen(self, event: LineList.RowChosen) -> None:
+        """A double click reads the item, or goes to the card's item."""
+        event.stop()
+        if isinstance(event.list, ItemList):
+            self.action_item_open()
+        else:
+            self.action_card_go()
+
+    def _follow_cursor(self) -> None:
+        item_id = self.current_id
+        if self._targets and item_id != self._shown_id:
+            self.close_editors()
+        for gone in [i for i in self._behind if i != item_id]:
+            self._behind.discard(gone)
+            if not self._fits(gone):
+                self.incoming.list.drop(gone)
+        if item_id != self._shown_id:
+            self._shows_covered = False
+            self.show_reading()
+
+    def leave_behind(self, ids: object) -> None:
+        """Remember rows that changed: those that no longer fit go when the cursor moves on."""
+        self._behind.update(ids)  # type: ignore[arg-type]
+
+    def _fits(self, item_id: int) -> bool:
+        query = parse(self._query_text, self.clock()) if self._query_text.strip() else None
+        return self.library.items.fits(item_id, query)
+
+    def reveal_item(self, item_id: int) -> None:
+        """Put the cursor on an item; one outside the view joins it until the cursor moves on."""
+        items = self.incoming.list
+        if item_id in items.ids:
+            items.go(items.ids.index(item_id))
+            return
+        ids = array("Q", items.ids)
+        ids.insert(items.cursor, item_id)
+        items.show(ids, item_id)
+        self._behind.add(item_id)
+        self._follow_cursor()
+
+    def show_reading(self, *, keep_place: bool = False) -> None:
+        """Show the current item in the reading pane."""
+        item_id = self._shown_id = self.current_id
+        if item_id is None:
+            self.reading.show(None)
+            self.tell_pane(1, "")
+            return
+        item = self.library.items.get(item_id)
+        reading = Reading(
+            item=item,
+            note=self.library.notes.get(item_id),
+            feed_titles={feed.id: feed.title or feed.url for feed in self.library.feeds.all()},
+            covered=self.library.hauls.covered_cards(item_id) if item.covered else (),
+            shows_covered=self._shows_covered,
+            hides_note="note-editor" in self._targets,
+        )
+        self.reading.show(reading, keep_place=keep_place)
+        self.tell_pane(1, item.key)
+
+    def action_reading_history(self) -> None:
+        """Unfold what earlier issues said."""
+        self._shows_covered = not self._shows_covered
+        self.show_reading(keep_place=True)
+
+    # Changes
+
+    def _library_changed(self, changes: Changes) -> None:
+        if changes.items:
+            self.incoming.list.forget(changes.items)
+            self._tell_count()
+            if self._shown_id in changes.items and "note-editor" not in self._targets:
+                self.show_reading(keep_place=True)
+        if changes.hauls or changes.items:
+            self.show_draft()
+        self._watch_saving()
+
+    def _watch_saving(self) -> None:
+        if self._saving is None:
+            self._saving = self.set_interval(_SAVED_POLL_SECONDS, self._tell_saved)
+        self._tell_saved()
+
+    def _tell_saved(self) -> None:
+        error = self.library.error
+        if error is not None:
+            reason = getattr(error, "strerror", None) or str(error)
+            self.status.saved(f"NOT SAVED: {reason}", is_safe=False)
+        elif self.library.pending:
+            self.status.saved("saving", is_safe=True)
+        else:
+            self.status.saved("saved", is_safe=True)
+            if self._saving is not None:
+                self._saving.stop()
+                self._saving = None
+
+    def repaint_all(self) -> None:
+        """Draw every line again: the colours are others."""
+        from hauler_tui.ui.widgets.line_view import Painted
+
+        for painted in self.query(Painted):
+            painted.repaint()

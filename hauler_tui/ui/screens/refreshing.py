@@ -1,0 +1,89 @@
+"""Fetching the feeds while the reader stays as quick as ever."""
+
+from __future__ import annotations
+
+from textual import work
+
+from hauler_tui.config import Config
+from hauler_tui.errors import HaulerError
+from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.workflows.refresh import Progress, RefreshReport, fetch_settings, refresh
+
+_RELOAD_SECONDS = 0.5
+"""How often the list is read again while feeds come in."""
+
+
+class RefreshActions(ReaderBase):
+    """The command that fetches."""
+
+    config: Config
+    _is_refreshing = False
+
+    def action_library_refresh(self) -> None:
+        """Fetch the feeds that are due."""
+        if self._is_refreshing:
+            self.say("Still fetching.")
+        elif not self.library.feeds.all():
+            self.warn("There are no feeds yet: hauler feeds add arxiv:cs.CL adds one.")
+        else:
+            self._is_refreshing = True
+            self._refresh()
+
+    @work(exclusive=True, group="refresh")
+    async def _refresh(self) -> None:
+        self.say("Fetching…")
+        reload = self.set_interval(_RELOAD_SECONDS, self._reload_fetched, pause=True)
+        new = 0
+
+        def tell(progress: Progress) -> None:
+            nonlocal new
+            new += progress.result.new
+            name = progress.result.title or progress.result.url
+            self.say(f"Fetching {progress.done}/{progress.total} · {new:,} new · {name}")
+            reload.resume()
+
+        try:
+            report = await refresh(
+                self.library,
+                None,
+                now=self.clock(),
+                settings=fetch_settings(self.config),
+                progress=tell,
+            )
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self._tell_report(report)
+        finally:
+            reload.stop()
+            self._is_refreshing = False
+        self.reload(self.current_id)
+
+    def _reload_fetched(self) -> None:
+        self.reload(self.current_id)
+
+    def _tell_report(self, report: RefreshReport) -> None:
+        totals = report.totals()
+        failed = [result for result in report.feeds if result.outcome == "failed"]
+        if totals["waiting"] == totals["feeds"]:
+            self.say(self._next_due())
+            return
+        parts = [f"{totals['new']:,} new", f"{totals['changed']:,} changed"]
+        if failed:
+            parts.append(f"{len(failed)} of {totals['feeds']} feeds failed")
+        message = " · ".join(parts)
+        if not failed:
+            self.say(message)
+            return
+        self.warn(message)
+        shown = "\n".join(f"{one.title or one.url}: {one.error}" for one in failed[:5])
+        rest = f"\nand {len(failed) - 5} more" if len(failed) > 5 else ""
+        self.notify(shown + rest, title="Not fetched", severity="warning", timeout=12, markup=False)
+
+    def _next_due(self) -> str:
+        states = (self.library.feeds.state(feed.id) for feed in self.library.feeds.all())
+        times = [state.due_at for state in states if state.due_at is not None]
+        if not times:
+            return "No feed is due."
+        due = min(times).astimezone()
+        return f"No feed is due before {due:%H:%M on} {due.day} {due:%B}."

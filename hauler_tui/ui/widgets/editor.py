@@ -1,0 +1,128 @@
+"""A Markdown editor whose cost for a key does not grow with the text, and which saves by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+SAVE_AFTER_SECONDS = 0.3
+"""How long the typing must rest before it is saved."""
+
+SAVE_AT_LEAST_SECONDS = 0.9
+"""How old an unsaved letter may get while the typing goes on."""
+
+_CACHED_LINES = 2000
+
+
+class Editor(TextArea):
+    """A text field for Markdown: saves as it is typed, leaves with escape, never throws away."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "leave, keeping the text", show=False, priority=True),
+        Binding("ctrl+z", "undo", "undo typing", show=False),
+        Binding("ctrl+y", "redo", "redo typing", show=False),
+    ]
+
+    @dataclass
+    class Typed(Message):
+        """The text rested, or grew old: time to save it."""
+
+        editor: Editor
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """The person is done; the last text was reported by ``Typed`` before."""
+
+        editor: Editor
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("", id=id, soft_wrap=True, tab_behavior="indent", compact=True)
+        self._reported = ""
+        self._resting: Timer | None = None
+        self._aging: Timer | None = None
+        self._drawn: dict[tuple[object, ...], Strip] = {}
+
+    def open(self, text: str) -> None:
+        """Start editing ``text`` with the cursor at its end."""
+        self._stop_timers()
+        self.load_text(text)
+        self._reported = self.text
+        self.move_cursor(self.document.end)
+
+    def report(self) -> None:
+        """Tell the text now, if it changed since it was told last."""
+        self._stop_timers()
+        if self.text != self._reported:
+            self._reported = self.text
+            self.post_message(self.Typed(self, self.text))
+
+    @property
+    def has_unreported(self) -> bool:
+        """Whether letters were typed that nobody was told of."""
+        return self.text != self._reported
+
+    def take(self) -> str | None:
+        """The text that was not told yet, which is told by this; None when there is none."""
+        self._stop_timers()
+        if self.text == self._reported:
+            return None
+        self._reported = self.text
+        return self.text
+
+    def action_leave(self) -> None:
+        """Give the keys back, keeping what was typed."""
+        self.report()
+        self.post_message(self.Left(self))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Save a little later, but not much later."""
+        event.stop()
+        if self.text == self._reported:
+            return
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(SAVE_AFTER_SECONDS, self.report)
+        if self._aging is None:
+            self._aging = self.set_timer(SAVE_AT_LEAST_SECONDS, self.report)
+
+    def _stop_timers(self) -> None:
+        for timer in (self._resting, self._aging):
+            if timer is not None:
+                timer.stop()
+        self._resting = self._aging = None
+
+    def render_line(self, y: int) -> Strip:
+        """A line, from the cache where neither it nor the cursor in it changed.
+
+        Stock TextArea drops every cached line at each key, which makes a key cost as much as the
+        window is high.
+        """
+        if self.selection.start != self.selection.end or self._matching_bracket_location:
+            return self._render_line(y)
+        lines = self.wrapped_document._offset_to_line_info
+        offset = y + int(self.scroll_offset.y)
+        if offset >= len(lines):
+            return super().render_line(y)
+        line, section = lines[offset]
+        if line == self.selection.end[0]:
+            return self._render_line(y)
+        key = (
+            self.document.get_line(line),
+            section,
+            self.size.width,
+            int(self.scroll_offset.x),
+            self.app.theme,
+            self.has_focus,
+        )
+        strip = self._drawn.get(key)
+        if strip is None:
+            if len(self._drawn) > _CACHED_LINES:
+                self._drawn.clear()
+            strip = self._drawn[key] = self._render_line(y)
+        return strip
