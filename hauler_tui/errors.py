@@ -1,11 +1,13 @@
 """What can go wrong, as one tree.
 
 HaulerError
-├── UsageError              the command or the query was not understood (exit 2)
+├── UsageError              the command was not understood (exit 2)
+│   └── QueryError          the query was not (``domain.query``)
 ├── ConfigError             config.toml or a theme is wrong
 ├── LibraryError            the library cannot be read or written
 │   ├── LibraryLockedError  another hauler is writing to it
 │   ├── NewerLibraryError   a newer hauler wrote it
+│   ├── ChangedElsewhereError  plain TinyDB changed library.json meanwhile
 │   └── UnknownKeyError     no item, feed or issue goes by that name
 ├── SourceError             an address cannot be fetched or understood
 └── HaulError               a Markdown issue cannot be read or written
@@ -45,6 +47,10 @@ class LibraryLockedError(LibraryError):
 
 class NewerLibraryError(LibraryError):
     """The library was written by a newer hauler than this one."""
+
+
+class ChangedElsewhereError(LibraryError):
+    """Another program wrote ``library.json`` after hauler's last snapshot."""
 
 
 class UnknownKeyError(LibraryError):

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from hauler_tui.errors import LibraryError, NewerLibraryError
+from hauler_tui.errors import ChangedElsewhereError, LibraryError, NewerLibraryError
 from hauler_tui.files import sync_directory, write_atomically
 from hauler_tui.library.lines import Document, decode, encode_ascii, seal, unseal
 from hauler_tui.library.rescue import link_old, put_aside
@@ -30,10 +30,6 @@ _PAUSE_SECONDS = 0.01
 
 Tables: TypeAlias = dict[str, dict[int, Document]]
 Accept: TypeAlias = Literal["theirs", "ours"]
-
-
-class ChangedElsewhereError(LibraryError):
-    """Another program wrote ``library.json`` after hauler's last snapshot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

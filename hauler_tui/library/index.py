@@ -116,7 +116,7 @@ class Index:
         if writing:
             try:
                 self._writer = self._open_writer()
-            except sqlite3.DatabaseError:
+            except sqlite3.Error:
                 self.reset()
         elif not path.is_file() or self.read("PRAGMA user_version") != [(VERSION,)]:
             self.is_broken = True
@@ -150,7 +150,7 @@ class Index:
         try:
             with self._reader() as connection:
                 return connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError:
+        except sqlite3.Error:
             self.is_broken = self.is_broken or age == self._age
             return []
 
@@ -210,7 +210,7 @@ class Index:
                         self._put(item_id, *describe(item_id))
             except sqlite3.OperationalError:
                 return
-            except sqlite3.DatabaseError:
+            except sqlite3.Error:
                 self.is_broken = True
                 return
             backlog.done(taken)
@@ -232,7 +232,7 @@ class Index:
             self._readers.clear()
             self._idle.clear()
         if self._writer is not None:
-            with contextlib.suppress(sqlite3.DatabaseError):
+            with contextlib.suppress(sqlite3.Error):
                 self._writer.execute("PRAGMA journal_mode = DELETE")
             self._writer.close()
             self._writer = None
@@ -325,7 +325,7 @@ class Index:
                 if connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
                     raise sqlite3.DatabaseError("the index is of another version")
                 connection.executescript(f"{_SCHEMA}; PRAGMA user_version = {VERSION};")
-        except sqlite3.DatabaseError:
+        except sqlite3.Error:
             connection.close()
             raise
         return connection

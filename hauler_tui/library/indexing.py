@@ -58,7 +58,7 @@ class Indexer:
                 self._backlog.add_everything()
                 try:
                     self._index.reset()
-                except (sqlite3.DatabaseError, OSError):
+                except (sqlite3.Error, OSError):
                     resets = _RESETS
             self._index.catch_up(self._backlog, self._describe, self._progress, self._stops)
             if is_last:

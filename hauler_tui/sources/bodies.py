@@ -84,5 +84,5 @@ def too_large(host: str, limit: int) -> SourceError:
     """The refusal of a body above the limit."""
     return SourceError(
         f"{host} sent more than {limit / 1024 / 1024:.3g} MiB, which is no feed of a usual size",
-        "Look for a smaller feed of the site, or raise max_bytes in [fetch] of the configuration.",
+        "Look for a smaller feed of the site.",
     )

@@ -132,8 +132,9 @@ class _Worker:
 
     async def _listen(self, stdout: asyncio.StreamReader) -> None:
         decoder = Decoder()
+        settings = self._order.settings
         while self._owed:
-            async with asyncio.timeout(self._order.settings.silence_seconds):
+            async with asyncio.timeout(settings.parse_seconds + settings.silence_seconds):
                 line = await stdout.readline()
             if not line:
                 return

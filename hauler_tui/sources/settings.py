@@ -34,8 +34,8 @@ class FetchSettings:
     """Longest time for understanding one body."""
     memory_bytes: int = 2 * 1024**3
     """Most address space of a worker, where the system can limit it."""
-    silence_seconds: float = 150.0
-    """A worker that says nothing for so long is taken for dead and killed."""
+    silence_seconds: float = 60.0
+    """A worker that says nothing for so long beyond the time for parsing is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,11 +24,11 @@ from hauler_tui.ui.state import State, load_state, save_state
 from hauler_tui.ui.text import plain
 from hauler_tui.ui.themes import (
     DEFAULT_THEME,
-    VARIABLE_DEFAULTS,
     Colours,
     colours_from,
     load_themes,
     shipped_themes,
+    variable_defaults,
 )
 
 _IDLE_COLLECT_SECONDS = 0.25
@@ -92,14 +92,14 @@ class HaulerApp(App[int], inherit_bindings=False):
         wanted = self.config.theme.name or self.state.theme or DEFAULT_THEME
         self._unknown_theme = "" if wanted in self.available_themes else wanted
         self.theme = DEFAULT_THEME if self._unknown_theme else wanted
-        self.colours = colours_from(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Hauler's own variables, for themes that do not name them."""
-        return dict(VARIABLE_DEFAULTS)
+        return variable_defaults(self.current_theme)
 
     def on_mount(self) -> None:
         """Push the reader; tell at once of files that could not be used."""
+        self._take_colours()
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.push_screen(self.screen_of_reader)
         problems = [f"{failure.path.name} {failure.reason}" for failure in self._theme_failures]
@@ -118,9 +118,12 @@ class HaulerApp(App[int], inherit_bindings=False):
         self.set_interval(_IDLE_COLLECT_SECONDS, lambda: gc.collect(1))
 
     def _theme_changed(self, theme: Theme) -> None:
-        self.colours = colours_from(self.get_css_variables())
+        self._take_colours()
         self.state.theme = theme.name
         self.screen_of_reader.repaint_all()
+
+    def _take_colours(self) -> None:
+        self.colours = colours_from(self.get_css_variables(), is_ansi=self.current_theme.ansi)
 
     def action_say_how_to_leave(self) -> None:
         """Ctrl+C ends many programs; here it only says which key does."""

@@ -99,6 +99,12 @@ def read_theme(path: Path) -> Theme:
     if "primary" not in data:
         raise ConfigError("lacks “primary”")
     rest = {key: data[key] for key in (*_NUMBER_FIELDS, *_FLAG_FIELDS) if key in data}
+    if rest.get("ansi"):
+        # Textual's own style sheet needs both, and gives them to its own ANSI themes only.
+        variables = {
+            "ansi-background": "ansi_default",
+            "ansi-foreground": "ansi_default",
+        } | variables
     return Theme(name=name, variables=dict(variables), **colours, **rest)
 
 
@@ -111,28 +117,44 @@ def _check_colour(name: str, value: object) -> None:
         raise ConfigError(f"“{name}” is not a colour: “{value[:40]}”") from error
 
 
-VARIABLE_DEFAULTS: Mapping[str, str] = {
-    "item-unread": "$foreground",
-    "item-read": "$text-muted",
-    "item-starred": "$warning",
-    "item-skipped": "$text-disabled",
-    "item-noted": "$success",
-    "item-covered": "$secondary",
-    "link": "$primary",
-    "heading": "$primary",
-    "muted": "$text-muted",
-    "cursor-background": "$primary",
-    "cursor-foreground": "$background",
-    "cursor-blurred-background": "$panel",
-    "pane-border": "$panel",
-    "pane-border-focused": "$primary",
-    "finding-error": "$error",
-    "finding-warning": "$warning",
-    "finding-hint": "$secondary",
-    "saved": "$success",
-    "unsaved": "$warning",
+_FALLBACKS: Mapping[str, str] = {
+    "item-unread": "foreground",
+    "item-read": "muted",
+    "item-starred": "warning",
+    "item-skipped": "muted",
+    "item-noted": "success",
+    "item-covered": "accent",
+    "link": "primary",
+    "heading": "primary",
+    "cursor-background": "primary",
+    "cursor-foreground": "background",
+    "cursor-blurred-background": "panel",
+    "pane-border": "panel",
+    "pane-border-focused": "primary",
+    "finding-error": "error",
+    "finding-warning": "warning",
+    "finding-hint": "secondary",
+    "saved": "success",
+    "unsaved": "warning",
 }
-"""Hauler's own theme variables, each with the Textual variable it falls back to."""
+"""Hauler's own theme variables, each with what it is taken from where a theme does not name it."""
+
+VARIABLES = frozenset({*_FALLBACKS, "muted"})
+"""The names of hauler's own theme variables."""
+
+_MUTED = 0.3
+"""How far muted text lies from the foreground towards the background."""
+
+
+def variable_defaults(theme: Theme) -> dict[str, str]:
+    """Hauler's own variables as colours, for a theme that may not name them."""
+    known = theme.to_color_system().generate()
+    muted = known["foreground"]
+    if not theme.ansi:
+        foreground, background = Color.parse(known["foreground"]), Color.parse(known["background"])
+        muted = foreground.blend(background, _MUTED).hex
+    named = {**known, "muted": muted}
+    return {"muted": muted} | {name: named[source] for name, source in _FALLBACKS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,20 +201,15 @@ _STYLE_OF = {
 }
 
 
-def colours_from(variables: Mapping[str, str]) -> Colours:
-    """The styles for a theme, from its CSS variables as Textual resolved them."""
+def colours_from(variables: Mapping[str, str], *, is_ansi: bool = False) -> Colours:
+    """The styles for a theme, from its CSS variables as Textual resolved them.
+
+    With the terminal's own colours nobody knows what lies well on what: there the cursor of
+    another pane is a line under the row.
+    """
 
     def colour(name: str) -> Color:
-        value = variables.get(name, "") or VARIABLE_DEFAULTS.get(name, "$foreground")
-        for _ in range(4):
-            if not value.startswith("$"):
-                break
-            value = variables.get(value[1:], "") or VARIABLE_DEFAULTS.get(value[1:], "$foreground")
-        try:
-            return Color.parse(value.split()[0] if " " in value and "(" not in value else value)
-        except ColorParseError:
-            # "auto 60%" and the like: Textual mixes them with the background, we take the base.
-            return Color.parse(variables["foreground"])
+        return Color.parse(variables[name])
 
     background = colour("background")
 
@@ -221,7 +238,9 @@ def colours_from(variables: Mapping[str, str]) -> Colours:
         saved=_style(colour("saved"), panel),
         unsaved=_style(colour("unsaved"), panel, bold=True),
         cursor=_style(colour("cursor-foreground"), colour("cursor-background")),
-        cursor_blurred=Style(bgcolor=colour("cursor-blurred-background").rich_color),
+        cursor_blurred=Style(underline=True)
+        if is_ansi
+        else Style(bgcolor=colour("cursor-blurred-background").rich_color),
         bar=_style(colour("foreground"), panel),
         bar_focused=_style(colour("cursor-foreground"), colour("pane-border-focused"), bold=True),
         bar_muted=_style(colour("muted"), panel),

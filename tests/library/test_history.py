@@ -75,6 +75,8 @@ def test_a_burst_is_one_step_and_stores_what_was_before_it_once(
             write(journal, word, burst="typing")
         assert journal.size - size < 5000
         assert [step.about[:3] for step in journal.history()] == ["hey", "bef"]
+        journal.snapshot()
+        assert (tmp_path / "history.log").read_bytes().count(b"\nP ") == 2
         journal.undo(NOW)
         assert text(journal) == "before " * 500
         journal.redo(NOW)

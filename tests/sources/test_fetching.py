@@ -133,7 +133,7 @@ async def test_a_worker_that_cannot_start_dies_or_babbles_fails_its_feeds() -> N
 
 async def test_a_worker_that_falls_silent_is_stopped() -> None:
     command = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-    settings = replace(SETTINGS, silence_seconds=0.05)
+    settings = replace(SETTINGS, silence_seconds=0.05, parse_seconds=0.0)
     found = await fetched(jobs_for("http://127.0.0.1:9/"), settings, command=command)
     assert "said nothing for too long" in (found[0].state.error or "")
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from hauler_tui.config import Config, RefreshConfig
 from hauler_tui.library.library import Library
@@ -60,11 +61,14 @@ class Reader:
             await self.pilot.pause(0.01)
         raise AssertionError("it did not come")
 
+    def strips(self) -> list[Strip]:
+        """The lines of the screen."""
+        app = self.pilot.app
+        return app.screen._compositor.render_strips(app.size)
+
     def shown(self) -> str:
         """The whole screen as text."""
-        app = self.pilot.app
-        lines = app.screen._compositor.render_strips(app.size)
-        return "\n".join(strip.text for strip in lines)
+        return "\n".join(strip.text for strip in self.strips())
 
     @property
     def titles(self) -> list[str]:

@@ -9,12 +9,13 @@ from textual.theme import BUILTIN_THEMES
 
 from hauler_tui.errors import ConfigError
 from hauler_tui.ui.themes import (
-    VARIABLE_DEFAULTS,
+    VARIABLES,
     colours_from,
     load_themes,
     read_theme,
     shipped_themes,
     style_names,
+    variable_defaults,
 )
 
 GOOD = 'name = "mine"\nprimary = "#123456"\n[variables]\nlink = "#abcdef"\n'
@@ -28,7 +29,7 @@ def test_three_themes_are_ours() -> None:
 
 def test_our_themes_name_every_variable_of_ours() -> None:
     for theme in load_themes([shipped_themes()])[0]:
-        assert set(VARIABLE_DEFAULTS) <= set(theme.variables), theme.name
+        assert set(theme.variables) >= VARIABLES, theme.name
 
 
 def test_a_theme_of_the_person_replaces_ours_of_the_same_name(tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_theme_that_is_not_text_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(BUILTIN_THEMES))
 def test_every_theme_of_textual_gives_every_style(name: str) -> None:
     theme = BUILTIN_THEMES[name]
-    variables = theme.to_color_system().generate() | dict(VARIABLE_DEFAULTS)
+    variables = theme.to_color_system().generate() | variable_defaults(theme)
     colours = colours_from(variables)
     for style in style_names():
         assert colours.named(style) is getattr(colours, style)
@@ -85,5 +86,6 @@ def test_every_theme_of_textual_gives_every_style(name: str) -> None:
 
 
 def test_an_unknown_style_draws_as_text() -> None:
-    colours = colours_from(BUILTIN_THEMES["nord"].to_color_system().generate())
+    nord = BUILTIN_THEMES["nord"]
+    colours = colours_from(nord.to_color_system().generate() | variable_defaults(nord))
     assert colours.named("no such style") is colours.text

@@ -21,6 +21,8 @@ class DraftActions(NoteActions):
 
     _shown_slug: str | None
     """The issue that is looked at; None is the open one."""
+    _shown_cards: frozenset[int]
+    """The items with a card in the pane."""
 
     def shown_haul(self) -> Haul | None:
         """The issue in the pane."""
@@ -34,6 +36,7 @@ class DraftActions(NoteActions):
     def show_draft(self) -> None:
         """Show the issue in the drafts pane, and where it stands in the title."""
         haul = self.shown_haul()
+        self._shown_cards = frozenset(card.item_id for card in haul.cards) if haul else frozenset()
         if haul is None:
             self.drafts.show(None)
             self.tell_pane(2, "no open issue")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from textual import work
@@ -31,6 +31,10 @@ from hauler_tui.ui.widgets.line_list import LineList
 
 _SAVED_POLL_SECONDS = 0.05
 
+_COUNTED_AT_ONCE = 5000
+_COUNT_AFTER_SECONDS = 0.2
+"""Rows that are counted within a key's frame, and how long counting more of them waits."""
+
 _PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
 
 _METHODS = frozenset(action.method for action in ACTIONS)
@@ -57,6 +61,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self.config = config
         self._targets = {}
         self._shown_slug = None
+        self._shown_cards = frozenset()
         self._query_text = view
         self._start_at = item_id
         self._notice = notice
@@ -65,6 +70,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self._behind: set[int] = set()
         self._shows_covered = False
         self._saving: Timer | None = None
+        self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Tabs where one pane fits, the panes, the status."""
@@ -85,6 +91,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self.set_filter(self._query_text, keep=self._start_at)
         self.show_draft()
         self.focus_pane(0)
+        self.refresh_by_itself()
         if self._notice:
             self.say(self._notice)
 
@@ -222,6 +229,15 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
             ]
         return ["", "Nothing here. R fetches the feeds."]
 
+    def _count_soon(self) -> None:
+        """Count at once where that takes no time, else when the keys rest."""
+        if len(self.incoming.list.ids) <= _COUNTED_AT_ONCE:
+            self._tell_count()
+            return
+        if self._counting is not None:
+            self._counting.stop()
+        self._counting = self.set_timer(_COUNT_AFTER_SECONDS, self._tell_count)
+
     def _tell_count(self) -> None:
         ids = self.incoming.list.ids
         unread = self.library.items.count_unread(ids)
@@ -287,9 +303,9 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
             self._shows_covered = False
             self.show_reading()
 
-    def leave_behind(self, ids: object) -> None:
+    def leave_behind(self, ids: Iterable[int]) -> None:
         """Remember rows that changed: those that no longer fit go when the cursor moves on."""
-        self._behind.update(ids)  # type: ignore[arg-type]
+        self._behind.update(ids)
 
     def _fits(self, item_id: int) -> bool:
         query = parse(self._query_text, self.clock()) if self._query_text.strip() else None
@@ -336,10 +352,10 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
     def _library_changed(self, changes: Changes) -> None:
         if changes.items:
             self.incoming.list.forget(changes.items)
-            self._tell_count()
+            self._count_soon()
             if self._shown_id in changes.items and "note-editor" not in self._targets:
                 self.show_reading(keep_place=True)
-        if changes.hauls or changes.items:
+        if changes.hauls or not changes.items.isdisjoint(self._shown_cards):
             self.show_draft()
         self._watch_saving()
 

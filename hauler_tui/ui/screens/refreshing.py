@@ -9,6 +9,9 @@ from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.workflows.refresh import Progress, RefreshReport, fetch_settings, refresh
 
+_LOOK_SECONDS = 60
+"""How often the open reader looks whether a feed is due."""
+
 _RELOAD_SECONDS = 0.5
 """How often the list is read again while feeds come in."""
 
@@ -18,6 +21,17 @@ class RefreshActions(ReaderBase):
 
     config: Config
     _is_refreshing = False
+
+    def refresh_by_itself(self) -> None:
+        """Fetch what is due now and then, if the configuration wants it (``[refresh] every``)."""
+        if self.config.refresh.every > 0:
+            self.set_interval(_LOOK_SECONDS, self._refresh_due)
+            self._refresh_due()
+
+    def _refresh_due(self) -> None:
+        if not self._is_refreshing and self.library.feeds.due(self.clock()):
+            self._is_refreshing = True
+            self._refresh()
 
     def action_library_refresh(self) -> None:
         """Fetch the feeds that are due."""
@@ -86,4 +100,5 @@ class RefreshActions(ReaderBase):
         if not times:
             return "No feed is due."
         due = min(times).astimezone()
-        return f"No feed is due before {due:%H:%M on} {due.day} {due:%B}."
+        year = f" {due.year}" if due.year != self.clock().astimezone().year else ""
+        return f"No feed is due before {due:%H:%M on} {due.day} {due:%B}{year}."

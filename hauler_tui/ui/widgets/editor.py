@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
@@ -17,6 +18,13 @@ SAVE_AT_LEAST_SECONDS = 0.9
 """How old an unsaved letter may get while the typing goes on."""
 
 _CACHED_LINES = 2000
+
+_SIGNS: dict[int, int | str] = {
+    **{code: 0x2400 + code for code in range(32) if code != 0x09},
+    **dict.fromkeys([*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, 0x2028, 0x2029], "�"),
+    **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "�"),
+}
+"""What the editor draws for control characters: their pictures, or one sign for all."""
 
 
 class Editor(TextArea):
@@ -96,6 +104,10 @@ class Editor(TextArea):
             if timer is not None:
                 timer.stop()
         self._resting = self._aging = None
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is drawn: a sign stands for each character that a terminal would obey."""
+        return Text(self.document.get_line(line_index).translate(_SIGNS), end="", no_wrap=True)
 
     def render_line(self, y: int) -> Strip:
         """A line, from the cache where neither it nor the cursor in it changed.
