@@ -48,9 +48,14 @@ class Terminal:
         trace: TracebackType | None,
     ) -> None:
         if self._code is None:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+            self.kill()
         os.close(self._descriptor)
+
+    def kill(self) -> None:
+        """End the program without giving it a chance to do anything (SIGKILL)."""
+        os.kill(self._pid, signal.SIGKILL)
+        _, status = os.waitpid(self._pid, 0)
+        self._code = os.waitstatus_to_exitcode(status)
 
     def type(self, text: str) -> None:
         """Send keys as a terminal would."""

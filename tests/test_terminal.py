@@ -105,3 +105,21 @@ def test_the_persons_own_editor_writes_the_note(tmp_path: Path) -> None:
         note = read.notes.get(read.items.find("2605.00003"))
         assert note is not None
         assert note.text == "from outside"
+
+
+def test_a_note_being_typed_survives_the_death_of_the_program(tmp_path: Path) -> None:
+    library = seeded(tmp_path / "library")
+    command = [str(HAULER), "--library", str(library), "--config", str(config(tmp_path))]
+    journal = library / "library.journal"
+    with Terminal(command, environment()) as terminal:
+        terminal.wait_for("1 Incoming", "Paper 3")
+        terminal.type("2e")
+        terminal.wait_for("note on")
+        terminal.type("half a tho")
+        terminal.wait_until(lambda _: "half a tho" in journal.read_text(), "the note", seconds=5)
+        terminal.kill()
+    with Library.open(library) as opened:
+        note = opened.notes.get(opened.items.find("2605.00003"))
+        assert note is not None
+        assert note.text == "half a tho"
+        assert opened.rescued == ()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textual.app import App
 from textual.binding import Binding
 from textual.command import Provider
 from textual.theme import Theme
@@ -30,6 +29,7 @@ from hauler_tui.ui.themes import (
     shipped_themes,
     variable_defaults,
 )
+from hauler_tui.ui.typeahead import TypeAheadApp
 
 _IDLE_COLLECT_SECONDS = 0.25
 """How often young garbage is collected; a painted frame makes about 60 KB of it."""
@@ -44,7 +44,7 @@ def _provider() -> type[Provider]:
     return ActionProvider
 
 
-class HaulerApp(App[int], inherit_bindings=False):
+class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
     """Reads, notes, drafts."""
 
     CSS_PATH = "hauler.tcss"

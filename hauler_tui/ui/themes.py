@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 import hauler_tui
 from hauler_tui.errors import ConfigError
@@ -66,6 +66,12 @@ def load_themes(folders: Iterable[Path]) -> tuple[tuple[Theme, ...], tuple[Theme
             else:
                 themes[theme.name] = theme
     return tuple(themes.values()), tuple(failures)
+
+
+def theme_names(loaded: Iterable[Theme]) -> dict[str, bool]:
+    """Every theme that can be chosen and whether it is dark: ``loaded`` before Textual's own."""
+    names = {theme.name: theme.dark for theme in loaded}
+    return names | {name: theme.dark for name, theme in BUILTIN_THEMES.items() if name not in names}
 
 
 def read_theme(path: Path) -> Theme:

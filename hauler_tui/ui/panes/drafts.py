@@ -182,7 +182,7 @@ def _prose_lines(text: str, width: int, *, may_be_empty: bool) -> list[_Line]:
 def _card_line(card: DraftCard) -> _Line:
     words = word_count(card.text)
     mark = Span(" ✎ " if words else " · ", "noted" if words else "warning")
-    title = Span(plain(card.title) or "(no title)", "text" if words else "muted")
+    title = Span(plain(card.title), "text" if words else "muted")
     return _Line((mark, title), str(words) if words else "–", card=card)
 
 

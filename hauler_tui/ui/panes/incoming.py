@@ -131,7 +131,7 @@ class ItemList(LineList):
         if age:
             marks.append(Span(f"{age:>{_AGE_CELLS}} ", "muted"))
         room = width - 3 - sum(len(mark.text) for mark in marks)
-        title = plain(row.title) or "(no title)"
+        title = plain(row.title)
         taken = width_of(title)
         if taken + 6 < room and row.authors:
             spans.append(Span(title, tone))

@@ -68,7 +68,7 @@ def lines_of(reading: Reading, width: int) -> list[list[Span]]:
     """An item as wrapped lines: head, abstract, what was published about it, the note."""
     entry = reading.item.entry
     lines: list[list[Span]] = [[]]
-    title = plain(to_unicode(entry.title)) or "(no title)"
+    title = plain(to_unicode(entry.title) or entry.link or reading.item.key)
     lines += wrap_spans([Span(title, "heading")], width)
     if entry.authors:
         lines += wrap_spans([Span(plain(_authors(entry.authors)), "emphasis")], width)
