@@ -28,7 +28,7 @@ class Series:
     closing: str = "<br/>\n<br/>\n<br/>\n"
     """What stands below the last note."""
     folder: str | None = None
-    """Where its files are written; None is the working directory's ``hauls`` folder."""
+    """Where its files are written; None is the library's own ``hauls`` folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

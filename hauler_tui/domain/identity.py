@@ -133,6 +133,18 @@ def canonical_link(link: str, aliases: Iterable[str] = ()) -> str:
     return next((_ADDRESSES[kind] + name for kind, name in _addressed(names)), link)
 
 
+def pdf_link(link: str, aliases: Iterable[str] = ()) -> str | None:
+    """Return the address of a preprint's PDF; None where the link does not give it away."""
+    page = canonical_link(link, aliases)
+    if page.startswith("https://arxiv.org/abs/"):
+        return page.replace("/abs/", "/pdf/", 1)
+    if preprint_version(page) is not None:
+        return f"{page}.full.pdf"
+    if page.startswith("https://openreview.net/forum?id="):
+        return page.replace("/forum?", "/pdf?", 1)
+    return page if page.lower().endswith(".pdf") else None
+
+
 _ADDRESSES = {
     "doi": "https://doi.org/",
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/",

@@ -135,6 +135,7 @@ ACTIONS: tuple[Action, ...] = (
         "Mark every listed row read, in one step that u takes back.",
     ),
     _action("item.browse", "incoming", "o", "Open in browser", "Open its link in the browser."),
+    _action("item.pdf", "incoming", "p", "Open PDF", "Open its PDF in the browser."),
     _action(
         "item.copy_link",
         "incoming",
@@ -142,6 +143,14 @@ ACTIONS: tuple[Action, ...] = (
         "Copy link",
         "Copy its link to the clipboard of your terminal.",
     ),
+    _action(
+        "item.copy_markdown",
+        "incoming",
+        "Y",
+        "Copy as Markdown",
+        "Copy its title and link as Markdown to the clipboard of your terminal.",
+    ),
+    _action("item.tag", "incoming", "t", "Tags", "Change its tags."),
     _action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
     # Reading
     _action(
@@ -209,6 +218,23 @@ ACTIONS: tuple[Action, ...] = (
         in_palette=False,
     ),
     _action("reading.copy_link", "reading", "y", "Copy link", "Copy its link.", in_palette=False),
+    _action(
+        "reading.pdf",
+        "reading",
+        "p",
+        "Open PDF",
+        "Open its PDF in the browser.",
+        in_palette=False,
+    ),
+    _action(
+        "reading.copy_markdown",
+        "reading",
+        "Y",
+        "Copy as Markdown",
+        "Copy its title and link as Markdown.",
+        in_palette=False,
+    ),
+    _action("reading.tag", "reading", "t", "Tags", "Change its tags.", in_palette=False),
     _action(
         "reading.back",
         "reading",

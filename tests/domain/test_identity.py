@@ -13,6 +13,7 @@ from hauler_tui.domain.identity import (
     canonical_link,
     find_links,
     key,
+    pdf_link,
     rank,
     resolve,
 )
@@ -275,3 +276,21 @@ def test_hostile_text_is_searched_in_no_time(hostile: str) -> None:
     begun = time.process_time()
     find_links(hostile)
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("link", "pdf"),
+    [
+        ("https://arxiv.org/abs/2406.13121v2", "https://arxiv.org/pdf/2406.13121"),
+        (
+            "https://www.biorxiv.org/content/10.1101/2024.06.06.597716v1?rss=1",
+            "https://www.biorxiv.org/content/10.1101/2024.06.06.597716v1.full.pdf",
+        ),
+        ("https://openreview.net/forum?id=abc", "https://openreview.net/pdf?id=abc"),
+        ("https://example.org/a.PDF", "https://example.org/a.PDF"),
+        ("https://example.org/a", None),
+        ("", None),
+    ],
+)
+def test_the_pdf_is_known_where_the_link_gives_it_away(link: str, pdf: str | None) -> None:
+    assert pdf_link(link) == pdf

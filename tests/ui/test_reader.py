@@ -337,3 +337,53 @@ async def test_the_chosen_theme_is_remembered(open_reader: OpenReader) -> None:
         reader.pilot.app.remember()  # type: ignore[attr-defined]
     async with open_reader() as reader:
         assert reader.pilot.app.theme == "hauler-light"
+
+
+async def test_tags_are_changed_in_one_line(open_reader: OpenReader, library: Library) -> None:
+    first = library.items.view()[0]
+    library.triage.tag([first], ["old", "kept"], [], NOW)
+    async with open_reader() as reader:
+        await reader.press("t")
+        await reader.until(lambda: "Tags of “Paper 1”" in reader.shown())
+        await reader.press(*["backspace"] * len("old kept"))
+        await reader.type("kept new")
+        await reader.press("enter")
+        await reader.until(lambda: reader.message == "Tags: #kept #new")
+        assert library.items.get(first).tags == ("kept", "new")
+        assert "#kept #new" in reader.shown()
+
+
+async def test_an_item_is_copied_as_markdown(open_reader: OpenReader, library: Library) -> None:
+    library.items.absorb([make_entry(9, title="A [great] paper")], feed_id=1, at=NOW)
+    async with open_reader() as reader:
+        await reader.press("Y")
+        assert reader.pilot.app.clipboard == (
+            r"[A \[great\] paper](https://arxiv.org/abs/2605.00009)"
+        )
+        await reader.press("y")
+        assert reader.pilot.app.clipboard == "https://arxiv.org/abs/2605.00009"
+
+
+async def test_the_link_and_the_pdf_open_in_the_browser(
+    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def pretend(link: str) -> bool:
+        opened.append(link)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", pretend)
+    async with open_reader() as reader:
+        await reader.press("o", "p", "2", "o", "p")
+    page, pdf = "https://arxiv.org/abs/2605.00001", "https://arxiv.org/pdf/2605.00001"
+    assert opened == [page, pdf, page, pdf]
+
+
+async def test_without_a_browser_a_sentence_says_what_to_do(
+    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda link: False)
+    async with open_reader() as reader:
+        await reader.press("o")
+        assert reader.message == "No browser was found."

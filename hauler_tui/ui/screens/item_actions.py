@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from textual import work
 
-from hauler_tui.domain.identity import canonical_link
+from hauler_tui.domain.identity import canonical_link, pdf_link
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.external import browse
 from hauler_tui.ui.screens.base import ReaderBase
@@ -138,8 +140,20 @@ class ItemActions(ReaderBase):
 
     def action_item_browse(self) -> None:
         """Open the link in the browser."""
-        if (link := self._link()) is None:
+        if (link := self._link()) is not None:
+            self._browse(link)
+
+    def action_item_pdf(self) -> None:
+        """Open the PDF in the browser."""
+        if (item_id := self.current_id) is None:
             return
+        found = self.library.items.get(item_id).work
+        if link := pdf_link(found.entry.link, found.aliases):
+            self._browse(link)
+        else:
+            self.warn("Its link does not tell where the PDF is: o opens the page.")
+
+    def _browse(self, link: str) -> None:
         try:
             browse(link)
         except HaulerError as error:
@@ -153,11 +167,35 @@ class ItemActions(ReaderBase):
             self.app.copy_to_clipboard(link)
             self.say(f"Copied {link}")
 
+    def action_item_copy_markdown(self) -> None:
+        """Copy title and link as a Markdown link."""
+        if (item_id := self.current_id) is not None and (link := self._link()) is not None:
+            title = re.sub(r"([\\\[\]])", r"\\\1", self.library.items.row(item_id).title)
+            self.app.copy_to_clipboard(f"[{title}]({link})")
+            self.say(f"Copied {self.named(item_id)} as Markdown")
+
+    @work
+    async def action_item_tag(self) -> None:
+        """Change the item's tags."""
+        if (item_id := self.current_id) is None:
+            return
+        before = self.library.items.get(item_id).tags
+        answer = await self.app.push_screen_wait(
+            Ask(f"Tags of {self.named(item_id)}, separated by spaces", " ".join(before))
+        )
+        if answer is None:
+            return
+        after = answer.replace(",", " ").replace("#", " ").split()
+        gone = [tag for tag in before if tag not in after]
+        self.library.triage.tag([item_id], after, gone, self.clock())
+        self.leave_behind([item_id])
+        self.say("Tags: " + (" ".join(f"#{tag}" for tag in after) or "none"))
+
     def _link(self) -> str | None:
         if (item_id := self.current_id) is None:
             return None
-        work_ = self.library.items.get(item_id).work
-        link = canonical_link(work_.entry.link, work_.aliases)
+        found = self.library.items.get(item_id).work
+        link = canonical_link(found.entry.link, found.aliases)
         if not link:
             self.warn("This item came without a link.")
         return link or None
@@ -185,6 +223,18 @@ class ItemActions(ReaderBase):
     def action_reading_copy_link(self) -> None:
         """Copy the item's link."""
         self.action_item_copy_link()
+
+    def action_reading_pdf(self) -> None:
+        """Open the item's PDF."""
+        self.action_item_pdf()
+
+    def action_reading_copy_markdown(self) -> None:
+        """Copy the item as a Markdown link."""
+        self.action_item_copy_markdown()
+
+    def action_reading_tag(self) -> None:
+        """Change the item's tags."""
+        self.action_item_tag()
 
     def action_reading_back(self) -> None:
         """Give the keys back to the list."""
