@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -60,26 +61,30 @@ class ReaderBase(Screen[None]):
         """The item in the reading pane, which is the one under the cursor of the list."""
         return self.incoming.list.current_id
 
+    @abstractmethod
+    def follow_cursor(self) -> None:
+        """Show the item under the cursor, if it is another one."""
+
+    @abstractmethod
     def leave_behind(self, ids: Iterable[int]) -> None:
         """Let rows that no longer fit the view go when the cursor moves on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reload(self, keep: int | None = None) -> None:
         """Ask the library for the view again, the cursor staying on ``keep``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_reading(self, *, keep_place: bool = False) -> None:
         """Show the current item in the reading pane."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_draft(self) -> None:
         """Show the issue in the drafts pane."""
-        raise NotImplementedError
 
+    @abstractmethod
     def focus_pane(self, number: int) -> None:
         """Give the keys to a pane: 0 Incoming, 1 Reading, 2 Drafts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close_editors(self) -> None:
         """Save what is being typed and close the text fields."""
-        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from textual import work
@@ -104,9 +105,9 @@ class DraftActions(NoteActions):
         self.reveal_item(card.item_id)
         self.focus_pane(1)
 
+    @abstractmethod
     def reveal_item(self, item_id: int) -> None:
         """Put the list's cursor on an item, which stays listed until the cursor moves on."""
-        raise NotImplementedError
 
     def action_drafts_edit(self) -> None:
         """Edit the card's note or the lane's text, here."""

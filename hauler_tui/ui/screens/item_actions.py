@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from textual import work
 
@@ -26,13 +27,18 @@ VIEWS: tuple[Choice, ...] = (
 class ItemActions(ReaderBase):
     """The commands of Incoming, and their twins in Reading."""
 
+    def move_cursor(self, by: int) -> None:
+        """Move by rows and show the item, in one frame."""
+        self.incoming.list.move(by)
+        self.follow_cursor()
+
     def action_list_down(self) -> None:
         """The next row."""
-        self.incoming.list.move(1)
+        self.move_cursor(1)
 
     def action_list_up(self) -> None:
         """The row before."""
-        self.incoming.list.move(-1)
+        self.move_cursor(-1)
 
     def action_list_first(self) -> None:
         """The first row."""
@@ -78,7 +84,7 @@ class ItemActions(ReaderBase):
         """Mark the item read and move on."""
         if (item_id := self.current_id) is not None:
             self._mark_read(item_id, read=True)
-            self.incoming.list.move(1)
+            self.move_cursor(1)
 
     def action_item_toggle_read(self) -> None:
         """Mark the item read, or unread again."""
@@ -136,7 +142,7 @@ class ItemActions(ReaderBase):
         self.leave_behind([item_id])
         verb = "Back again" if is_skipped else "Skipped"
         self.say(f"{verb}: {self.named(item_id)} · u takes it back")
-        self.incoming.list.move(1)
+        self.move_cursor(1)
 
     def action_item_browse(self) -> None:
         """Open the link in the browser."""
@@ -202,11 +208,11 @@ class ItemActions(ReaderBase):
 
     def action_reading_next(self) -> None:
         """The next item."""
-        self.incoming.list.move(1)
+        self.move_cursor(1)
 
     def action_reading_previous(self) -> None:
         """The item before."""
-        self.incoming.list.move(-1)
+        self.move_cursor(-1)
 
     def action_reading_star(self) -> None:
         """Star the item."""
@@ -303,6 +309,6 @@ class ItemActions(ReaderBase):
         known = f" · {len(captured.known)} known already" if captured.known else ""
         self.say(f"Added {len(captured.added)}{known}")
 
+    @abstractmethod
     def set_filter(self, text: str) -> None:
         """Show only what matches a query."""
-        raise NotImplementedError

@@ -212,7 +212,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         items.empty = self._empty_lines()
         items.show(ids, keep)
         self._tell_count()
-        self._follow_cursor()
+        self.follow_cursor()
 
     def _empty_lines(self) -> list[str]:
         if self._query_text.strip():
@@ -281,7 +281,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         """Show the item under the cursor; rows left behind that no longer fit go."""
         event.stop()
         if isinstance(event.list, ItemList):
-            self._follow_cursor()
+            self.follow_cursor()
 
     def on_line_list_row_chosen(self, event: LineList.RowChosen) -> None:
         """A double click reads the item, or goes to the card's item."""
@@ -291,7 +291,8 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         else:
             self.action_card_go()
 
-    def _follow_cursor(self) -> None:
+    def follow_cursor(self) -> None:
+        """Show the item under the cursor, if it is another one."""
         item_id = self.current_id
         if self._targets and item_id != self._shown_id:
             self.close_editors()
@@ -321,7 +322,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         ids.insert(items.cursor, item_id)
         items.show(ids, item_id)
         self._behind.add(item_id)
-        self._follow_cursor()
+        self.follow_cursor()
 
     def show_reading(self, *, keep_place: bool = False) -> None:
         """Show the current item in the reading pane."""
@@ -381,5 +382,6 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         """Draw every line again: the colours are others."""
         from hauler_tui.ui.widgets.line_view import Painted
 
-        for painted in self.query(Painted):
-            painted.repaint()
+        for widget in self.query("*"):
+            if isinstance(widget, Painted):
+                widget.repaint()

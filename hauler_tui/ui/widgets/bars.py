@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from rich.segment import Segment
@@ -16,7 +17,19 @@ MESSAGE_SECONDS = 6
 """How long a message hides the keys."""
 
 
-class PaneTitle(Painted):
+class Bar(Painted):
+    """One line that is drawn whole."""
+
+    @abstractmethod
+    def draw_bar(self, width: int) -> Strip:
+        """The bar in exactly ``width`` cells."""
+
+    def draw_lines(self, rows: range, width: int, height: int) -> list[Strip]:
+        """The one line there is."""
+        return [self.draw_bar(width) for _ in rows]
+
+
+class PaneTitle(Bar):
     """A pane's name at the left, what it holds at the right; bright when the pane has the keys."""
 
     DEFAULT_CSS = """
@@ -41,7 +54,7 @@ class PaneTitle(Painted):
             self._is_focused = is_focused
             self.refresh()
 
-    def draw_line(self, y: int, width: int) -> Strip:
+    def draw_bar(self, width: int) -> Strip:
         """The whole bar."""
         colours = self.colours
         style = colours.bar_focused if self._is_focused else colours.bar
@@ -56,7 +69,7 @@ class PaneTitle(Painted):
         )
 
 
-class Tabs(Painted):
+class Tabs(Bar):
     """Which of the panes is shown, and what it holds, where there is room for one only."""
 
     DEFAULT_CSS = """
@@ -81,7 +94,7 @@ class Tabs(Painted):
             self._current = current
             self.refresh()
 
-    def draw_line(self, y: int, width: int) -> Strip:
+    def draw_bar(self, width: int) -> Strip:
         """The whole bar."""
         segments: list[Segment] = []
         used = 0
@@ -97,7 +110,7 @@ class Tabs(Painted):
         return Strip(segments).crop(0, width)
 
 
-class Status(Painted):
+class Status(Bar):
     """What just happened, whether everything is saved, and the keys that matter here."""
 
     DEFAULT_CSS = """
@@ -144,7 +157,7 @@ class Status(Painted):
             self._saved, self._is_safe = text, is_safe
             self.refresh()
 
-    def draw_line(self, y: int, width: int) -> Strip:
+    def draw_bar(self, width: int) -> Strip:
         """The whole bar: the message, else the keys; at the right the state of the library."""
         colours = self.colours
         right = f" {self._saved} " if self._saved else ""

@@ -7,6 +7,7 @@ is why these widgets take no border and no padding.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Protocol, cast
 
 from rich.segment import Segment
@@ -38,9 +39,9 @@ class Painted(Widget):
         """The styles of the current theme."""
         return cast(Coloured, self.app).colours
 
-    def draw_line(self, y: int, width: int) -> Strip:
-        """Line ``y`` of the widget, exactly ``width`` cells wide."""
-        raise NotImplementedError
+    @abstractmethod
+    def draw_lines(self, rows: range, width: int, height: int) -> list[Strip]:
+        """Some rows of the widget, each exactly ``width`` cells wide."""
 
     def repaint(self) -> None:
         """Forget what was drawn and draw again: the theme or the size changed."""
@@ -48,8 +49,8 @@ class Painted(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the lines of ``crop``, past Textual's box model."""
-        width = self.size.width
-        lines = [self.draw_line(y, width) for y in crop.line_range]
+        width, height = self.size
+        lines = self.draw_lines(crop.line_range, width, height)
         if crop.x == 0 and crop.width == width:
             return lines
         return [line.crop(crop.x, crop.right) for line in lines]
@@ -65,33 +66,41 @@ class LineView(Painted, can_focus=True):
     top = 0
     """Index of the first line shown."""
 
+    @abstractmethod
     def line_count(self) -> int:
         """How many lines there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def line(self, index: int, width: int) -> Strip:
         """Line ``index`` in exactly ``width`` cells."""
-        raise NotImplementedError
 
-    def draw_line(self, y: int, width: int) -> Strip:
-        """The line at row ``y`` of the window, with the scroll bar's cell at its end."""
-        index = self.top + y
+    def draw_lines(self, rows: range, width: int, height: int) -> list[Strip]:
+        """The lines at ``rows`` of the window, with the scroll bar's cells at their ends."""
+        colours, count = self.colours, self.line_count()
         text = width - 1
         if text < 1:
-            return Strip.blank(width, self.colours.text)
-        if index < self.line_count():
-            strip = self.line(index, text)
-        else:
-            strip = Strip.blank(text, self.colours.text)
-        return Strip([*strip, self._thumb(y)], width)
+            return [Strip.blank(width, colours.text)] * len(rows)
+        blank = Strip.blank(text, colours.text)
+        track, bar = Segment(" ", colours.text), Segment("▐", colours.scrollbar)
+        thumb = self._thumb(count, height)
+        return [
+            Strip(
+                [
+                    *(self.line(self.top + y, text) if self.top + y < count else blank),
+                    bar if y in thumb else track,
+                ],
+                width,
+            )
+            for y in rows
+        ]
 
-    def _thumb(self, y: int) -> Segment:
-        count, height = self.line_count(), self.size.height
+    def _thumb(self, count: int, height: int) -> range:
+        """The rows of the window that the scroll bar's thumb takes."""
         if count <= height or height < 2:
-            return Segment(" ", self.colours.text)
+            return range(0)
         size = max(1, height * height // count)
         start = self.top * (height - size) // max(1, count - height)
-        return Segment("▐" if start <= y < start + size else " ", self.colours.scrollbar)
+        return range(start, start + size)
 
     def scroll_lines(self, by: int) -> bool:
         """Move the window by ``by`` lines; whether it moved."""
