@@ -37,6 +37,7 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
     if found:
         with session.open(writing=True) as library:
             captured = capture(library, found, at=now)
+            library.flush()
             if session.as_json:
                 say_json(
                     {

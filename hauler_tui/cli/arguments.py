@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +18,25 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
 
 
+MOST_BYTES = 16 * 1024 * 1024
+"""A longer text is not taken: it is a wrong file, or one without an end."""
+
+
 def read_stdin() -> bytes:
-    """Everything on stdin, byte for byte."""
-    return sys.stdin.buffer.read()
+    """Everything on stdin, byte for byte. Raises UsageError where it is closed, HaulerError."""
+    if sys.stdin is None:
+        raise UsageError("there is no stdin to read", "pipe a text into hauler, or give it a file")
+    return _read_all(sys.stdin.buffer, "stdin")
+
+
+def _read_all(stream: IO[bytes], name: str) -> bytes:
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise HaulerError(
+            f"{name} is longer than {MOST_BYTES // 1024**2} MB",
+            "nothing was changed; give a shorter text",
+        )
+    return data
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -54,10 +69,10 @@ def given_text(dash: str | None, text: str | None, file: Path | None) -> str | N
     if (dash is not None) + (text is not None) + (file is not None) > 1:
         raise UsageError("more than one text was given", "give one of --text, --file and “-”")
     if text is not None:
-        # Bytes of the command line that are no UTF-8 come as lone surrogates.
-        return decoded(os.fsencode(text), "the text")
+        return text
     if file is not None:
-        return decoded(file.read_bytes(), str(file))
+        with file.open("rb") as stream:
+            return decoded(_read_all(stream, str(file)), str(file))
     return decoded(read_stdin(), "stdin") if dash else None
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import gc
 import importlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hauler_tui.cli.arguments import decoded
 from hauler_tui.errors import UsageError
 
 LIBRARY = "hauler.library"
@@ -20,12 +22,20 @@ JSON = "hauler.json"
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
     # Only what was given is kept, so that the innermost place wins and silence overrules nothing.
+    if value == "":
+        # A script's unset variable must not mean the working directory, which "" is as a path.
+        raise UsageError(
+            f"{parameter.opts[0]} was given without a value",
+            "give it one, or leave it out",
+        )
+    if isinstance(value, str):
+        value = Path(value)
     if value:
         context.meta[f"hauler.{parameter.name}"] = value
 
 
 def _options() -> list[click.Parameter]:
-    path = click.Path(path_type=Path)
+    path = click.Path()
     return [
         click.Option(
             ["--library"],
@@ -64,9 +74,28 @@ class Command(click.Command):
         self.params.extend(_options())
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command with the garbage collector on."""
+        """Run the command with the garbage collector on.
+
+        Raises HaulerError for an argument that is a text and not UTF-8.
+        """
         gc.enable()
+        for parameter in self.params:
+            if parameter.name in ctx.params:
+                ctx.params[parameter.name] = _in_utf8(ctx.params[parameter.name], parameter)
         return super().invoke(ctx)
+
+
+def _in_utf8(value: Any, parameter: click.Parameter) -> Any:
+    """What was typed as text, whatever the locale took its bytes for; paths stay as they are."""
+    if isinstance(value, tuple):
+        return tuple(_in_utf8(one, parameter) for one in value)
+    if not isinstance(value, str):
+        return value
+    is_option = isinstance(parameter, click.Option)
+    shown = parameter.make_metavar(click.get_current_context())
+    name = parameter.opts[0] if is_option else f"the argument {shown}"
+    # Bytes that the locale cannot read come as lone surrogates.
+    return decoded(os.fsencode(value), name)
 
 
 class Group(click.Group):

@@ -76,11 +76,14 @@ def compile_(session: Session, slug: str | None, output: Path | None) -> None:
 
     Without SLUG, the open issue.
     """
+    from hauler_tui.workflows.drafts import not_read_back
     from hauler_tui.workflows.publish import compile_text, write_file
 
     with session.open() as library:
         name = slug or the_open_issue(library)
         text = compile_text(library, name)
+        for sentence in not_read_back(library, library.hauls.get(name)):
+            tell(f"warning: {sentence}")
         output = None if output == Path("-") else output
         if output is None and not session.as_json:
             say_document(text)
@@ -88,8 +91,9 @@ def compile_(session: Session, slug: str | None, output: Path | None) -> None:
         written = str(write_file(library, output, text)) if output is not None else None
     if session.as_json:
         say_json({"slug": name, "file": written, "text": text})
-    else:
-        say(f"wrote {written}")
+    elif output is not None:
+        # What goes to /dev/stdout is the issue and nothing else.
+        (say if output.is_file() else tell)(f"wrote {written}")
 
 
 @click.command(cls=Command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -45,11 +45,12 @@ def add_feeds(session: Session, urls: tuple[str, ...], title: str, tags: tuple[s
     if title and len(urls) > 1:
         raise UsageError("--title names one feed, and several were given")
     allowed = session.config().fetch.allow_private_networks
-    addresses = [subscription_url(url, allow_private_networks=allowed) for url in urls]
+    addresses = dict.fromkeys(subscription_url(url, allow_private_networks=allowed) for url in urls)
     now = session.now()
     with session.open(writing=True) as library:
         known = {feed.id for feed in library.feeds.all()}
         added = [library.feeds.add(url, title=title, tags=tags, at=now) for url in addresses]
+        library.flush()
         if session.as_json:
             _print(session, library, added, now)
             return
@@ -84,6 +85,7 @@ def edit_feed(
             tags=tuple(dict.fromkeys(tags)),
             at=now,
         )
+        library.flush()
         _print(session, library, [library.feeds.get(feed.id)], now)
 
 
@@ -95,17 +97,23 @@ def remove_feeds(session: Session, feed_ids: tuple[str, ...]) -> None:
     now = session.now()
     with session.open(writing=True) as library:
         found = [library.feeds.find(feed_id) for feed_id in dict.fromkeys(feed_ids)]
-        if session.as_json:
-            _print(session, library, found, now)
+        shapes = _shapes(library, found, now)
         for feed in found:
             library.feeds.remove(feed.id, now)
-        if not session.as_json:
+        library.flush()
+        if session.as_json:
+            say_json(shapes)
+        else:
             say(f"removed {count(len(found), 'feed')}")
 
 
-def _print(session: Session, library: Library, found: Iterable[Feed], now: datetime) -> None:
+def _shapes(library: Library, found: Iterable[Feed], now: datetime) -> list[dict[str, Any]]:
     due = frozenset(feed.id for feed in library.feeds.due(now))
-    shapes = [feed_shape(library, feed, due) for feed in found]
+    return [feed_shape(library, feed, due) for feed in found]
+
+
+def _print(session: Session, library: Library, found: Iterable[Feed], now: datetime) -> None:
+    shapes = _shapes(library, found, now)
     if session.as_json:
         say_json(shapes)
         return
@@ -113,7 +121,10 @@ def _print(session: Session, library: Library, found: Iterable[Feed], now: datet
         tell("no feeds yet; “hauler feeds add arxiv:cs.CL” subscribes to one")
     rows = []
     for shape in shapes:
-        state = "failed" if shape["error"] else "due" if shape["due"] else "ok"
+        until = library.feeds.state(shape["id"]).wait_until
+        is_waiting = until is not None and until > now
+        failed = "waiting" if is_waiting else "failed"
+        state = failed if shape["error"] else "due" if shape["due"] else "ok"
         tags = f"  [{', '.join(shape['tags'])}]" if shape["tags"] else ""
         name = f"{shape['title']}  {shape['url']}" if shape["title"] else shape["url"]
         error = f"  ({shape['error']})" if shape["error"] else ""

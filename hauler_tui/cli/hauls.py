@@ -44,9 +44,9 @@ def new_haul(session: Session, series_id: str | None) -> None:
         series = found_series(library, series_id).id if series_id else None
         issue = library.hauls.new_issue(series, session.now())
         waiting = library.hauls.waiting()
-        _print(session, [issue])
-        if waiting:
-            tell(f"{count(len(waiting), 'starred item')} in no issue: “hauler card add” takes them")
+    _print(session, [issue])
+    if waiting:
+        tell(f"{count(len(waiting), 'starred item')} in no issue: “hauler card add” takes them")
 
 
 @hauls.command("open", cls=Command)
@@ -65,7 +65,7 @@ def open_haul(session: Session, slug: str | None) -> None:
                 "begin the next one with “hauler hauls new”",
             )
         library.hauls.use(issue.series_id, session.now())
-        _print(session, [issue])
+    _print(session, [issue])
 
 
 @hauls.command("publish", cls=Command)
@@ -73,12 +73,16 @@ def open_haul(session: Session, slug: str | None) -> None:
 @pass_session
 def publish_haul(session: Session, slug: str | None) -> None:
     """Close an issue: its cards keep their texts for good. Without SLUG, the open one."""
+    from hauler_tui.workflows.drafts import not_read_back
     from hauler_tui.workflows.publish import publish_issue
 
     with session.open(writing=True) as library:
         name = slug or the_open_issue(library)
+        for sentence in not_read_back(library, library.hauls.get(name)):
+            tell(f"warning: {sentence}")
         publish_issue(library, name, session.now())
-        _print(session, [library.hauls.get(name)])
+        issue = library.hauls.get(name)
+    _print(session, [issue])
 
 
 @hauls.command("remove", cls=Command)
@@ -88,11 +92,11 @@ def remove_haul(session: Session, slug: str) -> None:
     """Remove an issue; items, stars and notes stay, and undo brings it back."""
     with session.open(writing=True) as library:
         issue = library.hauls.get(slug)
-        if session.as_json:
-            _print(session, [issue])
         library.hauls.remove(slug, session.now())
-        if not session.as_json:
-            say(f"removed {slug}")
+    if session.as_json:
+        _print(session, [issue])
+    else:
+        say(f"removed {slug}")
 
 
 def _print(session: Session, found: Iterable[Haul]) -> None:

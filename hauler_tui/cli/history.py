@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def undo(session: Session) -> None:
     """Take the last change back."""
     with session.open(writing=True) as library:
-        _print_one(session, library.history.undo(session.now()), "undone", "nothing to undo")
+        step = library.history.undo(session.now())
+    _print_one(session, step, "undone", "nothing to undo")
 
 
 @click.command(cls=Command)
@@ -27,7 +28,8 @@ def undo(session: Session) -> None:
 def redo(session: Session) -> None:
     """Make the change that was undone last again."""
     with session.open(writing=True) as library:
-        _print_one(session, library.history.redo(session.now()), "done again", "nothing to redo")
+        step = library.history.redo(session.now())
+    _print_one(session, step, "done again", "nothing to redo")
 
 
 @click.command(cls=Command)

@@ -12,7 +12,8 @@ from hauler_tui.cli.arguments import matching
 from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import count, day, moment, say, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
-from hauler_tui.cli.shapes import feed_ids, full_item_shape, item_date, items_shape
+from hauler_tui.cli.shapes import full_item_shape, items_shape
+from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import clean_line
 
@@ -64,7 +65,7 @@ def print_items(library: Library, ids: Iterable[int]) -> None:
     found = [library.items.get(item_id) for item_id in ids]
     rows = [
         (
-            day(item_date(item)),
+            day(dated(item)),
             _marks(item, is_noted=library.notes.get(item.id) is not None),
             item.key,
             to_unicode(item.entry.title) or item.entry.link,
@@ -112,8 +113,8 @@ def _print_in_full(library: Library, item: Item) -> None:
         ("authors", ", ".join(entry.authors)),
         ("key", item.key),
         ("link", entry.link),
-        ("date", day(item_date(item))),
-        ("feeds", _feeds(library, item)),
+        ("date", day(dated(item))),
+        ("sources", _sources(library, item)),
         ("categories", ", ".join(entry.categories)),
         ("version", str(entry.version or "")),
         ("doi", entry.doi or ""),
@@ -133,9 +134,17 @@ def _print_in_full(library: Library, item: Item) -> None:
             say(f"\nin {slug}\n{card.text.strip()}")
 
 
-def _feeds(library: Library, item: Item) -> str:
+def _sources(library: Library, item: Item) -> str:
+    """Every way it came; a feed that called it something else than new says so."""
     names = {feed.id: feed.title or feed.url for feed in library.feeds.all()}
-    return ", ".join(names.get(feed_id, f"feed {feed_id}") for feed_id in feed_ids(item))
+    told = []
+    for one in item.work.sightings:
+        if one.feed_id is None:
+            told.append("an issue" if item.entry.origin == "card" else "added by hand")
+        else:
+            name = names.get(one.feed_id, "a removed feed")
+            told.append(name if one.announce in (None, "new") else f"{name} ({one.announce})")
+    return ", ".join(dict.fromkeys(told))
 
 
 def _state(item: Item) -> str:

@@ -26,6 +26,7 @@ def note(session: Session, key: str, dash: str | None, text: str | None, file: P
         item_id = library.items.find(key)
         if new is not None:
             library.notes.write(item_id, new, session.now())
+            library.flush()
         kept = library.notes.get(item_id)
         if session.as_json:
             say_json(

@@ -12,9 +12,11 @@ from hauler_tui.cli.commands import Command, Group
 from hauler_tui.cli.output import say, say_document, say_json
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import cards_shape
+from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
+    from hauler_tui.domain.haul import Lane
     from hauler_tui.library.library import Library
 
 
@@ -74,25 +76,34 @@ def lane(
 ) -> None:
     """Print or set a prose lane of an issue.
 
-    A lane that is not there is made.
+    A lane that is not there is made. The empty name is what stands before any heading.
     """
     new = given_text(dash, text, file)
+    name = clean_line(name)
     with session.open(writing=new is not None) as library:
+        known = _lane(library, slug, name)
         if new is not None:
-            library.hauls.write_lane(slug, name, new, session.now())
-        for one in library.hauls.get(slug).lanes:
-            if one.name.casefold() == name.casefold():
-                break
-        else:
+            library.hauls.write_lane(slug, known.name if known else name, new, session.now())
+            library.flush()
+        one = _lane(library, slug, name)
+        if one is None:
             raise UnknownKeyError(
                 f"{slug} has no lane “{name[:80]}”", "--text, --file or “-” makes one"
             )
         if session.as_json:
             say_json({"haul": slug, "lane": one.name, "text": one.text})
         elif new is not None:
-            say(f"lane kept: {one.name}")
+            say(f"lane kept: {one.name or 'the introduction'}")
         else:
             say_document(one.text)
+
+
+def _lane(library: Library, slug: str, name: str) -> Lane | None:
+    """The lane with this very name, else the one that differs only in case."""
+    lanes = library.hauls.get(slug).lanes
+    same = (one for one in lanes if one.name == name)
+    alike = (one for one in lanes if one.name.casefold() == name.casefold())
+    return next(same, None) or next(alike, None)
 
 
 def _place(library: Library, slug: str, item_id: int) -> int:
@@ -107,6 +118,7 @@ def _place(library: Library, slug: str, item_id: int) -> int:
 
 
 def _done(session: Session, library: Library, slug: str, sentence: str) -> None:
+    library.flush()
     if session.as_json:
         say_json(cards_shape(library, slug))
     else:

@@ -55,7 +55,9 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool) -> int:
 
 def _show(progress: Progress) -> None:
     one = progress.result
-    told = f"{one.new} new, {one.changed} changed" if one.outcome == "updated" else one.error or ""
+    told = one.error or progress.outcome.state.error or ""
+    if one.outcome == "updated":
+        told = f"{one.new} new, {one.changed} changed"
     name = one.title or one.url
     tell(f"[{progress.done}/{progress.total}] {one.outcome:9}  {name}{'  ' if told else ''}{told}")
     if one.hint:

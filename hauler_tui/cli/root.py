@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -51,6 +52,18 @@ _PLACES = {
 }
 
 
+_SYSTEM_HINTS = {
+    errno.ENOENT: "look whether the name is right",
+    errno.EISDIR: "name a file in it",
+    errno.ENOTDIR: "look whether the name is right",
+    errno.EACCES: "ask for the right to it, or name another place",
+    errno.EPERM: "ask for the right to it, or name another place",
+    errno.EROFS: "name another place",
+    errno.ENOSPC: "make room on that disk, then try again",
+    errno.EDQUOT: "make room on that disk, then try again",
+}
+
+
 class Root(LateGroup):
     """The program: runs a command and turns whatever happens into messages and an exit code."""
 
@@ -67,6 +80,7 @@ class Root(LateGroup):
 
         Where nobody reads the output any more, click itself exits with 1 and in silence.
         """
+        _fill_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
@@ -76,6 +90,21 @@ class Root(LateGroup):
         except (Exception, KeyboardInterrupt) as error:
             code = _report(error)
         sys.exit(code)
+
+
+def _fill_closed_streams() -> None:
+    """Put the null device where a standard stream is closed, and let what is printed go there.
+
+    Else the first file of the library to be opened would take the number of that stream.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _report(error: BaseException) -> int:
@@ -96,7 +125,7 @@ def _report(error: BaseException) -> int:
             return 130
         case OSError():
             place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-            _say(f"{place}{error.strerror or error}", "")
+            _say(f"{place}{error.strerror or error}", _SYSTEM_HINTS.get(error.errno or 0, ""))
             return 1
         case UnicodeDecodeError():
             _say(f"not UTF-8 text: the byte at offset {error.start} is not part of any", "")

@@ -12,6 +12,7 @@ from hauler_tui.cli.commands import Command, Group
 from hauler_tui.cli.output import say, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import series_shape
+from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def add_series(session: Session, /, title: str, **settings: Any) -> None:
 
     with session.open(writing=True) as library:
         added = start_series(library, title, session.now(), **_given(settings))
+        library.flush()
         _print(session, library, [added])
 
 
@@ -96,6 +98,7 @@ def edit_series(session: Session, /, series_id: str, **settings: Any) -> None:
     with session.open(writing=True) as library:
         found = found_series(library, series_id)
         library.hauls.edit_series(found.id, session.now(), **changes)
+        library.flush()
         _print(session, library, [found_series(library, str(found.id))])
 
 
@@ -103,18 +106,21 @@ def edit_series(session: Session, /, series_id: str, **settings: Any) -> None:
 @click.argument("series_id", metavar="ID")
 @pass_session
 def remove_series(session: Session, series_id: str) -> None:
-    """Remove a series that has no issue."""
+    """Remove a series that has no open issue; its published ones stay."""
     with session.open(writing=True) as library:
         found = found_series(library, series_id)
-        if session.as_json:
-            _print(session, library, [found])
+        shape = series_shape(found, library.hauls.current())
         library.hauls.remove_series(found.id, session.now())
-        if not session.as_json:
-            say(f"removed {found.title}")
+    if session.as_json:
+        say_json([shape])
+    else:
+        say(f"removed {found.title}")
 
 
 def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
     changes = {name: value for name, value in settings.items() if value not in (None, ())}
+    if "lanes" in changes:
+        changes["lanes"] = tuple(dict.fromkeys(map(clean_line, changes["lanes"])))
     if "folder" in changes:
         folder: Path = changes["folder"]
         # Path("") is the working directory's dot.

@@ -15,7 +15,7 @@ import click
 
 from hauler_tui.cli import commands
 from hauler_tui.cli.output import tell
-from hauler_tui.errors import ConfigError
+from hauler_tui.errors import ConfigError, LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,15 +68,16 @@ class Session:
 
     @contextmanager
     def open(self, *, writing: bool = False) -> Iterator[Library]:
-        """Open the library; its exit waits until every change is durable. Raises LibraryError.
+        """Open the library; its exit waits until every change is durable.
 
         To who only reads, a library that does not exist yet is an empty one, and is not made.
+        Raises LibraryError, also for a place that is no folder.
         """
         # Only here are TinyDB and SQLite imported: help, version and completion need neither.
         from hauler_tui.library.library import Library
 
         directory = self.library_directory()
-        if writing or (directory.is_dir() and any(directory.iterdir())):
+        if writing or _holds_anything(directory):
             with Library.open(directory, writing=writing) as library:
                 for sentence in library.rescued:
                     tell(f"warning: {sentence}")
@@ -89,6 +90,18 @@ class Session:
     def now(self) -> datetime:
         """The time of this command; the layers below are always told it."""
         return datetime.now(UTC)
+
+
+def _holds_anything(directory: Path) -> bool:
+    try:
+        return any(directory.iterdir())
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise LibraryError(
+            f"the library {directory} cannot be read: {error.strerror or error}",
+            "name its folder with --library",
+        ) from error
 
 
 def pass_session(

@@ -78,17 +78,18 @@ def keys(session: Session) -> None:
 @click.command(cls=Command)
 @pass_session
 def themes(session: Session) -> None:
-    """List the colour themes.
+    """List the colour themes: hauler's, yours, and Textual's.
 
     A file of yours that is wrong is named with the reason.
     """
-    from hauler_tui.ui.themes import DEFAULT_THEME, load_themes, shipped_themes
+    from hauler_tui.ui.themes import DEFAULT_THEME, load_themes, shipped_themes, theme_names
 
     config = session.config()
     found, failures = load_themes((shipped_themes(), paths.user_themes(config.path)))
     chosen = config.theme.name or DEFAULT_THEME
+    names = theme_names(found)
     shapes = [
-        {"name": theme.name, "dark": theme.dark, "chosen": theme.name == chosen} for theme in found
+        {"name": name, "dark": is_dark, "chosen": name == chosen} for name, is_dark in names.items()
     ]
     if session.as_json:
         say_json(shapes)
@@ -105,6 +106,8 @@ def themes(session: Session) -> None:
         )
     for failure in failures:
         tell(f"warning: {failure.path}: {failure.reason}")
+    if chosen not in names:
+        tell(f"warning: there is no theme “{chosen[:60]}”: {DEFAULT_THEME} is used")
 
 
 @click.group(cls=Group)
@@ -160,7 +163,7 @@ def config_init(session: Session) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.argument("shell", metavar="bash|zsh|fish", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print a script that completes commands and options.

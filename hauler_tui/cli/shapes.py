@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hauler_tui.cli.output import iso
+from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from hauler_tui.domain.feed import Feed
     from hauler_tui.domain.haul import Haul, Series
@@ -32,7 +32,7 @@ def item_shape(library: Library, item: Item) -> dict[str, Any]:
         "key": item.key,
         "title": to_unicode(item.entry.title),
         "link": item.entry.link,
-        "date": iso(item_date(item)),
+        "date": iso(dated(item)),
         "feeds": feed_ids(item),
         "authors": list(item.entry.authors),
         "starred": item.is_starred,
@@ -70,11 +70,6 @@ def full_item_shape(library: Library, item: Item) -> dict[str, Any]:
             for slug, card in library.hauls.covered_cards(item.id)
         ],
     }
-
-
-def item_date(item: Item) -> datetime:
-    """The date an item is listed under: when it appeared, else when it was first seen."""
-    return item.entry.published or item.work.first_seen
 
 
 def feed_ids(item: Item) -> list[int]:

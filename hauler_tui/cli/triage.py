@@ -40,6 +40,7 @@ def _run(session: Session, keys: tuple[str, ...], query: str | None, done: str, 
         ids = chosen_items(library, keys, query, now)
         if ids:
             act(library, ids, now)
+            library.flush()
         if session.as_json:
             say_json(items_shape(library, ids))
         else:

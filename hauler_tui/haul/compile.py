@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from hauler_tui.domain.haul import Haul, Lane, Series
@@ -14,6 +15,9 @@ __all__ = ["CardContent", "breaks_reading", "compile_issue", "lane_breaks_readin
 
 FRONT_KEYS = ("title", "published_at", "snippet", "tags")
 """The keys of the front matter in the order they are written."""
+
+
+_PLURAL = re.compile(r"\b(paper|preprint|article|post|link|read|item|work)s\b", re.IGNORECASE)
 
 
 def compile_issue(series: Series, haul: Haul, cards: Sequence[CardContent]) -> str:
@@ -55,9 +59,17 @@ def ordered(cards: Sequence[CardContent]) -> tuple[CardContent, ...]:
 
 
 def snippet(series: Series, haul: Haul, count: int) -> str:
-    """The author's own snippet, else the series' phrase with the number of cards."""
-    own = haul.snippet if haul.snippet is not None else series.snippet
-    return clean_line(own if haul.snippet is not None else own.replace("{count}", str(count)))
+    """The author's own snippet, else the series' phrase with the number of cards.
+
+    One card is ``1 new paper``: what is counted loses its plural, where it is a word for papers.
+    """
+    if haul.snippet is not None:
+        return clean_line(haul.snippet)
+    phrase = series.snippet
+    if count == 1:
+        before, found, after = phrase.partition("{count}")
+        phrase = before + found + _PLURAL.sub(r"\1", after, count=1)
+    return clean_line(phrase.replace("{count}", str(count)))
 
 
 def _values(series: Series, haul: Haul, count: int) -> Mapping[str, object]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from hauler_tui.domain.haul import Lane
+from hauler_tui.domain.text import clean_line
 from hauler_tui.haul.model import CardContent, Document, LaneHeading, Section
 
 _LINE_END = re.compile(r"\r\n?")
@@ -30,9 +29,8 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 class Intake:
     """A file as the library takes it in; texts have line feeds only."""
 
-    kind: Literal["haul", "post"]
-    """A post has no card and no known series' title."""
     title: str
+    """The front matter's title, else the first heading of the first level; on one line."""
     title_pattern: str
     """The title with ``{n}`` for its number; the title itself where there is no number."""
     number: int | None
@@ -56,20 +54,14 @@ class Intake:
         return (Lane(name="", text=self.intro), *self.lanes)
 
 
-def from_document(document: Document, *, series_titles: Iterable[str] = ()) -> Intake:
-    """What an import needs to know of a file; never raises.
-
-    ``series_titles`` are the title patterns of the known series: a file without cards whose
-    title fits one is a haul all the same.
-    """
+def from_document(document: Document) -> Intake:
+    """What an import needs to know of a file; never raises."""
     front = document.front
-    title = document.title.strip() or _first_heading(document)
+    title = clean_line(document.title) or clean_line(_first_heading(document))
     pattern, number = split_number(title)
     published, warning = _published(document)
     snippet = front.values.get("snippet") if front else None
-    is_haul = bool(document.cards) or any(_fits(title, known) for known in series_titles)
     return Intake(
-        kind="haul" if is_haul else "post",
         title=title,
         title_pattern=pattern,
         number=number,
@@ -111,12 +103,11 @@ def split_number(title: str) -> tuple[str, int | None]:
     return title, None
 
 
-def _fits(title: str, pattern: str) -> bool:
-    before, found, after = pattern.partition("{n}")
-    if not found:
-        return title == pattern
-    inner = title[len(before) : len(title) - len(after)]
-    return title.startswith(before) and title.endswith(after) and inner.strip().isdecimal()
+def number_in(title: str, pattern: str) -> int | None:
+    """The number of an issue whose title follows a series' pattern, blind to case and spaces."""
+    before, found, after = _folded(pattern).partition("{n}")
+    number = re.fullmatch(rf"{re.escape(before)}(\d{{1,9}}){re.escape(after)}", _folded(title))
+    return int(number[1]) if found and number else None
 
 
 def _first_heading(document: Document) -> str:
@@ -127,6 +118,10 @@ def _first_heading(document: Document) -> str:
 def _lane(section: Section) -> Lane:
     text = _line_feeds(section.text)
     return Lane(name=section.name, text=text, holds_cards=section.holds_cards)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _line_feeds(text: str) -> str:
@@ -167,7 +162,7 @@ def _warnings(document: Document) -> list[str]:
         warnings.append("it is too large to look for lanes and cards in it; kept as a text")
     links = Counter(card.link for card in document.cards)
     for position, card in enumerate(document.cards, start=1):
-        name = card.title or card.link or "without a title"
+        name = (card.title or card.link)[:60] or "without a title"
         if not card.is_closed:
             warnings.append(f"card {position} ({name}) has no </blockquote>")
         if not card.link:
@@ -177,8 +172,4 @@ def _warnings(document: Document) -> list[str]:
     warnings += [
         f"{count} cards have the link {link}" for link, count in links.items() if link and count > 1
     ]
-    other = sum(len(section.other) for section in document.sections)
-    if other:
-        block = "block among the cards is" if other == 1 else "blocks among the cards are"
-        warnings.append(f"{other} {block} no card, and kept in the file only")
     return warnings

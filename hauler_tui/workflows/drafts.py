@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hauler_tui.domain.haul import Card, Haul, Series
 from hauler_tui.domain.identity import canonical_link
 from hauler_tui.domain.tex import to_unicode
-from hauler_tui.domain.text import sort_key
+from hauler_tui.domain.text import shorten, sort_key
 from hauler_tui.errors import HaulError
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def start_series(library: Library, title: str, at: datetime, **settings: Any) ->
 
 def check_series(settings: Mapping[str, Any]) -> None:
     """Raise HaulError where a title or slug pattern could not number issues or name files."""
+    if not re.search(r"\w", settings.get("title", "a").replace("{n}", "")):
+        raise HaulError("a series needs a title", "take a pattern such as ML Arxiv Haul ~{n}")
     for name in ("title", "slug"):
         if name in settings and settings[name].count("{n}") != 1:
             raise HaulError(
@@ -108,6 +110,24 @@ def card_contents(library: Library, issue: Haul) -> tuple[CardContent, ...]:
             )
         )
     return tuple(contents)
+
+
+def not_read_back(library: Library, issue: Haul) -> tuple[str, ...]:
+    """What in an open issue would be read back from its file as something else, a sentence each."""
+    if issue.state == "published":
+        return ()
+    from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
+
+    notes = (
+        (f"the note of “{shorten(card.title, 60)}”", breaks_reading(card.text))
+        for card in card_contents(library, issue)
+    )
+    lanes = (
+        (f"the lane “{lane.name}”" if lane.name else "the introduction", lane_breaks_reading(text))
+        for lane in issue.lanes
+        if (text := lane.text)
+    )
+    return tuple(f"{whose}: {reason}" for whose, reasons in (*lanes, *notes) for reason in reasons)
 
 
 def frozen(library: Library, issue: Haul, text: str) -> Haul:

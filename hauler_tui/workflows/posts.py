@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.haul import Lane, Series
+from hauler_tui.domain.haul import Series
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.errors import HaulError
 from hauler_tui.workflows.drafts import slug_pattern
 
 if TYPE_CHECKING:
-    from hauler_tui.haul.model import CardBlock, Document
+    from hauler_tui.haul.intake import Intake
+    from hauler_tui.haul.model import CardContent
 
 MOST_BYTES = 20 * 1024 * 1024
 """A larger file is not read back."""
 
 _SUFFIXES = (".md", ".markdown", ".mdx", ".txt")
-_NUMBERED = re.compile(r"(?P<head>.*\D)(?P<number>\d{1,6})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,87 +35,39 @@ class PostFile:
     slug: str
     text: str
     """The file, character for character."""
-    document: Document
+    closing: str
+    """What stands below its last note."""
+    intake: Intake
 
     @property
     def title(self) -> str:
-        """The front matter's title, else the first heading, else the slug."""
-        headings = (lane.name for lane in self.document.lanes)
-        return clean_line(self.document.title or next(headings, "")) or self.slug
+        """The title it has, else the slug."""
+        return self.intake.title or self.slug
 
     @property
     def pattern(self) -> str:
-        """The title with ``{n}`` for the number at its end; empty where it ends in none."""
-        found = _NUMBERED.fullmatch(self.title)
-        return f"{found['head']}{{n}}" if found and "{n}" not in found["head"] else ""
+        """The title of a series it may begin: ``{n}`` at its end, and nowhere else; else empty.
 
-    @property
-    def number(self) -> int | None:
-        """The number at the title's end."""
-        found = _NUMBERED.fullmatch(self.title)
-        return int(found["number"]) if found else None
-
-    @property
-    def cards(self) -> tuple[tuple[str, CardBlock], ...]:
-        """Every card with the name of its lane."""
-        return tuple((lane.name, card) for lane in self.document.sections for card in lane.cards)
-
-    def value(self, key: str) -> str:
-        """A text of the front matter; empty where it is missing or no text."""
-        front = self.document.front
-        value = front.values.get(key) if front else None
-        return value if isinstance(value, str) else ""
-
-    def published_at(self) -> datetime | None:
-        """The front matter's date in UTC, if it is one."""
-        try:
-            moment = datetime.fromisoformat(self.value("published_at").strip())
-            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
-
-    def lanes(self) -> tuple[Lane, ...]:
-        """The issue's lanes in the order of the file, the prose before any heading first."""
-        return tuple(
-            Lane(name=lane.name, text=lane.text, holds_cards=lane.holds_cards)
-            for lane in self.document.sections
-        )
+        A number in the middle has a title of its own behind it, which no other issue has.
+        """
+        pattern = self.intake.title_pattern
+        is_series = self.intake.number is not None and pattern.count("{n}") == 1
+        return pattern if is_series and pattern.endswith("{n}") else ""
 
     def entries(self) -> tuple[Entry, ...]:
-        """What each card says of its work, in the order of ``cards``."""
-        return tuple(
-            _entry(card, f"{self.slug}, card {place}")
-            for place, (_, card) in enumerate(self.cards, start=1)
-        )
+        """What each card says of its work, in the order of the cards.
 
-    def warnings(self) -> tuple[str, ...]:
-        """What a reader of the report should look at, a sentence each."""
-        front = self.document.front
-        links = Counter(card.link for _, card in self.cards if card.link)
-        told = []
-        if front and front.problem:
-            told.append(f"its front matter was kept and not read: {front.problem}")
-        if self.value("published_at") and self.published_at() is None:
-            told.append(f"published_at is no date: {self.value('published_at')[:60]}")
-        if self.document.is_too_large:
-            told.append("it was kept whole, since it is too large to look for lanes and cards")
-        told.extend(
-            f"{count} cards have the link {link}" for link, count in links.items() if count > 1
+        The works appeared before the issue did: they are listed under its date, not as today's.
+        """
+        return tuple(
+            _entry(card, f"{self.slug}, card {place}", self.intake.published_at)
+            for place, card in enumerate(self.intake.cards, start=1)
         )
-        told.extend(
-            f"the card “{card.title[:60]}” {problem}"
-            for _, card in self.cards
-            for problem, is_so in (
-                ("has no link", not card.link),
-                ("is not closed", not card.is_closed),
-            )
-            if is_so
-        )
-        return tuple(told)
 
 
 def read_post(path: Path) -> PostFile:
     """Read a file. Raises HaulError with the reason, without the path."""
+    from hauler_tui.haul.intake import from_document
     from hauler_tui.haul.parse import parse
 
     try:
@@ -139,10 +90,17 @@ def read_post(path: Path) -> PostFile:
     slug = clean_line(path.stem if path.suffix.lower() in _SUFFIXES else path.name)
     if not slug:
         raise HaulError("its name cannot be the slug of an issue")
-    return PostFile(name=str(path), slug=slug, text=text, document=parse(text))
+    document = parse(text)
+    return PostFile(
+        name=str(path),
+        slug=slug,
+        text=text,
+        closing=document.tail.lstrip("\r\n"),
+        intake=from_document(document),
+    )
 
 
-def _entry(card: CardBlock, otherwise: str) -> Entry:
+def _entry(card: CardContent, otherwise: str, published: datetime | None) -> Entry:
     title, abstract = clean_line(card.title), clean_text(card.abstract)
     names = aliases(link=card.link, title=title, abstract=abstract)
     return Entry(
@@ -150,19 +108,19 @@ def _entry(card: CardBlock, otherwise: str) -> Entry:
         link=clean_line(card.link, 2000),
         aliases=names or aliases(title=otherwise),
         abstract=abstract,
+        published=published,
         origin="card",
     )
 
 
 def recognised(post: PostFile, known: Iterable[Series]) -> tuple[Series, int] | None:
     """The series whose title pattern the post's title follows, and its number there."""
+    from hauler_tui.haul.intake import number_in
+
     for series in known:
-        before, found, after = _folded(series.title).partition("{n}")
-        number = re.fullmatch(
-            rf"{re.escape(before)}(\d{{1,9}}){re.escape(after)}", _folded(post.title)
-        )
-        if found and number:
-            return series, int(number[1])
+        number = number_in(post.title, series.title)
+        if number is not None:
+            return series, number
     return None
 
 
@@ -176,14 +134,14 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
     return replace(
         blank,
         lanes=_lane_names(newest),
-        closing=newest.document.tail.lstrip("\r\n"),
-        tags=newest.value("tags"),
+        closing=newest.closing,
+        tags=newest.intake.tags,
         snippet=next(filter(None, phrases), blank.snippet),
     )
 
 
 def _slug_pattern(post: PostFile) -> str:
-    before, found, after = post.slug.rpartition(str(post.number))
+    before, found, after = post.slug.rpartition(str(post.intake.number))
     if found and "{n}" not in post.slug:
         return f"{before}{{n}}{after}"
     return slug_pattern(post.pattern)
@@ -191,17 +149,19 @@ def _slug_pattern(post: PostFile) -> str:
 
 def _lane_names(post: PostFile) -> tuple[str, ...]:
     """The headings, prose lanes first and the lane with most cards last."""
-    lanes = [lane for lane in post.document.lanes if lane.name]
-    names = [lane.name for lane in sorted(lanes, key=lambda lane: len(lane.cards))]
-    if not any(lane.cards for lane in lanes):
+    counts = {lane.name: 0 for lane in post.intake.lanes if lane.name}
+    for card in post.intake.cards:
+        if card.lane in counts:
+            counts[card.lane] += 1
+    names = sorted(counts, key=lambda name: counts[name])
+    if not any(counts.values()):
         names.append("Papers" if names else "")
     return tuple(dict.fromkeys(names))
 
 
 def _phrase(post: PostFile) -> str:
-    phrase, found = re.subn(rf"\b{len(post.cards)}\b", "{count}", post.value("snippet"), count=1)
+    count = len(post.intake.cards)
+    if count == 1:
+        return ""  # "1 new paper" does not tell the plural
+    phrase, found = re.subn(rf"\b{count}\b", "{count}", post.intake.snippet or "", count=1)
     return phrase if found else ""
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -45,11 +46,15 @@ def write_file(library: Library, path: Path, text: str) -> Path:
     """Write a compiled text to ``path`` atomically, and remember what was written.
 
     A file that somebody else changed or made since is left alone, unless it holds just this text.
-    Raises HaulError, with a hint, for such a file and for a place that cannot be written.
+    A device or a pipe just gets the text. Raises HaulError, with a hint, for such a file and for
+    a place that cannot be written.
     """
     path = path.absolute()
     data = text.encode()
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            path.write_bytes(data)
+            return path
         path = path.resolve()
         held = _held(path)
         remembered = _remembered(library)
@@ -64,7 +69,10 @@ def write_file(library: Library, path: Path, text: str) -> Path:
         # known by the hash before.
         before = (_hash(held),) if held is not None else ()
         remembered[str(path)] = tuple(dict.fromkeys((_hash(data), *before)))
-        _remember(library, remembered)
+        # Who only reads a library may still write an issue elsewhere: a file of which nothing is
+        # remembered is left alone the next time, which is the careful side.
+        with contextlib.suppress(OSError):
+            _remember(library, remembered)
         if held != data:
             write_atomically(path, data)
     except OSError as error:
@@ -174,7 +182,9 @@ def _import_all(
         reports = {post.slug: _import(library, post, known, at) for post in posts}
     if was_current is None:
         found = [
-            (post.published_at(), match) for post in posts if (match := recognised(post, known))
+            (post.intake.published_at, match)
+            for post in posts
+            if (match := recognised(post, known))
         ]
         oldest = datetime.min.replace(tzinfo=UTC)
         if found:
@@ -187,10 +197,10 @@ def _add_series(library: Library, posts: Sequence[PostFile], at: datetime) -> No
     """Make the series of the issues that belong to none, each after its newest issue."""
     groups: dict[str, list[PostFile]] = {}
     for post in posts:
-        if post.cards and post.pattern and not recognised(post, library.hauls.series()):
+        if post.intake.cards and post.pattern and not recognised(post, library.hauls.series()):
             groups.setdefault(post.pattern, []).append(post)
     for group in groups.values():
-        newest, *others = sorted(group, key=lambda post: post.number or 0, reverse=True)
+        newest, *others = sorted(group, key=lambda post: post.intake.number or 0, reverse=True)
         if not recognised(newest, library.hauls.series()):
             series = like(newest, others)
             settings = {field.name: getattr(series, field.name) for field in fields(series)}
@@ -201,14 +211,15 @@ def _add_series(library: Library, posts: Sequence[PostFile], at: datetime) -> No
 def _import(
     library: Library, post: PostFile, known: Sequence[Series], at: datetime
 ) -> ImportReport:
-    series, number = recognised(post, known) or (None, None)
+    intake = post.intake
+    series, number = recognised(post, known) or (None, intake.number if intake.cards else None)
     entries = post.entries()
     library.items.absorb(entries, feed_id=None, at=at)
     cards = []
-    for entry, (lane, block) in zip(entries, post.cards, strict=True):
+    for entry, card in zip(entries, intake.cards, strict=True):
         item_id = library.items.lookup(entry.aliases)
         assert item_id is not None, "an absorbed entry is found by its names"
-        cards.append(owning(item_id, lane, block))
+        cards.append(owning(item_id, card.lane, card))
     is_haul = bool(cards) or series is not None
     same_number = [
         haul.slug
@@ -225,9 +236,9 @@ def _import(
             number=number,
             title=post.title,
             state="published",
-            published_at=post.published_at(),
-            snippet=post.value("snippet") or None,
-            lanes=post.lanes() if is_haul else (),
+            published_at=intake.published_at,
+            snippet=intake.snippet,
+            lanes=intake.all_lanes if is_haul else (),
             cards=tuple(cards),
             text=post.text,
         ),
@@ -240,9 +251,9 @@ def _import(
         title=post.title,
         number=number,
         cards=len(cards),
-        lanes=len(post.document.lanes) if is_haul else 0,
+        lanes=len(intake.lanes) if is_haul else 0,
         warnings=(
-            *post.warnings(),
+            *intake.warnings,
             *(f"{slug} has the number {number} too" for slug in same_number),
         ),
     )

@@ -111,6 +111,15 @@ def test_a_compiled_file_that_somebody_changed_is_left_alone(
     assert out.read_text(encoding="utf-8").endswith("By hand.\n")
 
 
+def test_a_device_gets_the_text_and_a_full_one_is_told(
+    run: Run, papers: tuple[str, ...], tmp_path: Path
+) -> None:
+    run("star", papers[0])
+    run("compile", "-o", "/dev/null")
+    if Path("/dev/full").exists():
+        assert "cannot write /dev/full: No space" in run("compile", "-o", "/dev/full", code=1).err
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_place_that_cannot_be_written_is_a_sentence(
     run: Run, papers: tuple[str, ...], tmp_path: Path

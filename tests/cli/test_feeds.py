@@ -20,6 +20,12 @@ RSS = b"""<?xml version="1.0"?>
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        if self.path == "/busy":
+            self.send_response(429)
+            self.send_header("Retry-After", "3600")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         body = {"/feed.xml": RSS, "/page.html": b"<html><body>No feed</body></html>"}.get(self.path)
         is_known = self.headers.get("If-None-Match") == '"v1"' and body is not None
         self.send_response(304 if is_known else 404 if body is None else 200)
@@ -75,6 +81,10 @@ def test_feeds_are_added_listed_edited_and_removed(run: Run) -> None:
     assert len(run("feeds", "list", "--json").json) == 2
 
 
+def test_the_same_feed_twice_in_one_command_is_one(run: Run) -> None:
+    assert len(run("feeds", "add", "arxiv:cs.CL", "arxiv:cs.CL").out.splitlines()) == 1
+
+
 def test_the_same_feed_again_is_told_and_not_added(run: Run) -> None:
     run("feeds", "add", "arxiv:cs.CL")
     assert run("feeds", "add", "arxiv:cs.CL").out.startswith("already there")
@@ -125,6 +135,15 @@ def test_a_second_refresh_waits_and_a_forced_one_is_conditional(
     waiting = run("refresh", "--json").json
     assert waiting["feeds"][0]["outcome"] == "waiting"
     assert run("refresh", "1", "--force", "--json").json["totals"]["unchanged"] == 1
+
+
+def test_a_server_that_asks_for_patience_gets_it_and_the_reason_is_told(
+    run: Run, server: str, allowed: None
+) -> None:
+    run("feeds", "add", f"{server}/busy")
+    assert "429" in run("refresh").err
+    assert "waiting" in run("feeds", "list").out
+    assert run("refresh", "--force", "--json").json["totals"]["waiting"] == 1
 
 
 def test_refresh_fails_only_when_everything_due_failed(

@@ -26,9 +26,20 @@ def test_a_series_is_added_edited_listed_and_removed(run: Run, tmp_path: Path) -
     assert "nothing to change" in run("series", "edit", "1", code=2).err
 
 
+def test_a_lane_named_twice_is_one(run: Run) -> None:
+    lanes = ("Gossip", "Papers", "Gossip\n")
+    options = (part for lane in lanes for part in ("--lane", lane))
+    (added,) = run("series", "add", "Notes", *options, "--json").json
+    assert added["lanes"] == ["Gossip", "Papers"]
+
+
 def test_a_pattern_without_a_number_or_with_a_slash_is_refused(run: Run) -> None:
     assert "{n}" in run("series", "add", "Notes", "--slug", "notes", code=1).err
     assert "cannot name a file" in run("series", "add", "Notes", "--slug", "../{n}", code=1).err
+    for title in ("", " ~{n}", "~"):
+        assert "needs a title" in run("series", "add", title, code=1).err
+    run("series", "add", "Käfer ~{n}")
+    assert "needs a title" in run("series", "edit", "1", "--title", "{n}", code=1).err
 
 
 def test_issues_go_from_new_to_published(run: Run, papers: tuple[str, ...]) -> None:
@@ -114,6 +125,27 @@ def test_a_lane_is_printed_and_set_and_stands_in_the_issue(run: Run) -> None:
     assert "## Gossip" in text
     assert "no lane" in run("lane", "haul-1", "Nowhere", code=1).err
     assert "offset 0" in run("lane", "haul-1", "Comments", "-", stdin=b"\xff", code=1).err
+
+
+def test_a_lane_is_known_by_its_name_whatever_its_case(run: Run) -> None:
+    run("hauls", "new")
+    run("lane", "haul-1", " comments\n", "--text", "Hm.")
+    assert run("lane", "haul-1", "Comments").out == "Hm."
+    assert "introduction" in run("lane", "haul-1", "", "--text", "Hello.").out
+    text = run("compile", "haul-1").out
+    assert text.index("Hello.") < text.index("## Comments\n\nHm.")
+    assert "## comments" not in text
+
+
+def test_a_note_that_would_not_be_read_back_is_told(run: Run, papers: tuple[str, ...]) -> None:
+    run("star", papers[0])
+    run("note", papers[0], "--text", "Fine.\n\n<hr/>\n\nLost.")
+    run("lane", "haul-1", "Comments", "--text", "Fine.\n\n## A heading\n")
+    for command in (("compile",), ("hauls", "publish")):
+        told = run(*command).err.splitlines()
+        assert told[0].startswith("warning: the lane “Comments”: line 3 is a heading")
+        assert told[1].startswith("warning: the note of “Paper 1”: line 3 is a rule")
+    assert run("compile", "haul-1").err == ""
 
 
 def test_an_unknown_issue_is_named(run: Run) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from hauler_tui.cli.output import iso
 from hauler_tui.library.library import Library
 from tests.cli.conftest import Run
 from tests.factories import NOW, make_entry
@@ -105,6 +108,26 @@ def test_one_work_from_a_feed_and_a_pasted_link_is_one_item_with_both_sources(
     shown = run("show", papers[0], "--json").json
     assert [one["feed"] for one in shown["sightings"]] == [1, None]
     assert len(run("items", "--json").json) == len(papers)
+
+
+def test_show_names_every_source_hands_and_issues_included(
+    run: Run, papers: tuple[str, ...], haul_file: Path
+) -> None:
+    run("add", papers[0])
+    run("import", str(haul_file))
+    (told,) = (line for line in run("show", papers[0]).out.splitlines() if "sources" in line)
+    assert told.split(maxsplit=1)[1] == "Feed 1, added by hand"
+    assert "an issue" in run("show", "https://www.nature.com/articles/s41586-020-2649-2").out
+    run("feeds", "remove", "1")
+    assert "a removed feed" in run("show", papers[0]).out
+
+
+def test_an_item_has_the_date_it_is_listed_under(run: Run, library: Callable[..., Library]) -> None:
+    ahead = make_entry(9, published=NOW + timedelta(days=400))
+    with library(writing=True) as opened:
+        opened.items.absorb([ahead], feed_id=None, at=NOW)
+    assert run("items", "--json").json[0]["date"] == iso(NOW)
+    assert f"{NOW:%Y-%m-%d}" in run("items").out
 
 
 def test_add_takes_every_link_of_the_text_on_stdin(run: Run) -> None:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from hauler_tui import __version__, paths
 from hauler_tui.cli.root import _PLACES, root
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from tests.cli.conftest import Run
 
@@ -122,6 +123,25 @@ def test_a_library_that_cannot_be_made_is_a_sentence(run: Run, tmp_path: Path) -
     assert str(blocked) in ran.err
 
 
+@pytest.mark.parametrize("arguments", [("items",), ("star", "2605.00001"), ("hauls", "--json")])
+def test_a_library_that_is_a_file_is_told(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder", encoding="utf-8")
+    for place in (blocked, blocked / "library"):
+        ran = run(*arguments, "--library", str(place), code=1)
+        assert ran.err.startswith(f"error: the library {place} cannot be ")
+        assert "hint: " in ran.err
+
+
+@pytest.mark.parametrize("option", ["--library", "--config"])
+def test_an_option_with_an_empty_value_does_not_mean_the_working_directory(
+    run: Run, option: str
+) -> None:
+    assert f"{option} was given without a value" in run("items", option, "", code=2).err
+
+
 def test_while_a_reader_is_open_reading_works_and_writing_says_why_not(
     run: Run, library: Callable[..., Library], papers: tuple[str, ...]
 ) -> None:
@@ -140,6 +160,57 @@ def test_to_who_only_reads_a_missing_library_is_empty_and_stays_missing(
         assert ran.json == []
         assert str(directory) in ran.err
     assert not directory.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("note", "2605.00001", "--text", "words"),
+        ("star", "2605.00001"),
+        ("tag", "2605.00001", "+x"),
+        ("add", "https://example.org/a"),
+        ("feeds", "add", "arxiv:cs.CL"),
+        ("feeds", "edit", "1", "--title", "Mine"),
+        ("feeds", "remove", "1"),
+        ("series", "add", "Notes"),
+        ("series", "edit", "1", "--tags", "x"),
+        ("hauls", "new"),
+        ("hauls", "publish"),
+        ("hauls", "remove", "haul-1"),
+        ("hauls", "open", "haul-1"),
+        ("card", "add", "haul-1", "2605.00002"),
+        ("lane", "haul-1", "Comments", "--text", "Hm."),
+        ("undo",),
+    ],
+)
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_nothing_is_said_to_be_done_that_is_not_on_the_disk(
+    run: Run,
+    papers: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    json: tuple[str, ...],
+) -> None:
+    if arguments != ("hauls", "new"):
+        run("star", papers[2])
+
+    def full(*arguments: object, **options: object) -> None:
+        raise LibraryError("One change is not saved", "free some space on that disk")
+
+    with monkeypatch.context() as patched:
+        # Closing goes on as it does, so that nothing stays open behind the test.
+        patched.setattr(Library, "flush", full)
+        patched.setattr(Library, "close", _close_and_fail)
+        ran = run(*arguments, *json, code=1)
+    assert ran.out == ""
+    assert "not saved" in ran.err
+
+
+def _close_and_fail(library: Library) -> None:
+    if library._writer is not None:
+        library._writer.flush()
+    library._closing.close()
+    raise LibraryError("One change is not saved", "free some space on that disk")
 
 
 def test_a_mistake_of_the_program_itself_goes_to_the_log(
@@ -231,6 +302,46 @@ def test_a_reader_that_stops_reading_causes_no_noise(
         os.close(write)
     assert done.returncode == 1
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stream", "code", "told"),
+    [
+        (("note", "2605.00001", "-"), 0, 2, b"there is no stdin"),
+        (("items", "--limit", "1"), 0, 0, b"1 of 4 items"),
+        (("items", "--json"), 1, 0, b""),
+        (("compile", "nothing-1"), 1, 1, b"no issue nothing-1"),
+        (("nonsense",), 2, 2, b""),
+        ((), 0, 2, b"needs a terminal"),
+    ],
+)
+def test_a_closed_stream_is_no_crash(
+    papers: tuple[str, ...],
+    directory: Path,
+    arguments: tuple[str, ...],
+    stream: int,
+    code: int,
+    told: bytes,
+) -> None:
+    done = hauler(*arguments, preexec_fn=lambda: os.close(stream))
+    assert done.returncode == code
+    assert told in done.stderr
+    assert b"mistake" not in done.stderr
+
+
+def test_no_file_takes_the_number_of_a_closed_stream() -> None:
+    program = (
+        "import os, sys; from hauler_tui.cli.root import _fill_closed_streams\n"
+        "_fill_closed_streams()\n"
+        "sys.stderr.write(str(os.open(os.devnull, os.O_RDONLY) > 2))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: os.closerange(0, 2),
+    )
+    assert done.stderr == b"True"
 
 
 def test_a_full_disk_behind_stdout_is_told(papers: tuple[str, ...], directory: Path) -> None:

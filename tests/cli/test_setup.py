@@ -35,6 +35,18 @@ def test_themes_are_listed_and_a_bad_file_is_named(run: Run, tmp_path: Path) -> 
     assert "bad.toml" in ran.err
 
 
+def test_themes_of_textual_are_listed_too_and_an_unknown_choice_is_told(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[theme]\nname = "nord"\n', encoding="utf-8")
+    listed = {theme["name"]: theme for theme in run("themes", "--json", "--config", str(path)).json}
+    assert listed["nord"] == {"name": "nord", "dark": True, "chosen": True}
+    assert not listed["hauler-dark"]["chosen"]
+    path.write_text('[theme]\nname = "nrod"\n', encoding="utf-8")
+    assert "no theme “nrod”" in run("themes", "--config", str(path)).err
+
+
 def test_config_is_written_once_and_shown(run: Run, home: Path) -> None:
     path = Path(run("config", "path").out.strip())
     assert path.is_relative_to(home)

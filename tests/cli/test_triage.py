@@ -111,7 +111,32 @@ def test_one_text_is_taken_and_no_more(run: Run, papers: tuple[str, ...]) -> Non
     assert "more than one" in run("note", papers[0], "--text", "a", "-", code=2).err
     assert "too many" in run("note", papers[0], "words", code=2).err
     missing = run("note", papers[0], "--file", "/no/such/file", code=1)
-    assert missing.err == "error: /no/such/file: No such file or directory\n"
+    assert missing.err.startswith("error: /no/such/file: No such file or directory\nhint: ")
+
+
+def test_a_text_without_an_end_is_refused(
+    run: Run, papers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hauler_tui.cli.arguments.MOST_BYTES", 1024**2)
+    run("note", papers[0], "--text", "before")
+    if Path("/dev/zero").exists():
+        assert "longer than 1 MB" in run("note", papers[0], "--file", "/dev/zero", code=1).err
+    assert "longer" in run("note", papers[0], "-", stdin=b"a" * (1024**2 + 1), code=1).err
+    assert run("note", papers[0]).out == "before"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("items", "\udcff"), ("tag", "2605.00001", "+\udcff"), ("read", "--query", "tag:\udcff")],
+)
+def test_an_argument_that_is_not_utf8_is_refused_and_changes_nothing(
+    run: Run, papers: tuple[str, ...], arguments: tuple[str, ...]
+) -> None:
+    before = run("history").out
+    ran = run(*arguments, code=1)
+    assert "not UTF-8" in ran.err
+    assert "hint: " in ran.err
+    assert run("history").out == before
 
 
 def test_history_tells_what_was_done_and_what_was_undone(run: Run, papers: tuple[str, ...]) -> None:

@@ -105,6 +105,26 @@ def test_an_empty_issue_is_a_valid_file() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("phrase", "one", "two"),
+    [
+        ("{count} new mostly-ML papers", "1 new mostly-ML paper", "2 new mostly-ML papers"),
+        (
+            "Papers: {count} posts and papers",
+            "Papers: 1 post and papers",
+            "Papers: 2 posts and papers",
+        ),
+        ("Articles, {count} of them", "Articles, 1 of them", "Articles, 2 of them"),
+        ("Another edition", "Another edition", "Another edition"),
+    ],
+)
+def test_one_card_is_one_paper(phrase: str, one: str, two: str) -> None:
+    series = replace(SERIES, snippet=phrase)
+    for cards, told in (((SILT,), one), ((SILT, SILT), two)):
+        text = compile_issue(series, replace(ISSUE, snippet=None), cards)
+        assert yaml.safe_load(text.split("---")[1])["snippet"] == told
+
+
 def test_the_authors_snippet_wins_and_an_empty_one_is_left_out() -> None:
     own = compile_issue(SERIES, replace(ISSUE, snippet="Mine: {count}"), (SILT,))
     assert yaml.safe_load(own.split("---")[1])["snippet"] == "Mine: {count}"

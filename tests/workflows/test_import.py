@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ def test_an_imported_issue_marks_its_items_and_stars_nothing(
     assert started is not None
     assert started.text == "Note 2 of issue 3."
     assert item.entry.authors == ("Ada Byron", "Grace Murray")
+
+
+def test_imported_works_are_listed_under_their_issues_date(
+    library: Library, tmp_path: Path
+) -> None:
+    publish.import_files(
+        library, [write(tmp_path, "field-notes-3.md", issue_text(3, cards=4))], NOW
+    )
+    item_id = library.items.find("2605.00004")
+    assert library.items.row(item_id).date == datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 def test_an_imported_issue_compiles_to_the_very_bytes(library: Library, tmp_path: Path) -> None:
@@ -61,6 +72,16 @@ def test_an_unknown_series_is_made_after_its_newest_issue(library: Library, tmp_
     assert library.hauls.new_issue(None, NOW).slug == "field-notes-5"
 
 
+def test_an_issue_of_one_card_does_not_tell_the_phrase_of_its_series(
+    library: Library, tmp_path: Path
+) -> None:
+    old = issue_text(3)
+    new = issue_text(4, cards=1).replace("1 papers", "1 paper")
+    files = [write(tmp_path, f"field-notes-{n}.md", text) for n, text in ((3, old), (4, new))]
+    publish.import_files(library, files, NOW)
+    assert library.hauls.series()[0].snippet == "{count} papers on beetles"
+
+
 def test_a_known_series_is_recognised_by_its_title_whatever_the_file_is_called(
     library: Library, tmp_path: Path
 ) -> None:
@@ -70,6 +91,22 @@ def test_a_known_series_is_recognised_by_its_title_whatever_the_file_is_called(
     assert report.number == 3
     assert library.hauls.get("elsewhere").series_id == series.id
     assert library.hauls.series() == (series,)
+
+
+def test_issues_with_titles_of_their_own_behind_the_number_begin_no_series(
+    library: Library, tmp_path: Path
+) -> None:
+    text = issue_text(3).replace("Field Notes ~3", "Field Notes ~3, the moths")
+    (report,) = publish.import_files(library, [write(tmp_path, "moths.md", text)], NOW)
+    assert (report.kind, report.number) == ("haul", 3)
+    assert library.hauls.series() == ()
+
+
+def test_a_year_in_a_title_is_no_number(library: Library, tmp_path: Path) -> None:
+    text = issue_text(3).replace("Field Notes ~3", "Papers of 2024")
+    (report,) = publish.import_files(library, [write(tmp_path, "papers.md", text)], NOW)
+    assert report.number is None
+    assert library.hauls.series() == ()
 
 
 def test_importing_another_series_leaves_the_current_one(library: Library, tmp_path: Path) -> None:
@@ -164,7 +201,7 @@ def test_what_is_odd_in_a_file_is_a_warning(library: Library, tmp_path: Path) ->
     files.append(write(tmp_path, "c.md", issue_text(3)))
     first, second, third = publish.import_files(library, files, NOW)
     assert any("2 cards have the link" in warning for warning in first.warnings)
-    assert any("no date" in warning for warning in first.warnings)
+    assert any("is not a date" in warning for warning in first.warnings)
     assert any("front matter" in warning for warning in second.warnings)
     assert any("has the number 3 too" in warning for warning in third.warnings)
 

@@ -222,3 +222,19 @@ def test_the_memory_of_written_files_is_private(library: Library) -> None:
     memory = library.directory / "written.json"
     assert memory.stat().st_mode & 0o777 == 0o600
     assert str(path) in json.loads(memory.read_text(encoding="utf-8"))
+
+
+def test_an_issue_is_written_elsewhere_while_the_library_cannot_remember_it(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    star(library, 1)
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(publish, "_remember", refuse)
+    path = publish.write_issue(library, "haul-1", tmp_path / "posts")
+    assert path.read_text(encoding="utf-8") == publish.compile_text(library, "haul-1")
+    star(library, 2)
+    with pytest.raises(HaulError, match="changed since"):
+        publish.write_issue(library, "haul-1", tmp_path / "posts")
