@@ -123,3 +123,32 @@ def test_a_note_being_typed_survives_the_death_of_the_program(tmp_path: Path) ->
         assert note is not None
         assert note.text == "half a tho"
         assert opened.rescued == ()
+
+
+def test_an_editor_that_fails_gives_the_reader_back_with_a_sentence(tmp_path: Path) -> None:
+    library = seeded(tmp_path / "library")
+    command = [str(HAULER), "--library", str(library), "--config", str(config(tmp_path))]
+    with Terminal(command, environment() | {"EDITOR": "false"}) as terminal:
+        terminal.wait_for("1 Incoming", "Paper 3")
+        terminal.type("2E")
+        terminal.wait_for("1 Incoming", "false ended with 1; the note is as it was.")
+        terminal.type("jq")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_a_browser_in_the_terminal_gets_it_and_gives_it_back(tmp_path: Path) -> None:
+    library = seeded(tmp_path / "library")
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\nread line\necho "$1 $line" > "$0.log"\n')
+    browser.chmod(0o755)
+    command = [str(HAULER), "--library", str(library), "--config", str(config(tmp_path))]
+    with Terminal(command, environment() | {"BROWSER": str(browser)}) as terminal:
+        terminal.wait_for("1 Incoming", "Paper 3")
+        terminal.type("o")
+        terminal.wait_until(lambda text: "1 Incoming" not in text, "the browser")
+        terminal.type("typed there\n")
+        terminal.wait_for("1 Incoming", "Opened https://arxiv.org/abs/2605.00003")
+        terminal.type("q")
+        assert terminal.wait_for_exit() == 0
+    log = (tmp_path / "browser.log").read_text()
+    assert log == "https://arxiv.org/abs/2605.00003 typed there\n"

@@ -60,6 +60,5 @@ def _read(session: Session, directory: Path) -> int:
         return run_reader(
             library,
             offline,
-            notice=f"A sample in {directory.parent}: it is removed when you leave. "
-            "“hauler sample --to DIR” keeps one.",
+            notice=f"A sample in {directory.parent}, gone when you leave; --to DIR keeps it",
         )

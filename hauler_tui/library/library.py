@@ -177,6 +177,13 @@ class Library:
         if self._writer is not None:
             self._writer.flush(timeout)
 
+    def write_copy(self, path: Path) -> None:
+        """Write what the person made, as it is now, to a TinyDB file elsewhere.
+
+        For when the library's own disk refuses. Raises LibraryError.
+        """
+        self._journal.write_copy(path)
+
     def subscribe(self, subscriber: Callable[[Changes], None]) -> None:
         """Call ``subscriber`` after every change, in the thread that changed something."""
         self._subscribers.append(subscriber)

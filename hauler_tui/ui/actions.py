@@ -117,7 +117,7 @@ ACTIONS: tuple[Action, ...] = (
         "incoming",
         "x",
         "Skip",
-        "Hide it from the list for good and go on; u brings it back.",
+        "Hide it from the list and go on; u brings it back, f finds it again.",
         hinted=True,
     ),
     _action(
@@ -135,6 +135,28 @@ ACTIONS: tuple[Action, ...] = (
         "Mark every listed row read, in one step that u takes back.",
     ),
     _action("item.browse", "incoming", "o", "Open in browser", "Open its link in the browser."),
+    _action(
+        "item.note",
+        "incoming",
+        "e",
+        "Note",
+        "Write your note on it, in the reading pane.",
+        hinted=True,
+    ),
+    _action(
+        "item.note_external",
+        "incoming",
+        "E",
+        "Note in $EDITOR",
+        "Write your note on it in the editor that $VISUAL or $EDITOR names.",
+    ),
+    _action(
+        "item.history",
+        "incoming",
+        "h",
+        "What was written before",
+        "Show in the reading pane what earlier issues said about it.",
+    ),
     _action("item.pdf", "incoming", "p", "Open PDF", "Open its PDF in the browser."),
     _action(
         "item.copy_link",

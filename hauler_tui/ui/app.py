@@ -10,6 +10,7 @@ from pathlib import Path
 
 from textual.binding import Binding
 from textual.command import Provider
+from textual.filter import Monochrome, NoColor
 from textual.theme import Theme
 
 from hauler_tui import paths
@@ -19,7 +20,7 @@ from hauler_tui.library.library import Library
 from hauler_tui.ui.bindings import changed_keys
 from hauler_tui.ui.keymap import Keymap
 from hauler_tui.ui.screens.reader import ReaderScreen
-from hauler_tui.ui.state import State, load_state, save_state
+from hauler_tui.ui.state import Place, State, load_state, save_state
 from hauler_tui.ui.text import plain
 from hauler_tui.ui.themes import (
     DEFAULT_THEME,
@@ -28,6 +29,7 @@ from hauler_tui.ui.themes import (
     load_themes,
     shipped_themes,
     variable_defaults,
+    without_colour,
 )
 from hauler_tui.ui.typeahead import TypeAheadApp
 
@@ -73,13 +75,14 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         self.set_keymap(changed_keys(self.action_keys))
         self.register_themes(self._themes)
         self._choose_theme()
+        place = self.state.places.get(str(library.directory), Place())
         self.screen_of_reader = ReaderScreen(
             library,
             config,
             clock,
             self.action_keys,
-            view=self.state.view,
-            item_id=self.state.item or None,
+            view=place.view,
+            item_id=place.item or None,
             notice=notice,
         )
 
@@ -123,7 +126,11 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         self.screen_of_reader.repaint_all()
 
     def _take_colours(self) -> None:
-        self.colours = colours_from(self.get_css_variables(), is_ansi=self.current_theme.ansi)
+        variables = self.get_css_variables()
+        self.colours = colours_from(variables, is_ansi=self.current_theme.ansi)
+        if self.no_color:
+            filters = [each for each in self._filters if isinstance(each, NoColor | Monochrome)]
+            self.colours = without_colour(self.colours, filters)
 
     def action_say_how_to_leave(self) -> None:
         """Ctrl+C ends many programs; here it only says which key does."""
@@ -133,7 +140,7 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         """Keep the theme and the place for the next run."""
         if self._state_path is None:
             return
-        self.state.item = self.screen_of_reader.current_id or 0
+        self.state.leave(self.library.directory, self.screen_of_reader.place)
         try:
             save_state(self._state_path, self.state)
         except OSError as error:

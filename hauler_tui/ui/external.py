@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 import webbrowser
@@ -14,13 +15,29 @@ from urllib.parse import urlsplit
 from hauler_tui.errors import HaulerError
 
 
-def browse(link: str) -> None:
-    """Open a web address in the browser. Raises HaulerError for anything but http and https."""
+def require_web_address(link: str) -> None:
+    """Raise HaulerError for anything but a plain http or https address."""
     scheme = urlsplit(link).scheme.lower()
     if scheme not in ("http", "https") or not link.isprintable() or " " in link:
         raise HaulerError(
             f"This is no web address: {link[:80]!r}.", "Only http and https links are opened."
         )
+
+
+def is_console_browser() -> bool:
+    """Whether the browser takes the terminal, as w3m and whatever $BROWSER names may do."""
+    try:
+        return type(webbrowser.get()) is webbrowser.GenericBrowser
+    except webbrowser.Error:
+        return False
+
+
+def browse(link: str) -> None:
+    """Open a web address in the browser, which may take as long as it likes.
+
+    Raises HaulerError for anything but http and https, and where no browser opens.
+    """
+    require_web_address(link)
     try:
         is_opened = webbrowser.open(link)
     except (webbrowser.Error, OSError) as error:
@@ -56,6 +73,8 @@ def edit(text: str, name: str, environment: Mapping[str, str] = os.environ) -> s
     folder = Path(tempfile.mkdtemp(prefix="hauler-"))
     path = folder / name
     path.write_text(text, "utf-8", errors="surrogatepass", newline="")
+    # A handler, not SIG_IGN, which the editor would inherit: ctrl+c there is the editor's.
+    interrupted = signal.signal(signal.SIGINT, lambda number, frame: None)
     try:
         done = subprocess.run([*command, str(path)], check=False)
     except OSError as error:
@@ -64,6 +83,8 @@ def edit(text: str, name: str, environment: Mapping[str, str] = os.environ) -> s
         raise HaulerError(
             f"{command[0]} does not start: {error.strerror}.", "Set $EDITOR to your editor."
         ) from error
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
     if done.returncode != 0:
         raise HaulerError(
             f"{command[0]} ended with {done.returncode}; the note is as it was.",

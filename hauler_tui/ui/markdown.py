@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from hauler_tui.ui.text import Span, wrap_spans
+from hauler_tui.ui.text import Span, chopped, wrap_spans
 
 if TYPE_CHECKING:
     from hauler_tui.haul.preview import Block
@@ -61,7 +61,12 @@ def _block_lines(block: Block, width: int) -> list[list[Span]]:
         return [[Span(margin + "─" * max(3, min(24, width - len(margin))), "muted")]]
     if block.kind == "code":
         text = "".join(span.text for span in block.spans).rstrip("\n")
-        return [[Span(f"{margin}  {line}", "code")] for line in text.split("\n")]
+        room = max(8, width - len(margin) - 2)
+        return [
+            [Span(f"{margin}  {part}", "code")]
+            for line in text.split("\n")
+            for part in chopped(line, room)
+        ]
     first = rest = margin
     if block.kind == "quote":
         first = rest = f"{margin}│ "

@@ -108,6 +108,16 @@ def _words(text: str) -> Iterable[str]:
         yield text[start:]
 
 
+def chopped(line: str, width: int) -> list[str]:
+    """A line in parts of at most ``width`` cells, white space kept: for code."""
+    parts = []
+    while width_of(line) > width:
+        head = _head(line, width)
+        parts.append(head)
+        line = line[len(head) :]
+    return [*parts, line]
+
+
 def _head(word: str, width: int) -> str:
     """As many characters of ``word`` as fit into ``width`` cells, one at least."""
     if word.isascii():

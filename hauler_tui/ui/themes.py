@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color, ColorParseError
+from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES, Theme
 
 import hauler_tui
 from hauler_tui.errors import ConfigError
+from hauler_tui.ui.text import plain
 
 DEFAULT_THEME = "hauler-dark"
 
@@ -54,7 +58,7 @@ def load_themes(folders: Iterable[Path]) -> tuple[tuple[Theme, ...], tuple[Theme
     failures: list[ThemeFailure] = []
     for folder in folders:
         try:
-            paths = sorted(folder.glob("*.toml"))
+            paths = sorted(path for path in folder.glob("*.toml") if path.is_file())
         except OSError as error:
             failures.append(ThemeFailure(folder, error.strerror or "cannot be read"))
             continue
@@ -92,16 +96,19 @@ def read_theme(path: Path) -> Theme:
         raise ConfigError("[variables] is not a table")
     colours = {name: data[name] for name in _COLOUR_FIELDS if name in data}
     for name, value in (*colours.items(), *variables.items()):
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+            raise ConfigError(f"“{plain(name)[:40]}” is not the name of a variable")
         _check_colour(name, value)
     for name in _NUMBER_FIELDS:
-        if type(data.get(name, 0)) not in (int, float):
-            raise ConfigError(f"“{name}” is not a number")
+        value = data.get(name, 0)
+        if type(value) not in (int, float) or not 0 <= value <= 1:
+            raise ConfigError(f"“{name}” is not a number from 0 to 1")
     for name in _FLAG_FIELDS:
         if name in data and not isinstance(data[name], bool):
             raise ConfigError(f"“{name}” is neither true nor false")
     name = data.get("name", path.stem)
-    if not isinstance(name, str) or not name.strip():
-        raise ConfigError("“name” is not a name")
+    if not isinstance(name, str) or not re.fullmatch(r"\w[\w .-]*", name):
+        raise ConfigError("“name” is not a name of letters, digits, dots and dashes")
     if "primary" not in data:
         raise ConfigError("lacks “primary”")
     rest = {key: data[key] for key in (*_NUMBER_FIELDS, *_FLAG_FIELDS) if key in data}
@@ -118,9 +125,11 @@ def _check_colour(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise ConfigError(f"“{name}” is not a colour in quotes")
     try:
-        Color.parse(value)
+        colour = Color.parse(value)
     except ColorParseError as error:
-        raise ConfigError(f"“{name}” is not a colour: “{value[:40]}”") from error
+        raise ConfigError(f"“{name}” is not a colour: “{plain(value)[:40]}”") from error
+    if colour.a == 0:
+        raise ConfigError(f"“{name}” is transparent, and nothing would show")
 
 
 _FALLBACKS: Mapping[str, str] = {
@@ -253,6 +262,25 @@ def colours_from(variables: Mapping[str, str], *, is_ansi: bool = False) -> Colo
         key=_style(colour("heading"), panel, bold=True),
         scrollbar=on_background("pane-border"),
     )
+
+
+def without_colour(colours: Colours, filters: Iterable[LineFilter]) -> Colours:
+    """The styles as Textual's filters leave them, for a terminal where NO_COLOR is set.
+
+    The panes draw past the place where Textual applies its filters. The cursor, which colour
+    alone told, is drawn in reverse.
+    """
+    background = Color.from_rich_color(colours.text.bgcolor)
+    styles: dict[str, Style] = {}
+    for name in style_names():
+        segments = [Segment("x", getattr(colours, name))]
+        for line_filter in filters:
+            segments = line_filter.apply(segments, background)
+        styles[name] = segments[0].style or Style()
+    styles["cursor"] = Style(reverse=True)
+    styles["cursor_blurred"] = Style(underline=True)
+    styles["bar_focused"] += Style(reverse=True)
+    return Colours(**styles)
 
 
 def _style(

@@ -71,7 +71,7 @@ def build(directory: Path, at: datetime) -> SampleSummary:
             f"cannot write to {directory}: {error.strerror}", "name another folder with --to DIR"
         ) from error
     with Library.open(directory) as library:
-        _add_series(library, data["series"], issue.parent, at - _PUBLISHED_AGO)
+        _add_series(library, data["series"], at - _PUBLISHED_AGO)
         import_files(library, [issue], at - _PUBLISHED_AGO)
         feed_ids = _add_feeds(library, data["feeds"], at - _PUBLISHED_AGO)
         _receive(library, data["papers"], feed_ids, at)
@@ -103,10 +103,9 @@ def _write_published(folder: Path, at: datetime) -> Path:
     return path
 
 
-def _add_series(library: Library, settings: Mapping[str, Any], folder: Path, at: datetime) -> None:
-    lanes = tuple(settings["lanes"])
+def _add_series(library: Library, settings: Mapping[str, Any], at: datetime) -> None:
     series = library.hauls.add_series(
-        **(dict(settings) | {"lanes": lanes, "folder": str(folder)}), at=at
+        **(dict(settings) | {"lanes": tuple(settings["lanes"])}), at=at
     )
     library.hauls.use(series.id, at)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.actions import ACTIONS
 from tests.factories import NOW, make_entry
@@ -165,7 +166,13 @@ async def test_a_mistake_in_the_filter_is_told_and_the_list_stays(
         await reader.press("slash")
         await reader.type("is:unred")
         assert len(reader.titles) == 6
-        assert reader.message != ""
+        assert "^ no such state: unred" in reader.shown()
+        await reader.press("enter")
+        assert reader.screen.incoming.filter_box.has_focus
+        await reader.press("backspace", "backspace", *"ead")
+        assert "no such state" not in reader.shown()
+        await reader.press("enter")
+        assert reader.screen.incoming.list.has_focus
 
 
 async def test_no_command_works_while_a_filter_is_typed(
@@ -289,7 +296,7 @@ async def test_an_item_without_a_link_is_told(
 async def test_q_leaves(open_reader: OpenReader) -> None:
     async with open_reader() as reader:
         await reader.press("q")
-        assert not reader.pilot.app.is_running
+        await reader.until(lambda: not reader.pilot.app.is_running)
 
 
 async def test_the_reader_draws_in_every_theme(open_reader: OpenReader) -> None:
@@ -387,3 +394,75 @@ async def test_without_a_browser_a_sentence_says_what_to_do(
     async with open_reader() as reader:
         await reader.press("o")
         assert reader.message == "No browser was found."
+
+
+async def test_a_row_being_read_stays_when_the_list_is_read_again(
+    open_reader: OpenReader, library: Library
+) -> None:
+    async with open_reader() as reader:
+        await reader.press("slash")
+        await reader.type("is:unread")
+        await reader.press("enter", "enter", "e")
+        await reader.type("half a sen")
+        reader.screen.reload(reader.screen.current_id)
+        await reader.rest()
+        await reader.type("tence")
+        assert reader.current == "Paper 1"
+        await reader.press("escape")
+        note = library.notes.get(library.items.view()[0])
+        assert note is not None
+        assert note.text == "half a sentence"
+        await reader.press("escape", "j")
+        assert "Paper 1" not in reader.titles
+
+
+async def test_e_in_the_list_writes_the_note(open_reader: OpenReader, library: Library) -> None:
+    async with open_reader() as reader:
+        await reader.press("e")
+        await reader.type("x")
+        await reader.press("escape")
+        note = library.notes.get(library.items.view()[0])
+        assert note is not None
+        assert note.text == "x"
+
+
+async def test_a_tab_is_clicked(open_reader: OpenReader) -> None:
+    async with open_reader(size=(80, 24)) as reader:
+        await reader.pilot.click("#tabs", offset=(16, 0))
+        await reader.rest()
+        assert reader.screen.reading.text.has_focus
+
+
+async def test_no_color_draws_no_colour(
+    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_reader() as reader:
+        styles = [segment.style for strip in reader.strips() for segment in strip if segment.style]
+        colours = {style.color.triplet for style in styles if style.color and style.color.triplet}
+        assert all(red == green == blue for red, green, blue in colours)
+
+
+async def test_what_the_disk_refuses_is_not_left_behind_unasked(
+    open_reader: OpenReader, library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(timeout: float | None = None) -> None:
+        raise LibraryError("1 change is not saved: no space left on device")
+
+    async with open_reader() as reader:
+        await reader.press("s")
+        monkeypatch.setattr(library, "flush", refuse)
+        await reader.press("q")
+        await reader.until(lambda: "no space left on device" in reader.shown())
+        await reader.press("escape")
+        assert reader.pilot.app.is_running
+        await reader.press("q")
+        await reader.until(lambda: "Save a copy elsewhere" in reader.shown())
+        await reader.press("j", "j", "enter")
+        await reader.until(lambda: "Write everything you made" in reader.shown())
+        await reader.press(*["backspace"] * len("~/hauler-rescued.json"))
+        await reader.type(str(tmp_path / "copy.json"))
+        await reader.press("enter")
+        await reader.until(lambda: (tmp_path / "copy.json").exists())
+    assert "starred_at" in (tmp_path / "copy.json").read_text()
+    monkeypatch.undo()

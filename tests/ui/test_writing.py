@@ -96,7 +96,8 @@ async def test_quitting_keeps_what_was_being_typed(
         first = reader.screen.current_id
         await reader.press("2", "e")
         await reader.type("last words")
-        await reader.screen.action_app_leave()
+        reader.screen.action_app_leave()
+        await reader.until(lambda: not reader.pilot.app.is_running)
     assert note_of(library, first) == "last words"
 
 

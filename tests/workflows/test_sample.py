@@ -129,7 +129,8 @@ def test_the_next_issue_is_written_inside_the_sample_too(
     built: sample.SampleSummary, library: Library
 ) -> None:
     (series,) = library.hauls.series()
-    assert series.folder == str(built.directory / "hauls")
+    # A path would send the issues of a moved or copied sample to the old place.
+    assert series.folder is None
     assert library.hauls.current() == series
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -169,9 +170,9 @@ def _prose_lines(text: str, width: int, *, may_be_empty: bool) -> list[_Line]:
         return [] if may_be_empty else [_Line((Span("   nothing yet: e writes", "muted"),))]
     wrapped = [
         line
-        for paragraph in text[:2000].split("\n")
+        for paragraph in re.split(r"\n\s*\n", text[:2000])
         if paragraph.strip()
-        for line in wrap(plain(paragraph.strip()), width - 5)
+        for line in wrap(plain(" ".join(paragraph.split())), width - 5)
     ]
     lines = [_Line((Span(f"   {line}", "muted"),)) for line in wrapped[:_PROSE_LINES]]
     if len(wrapped) > _PROSE_LINES:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
+from hauler_tui.domain.query import QueryError
 from hauler_tui.library.items import Row
 from hauler_tui.ui.bindings import bindings_of
 from hauler_tui.ui.text import Span, fit, plain, width_of
-from hauler_tui.ui.widgets.bars import PaneTitle
+from hauler_tui.ui.widgets.bars import Bar, PaneTitle
 from hauler_tui.ui.widgets.line_list import LineList
 from hauler_tui.ui.widgets.line_view import strip_of
 
@@ -163,11 +162,11 @@ class FilterBox(Input):
 
     BINDINGS = [("escape", "clear", "Clear the filter"), ("down", "submit", "To the list")]
 
-    @dataclass
-    class Cleared(Message):
-        """The person gave up the filter."""
-
     def __init__(self) -> None:
+        self.leave: Callable[[], None] = lambda: None
+        """What enter does. A call and not a message: the next key must find the list."""
+        self.clear_filter: Callable[[], None] = lambda: None
+        """What escape does."""
         super().__init__(
             id="filter",
             placeholder="filter: words, author: title: is:unread tag: since:7d",
@@ -178,7 +177,41 @@ class FilterBox(Input):
     def action_clear(self) -> None:
         """Empty the box and show everything again."""
         self.value = ""
-        self.post_message(self.Cleared())
+        self.clear_filter()
+
+    async def action_submit(self) -> None:
+        """Keep the filter and go to the list."""
+        self.leave()
+
+
+class FilterMistake(Bar):
+    """What is wrong with the filter, a caret under the place."""
+
+    DEFAULT_CSS = """
+    FilterMistake { width: 1fr; height: 1; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._position = 0
+        self._reason = ""
+
+    def tell(self, mistake: QueryError | None) -> None:
+        """Show a mistake, or that there is none."""
+        self.display = mistake is not None
+        if mistake is not None:
+            self._position, self._reason = mistake.position, mistake.reason
+            self.refresh()
+
+    def draw_bar(self, width: int) -> Strip:
+        """The caret, and the reason on the side with more room."""
+        column = min(self._position + 1, width - 2)
+        reason = plain(self._reason)
+        if column + 3 + width_of(reason) > width and width_of(reason) < column:
+            text = f"{reason:>{column - 1}} ^"
+        else:
+            text = f"{'':>{column}}^ {reason}"
+        return strip_of(self.colours, [Span(text, "warning")], width)
 
 
 class IncomingPane(Vertical):
@@ -190,10 +223,12 @@ class IncomingPane(Vertical):
         super().__init__(id="incoming", classes="pane")
         self.title_bar = PaneTitle("Incoming", "1")
         self.filter_box = FilterBox()
+        self.mistake = FilterMistake()
         self.list = ItemList(rows)
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         yield self.title_bar
         yield self.filter_box
+        yield self.mistake
         yield self.list

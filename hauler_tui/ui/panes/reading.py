@@ -102,7 +102,7 @@ def _about(reading: Reading) -> str:
     sources = []
     for sighting in item.work.sightings:
         if sighting.feed_id is None:
-            sources.append("added by hand")
+            sources.append("from an issue" if entry.origin == "card" else "added by hand")
         else:
             name = reading.feed_titles.get(sighting.feed_id, "a removed feed")
             is_plain = sighting.announce in (None, "new")
@@ -133,7 +133,7 @@ def _covered_lines(reading: Reading, width: int) -> list[list[Span]]:
     lines += wrap_spans(
         [
             Span(f"↺ covered in {plain(slugs)}", "covered"),
-            Span("  h shows what you wrote", "muted"),
+            Span("  h unfolds", "muted"),
         ],
         width,
     )

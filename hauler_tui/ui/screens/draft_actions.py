@@ -62,7 +62,9 @@ class DraftActions(NoteActions):
             self.warn("No issue is open: s on a paper opens one, N starts one here.")
             return None
         if haul.state == "published":
-            self.warn(f"{haul.slug} is published and stays as it is · ] goes to the open issue")
+            has_open = self.library.hauls.open_issue() is not None
+            way = "] goes to the open issue" if has_open else "N starts the next"
+            self.warn(f"{haul.slug} is published and stays as it is · {way}")
             return None
         return haul
 

@@ -9,7 +9,7 @@ from textual import work
 
 from hauler_tui.domain.identity import canonical_link, pdf_link
 from hauler_tui.errors import HaulerError
-from hauler_tui.ui.external import browse
+from hauler_tui.ui.external import browse, is_console_browser, require_web_address
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.workflows.capture import capture, links_in
@@ -22,6 +22,14 @@ VIEWS: tuple[Choice, ...] = (
     Choice("is:covered", "Covered", "what a published issue has"),
     Choice("is:skipped", "Skipped", "what you skipped"),
 )
+
+
+def _failure_to_browse(link: str) -> HaulerError | None:
+    try:
+        browse(link)
+    except HaulerError as error:
+        return error
+    return None
 
 
 class ItemActions(ReaderBase):
@@ -161,9 +169,26 @@ class ItemActions(ReaderBase):
 
     def _browse(self, link: str) -> None:
         try:
-            browse(link)
+            require_web_address(link)
         except HaulerError as error:
             self.complain(error)
+            return
+        if is_console_browser():
+            with self.app.suspend():
+                failure = _failure_to_browse(link)
+            self.refresh(layout=True)
+            self._tell_browsed(link, failure)
+        else:
+            self._browse_aside(link)
+
+    @work(thread=True, group="browse")
+    def _browse_aside(self, link: str) -> None:
+        failure = _failure_to_browse(link)
+        self.app.call_from_thread(self._tell_browsed, link, failure)
+
+    def _tell_browsed(self, link: str, failure: HaulerError | None) -> None:
+        if failure is not None:
+            self.complain(failure)
         else:
             self.say(f"Opened {link}")
 

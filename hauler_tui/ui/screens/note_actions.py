@@ -43,6 +43,16 @@ class NoteActions(ReaderBase):
         if (item_id := self.current_id) is not None:
             self.write_outside(self._note_target(item_id))
 
+    def action_item_note(self) -> None:
+        """Write the note of the row under the cursor."""
+        if self.current_id is not None:
+            self.focus_pane(1)
+            self.action_note_edit()
+
+    def action_item_note_external(self) -> None:
+        """Write the note of the row under the cursor in the person's editor."""
+        self.action_note_external()
+
     def open_note(self, editor: Editor, item_id: int) -> None:
         """Open an item's note in a pane's editor."""
         self._open(editor, self._note_target(item_id))
@@ -62,6 +72,7 @@ class NoteActions(ReaderBase):
         self.close_editors()
         self._targets[editor.id or ""] = target
         editor.display = True
+        editor.leave = self.close_editors
         editor.border_title = self._title_of(target)
         editor.open(self._text_of(target))
         self.set_focus(editor)
@@ -93,11 +104,6 @@ class NoteActions(ReaderBase):
         if target := self._targets.get(event.editor.id or ""):
             self._write(target, event.text)
 
-    def on_editor_left(self, event: Editor.Left) -> None:
-        """Close the editor, its text being saved."""
-        event.stop()
-        self.close_editors()
-
     def close_editors(self) -> None:
         """Save what is being typed and close the text fields."""
         for editor, pane in ((self.reading.editor, 1), (self.drafts.editor, 2)):
@@ -117,11 +123,17 @@ class NoteActions(ReaderBase):
         """Let the person's editor change a text."""
         self.close_editors()
         before = self._text_of(target)
-        try:
-            with self.app.suspend():
+        failure: HaulerError | None = None
+        after = before
+        with self.app.suspend():
+            # An error must not leave the block: Textual would not take the terminal back.
+            try:
                 after = edit(before, "note.md", os.environ)
-        except HaulerError as error:
-            self.complain(error)
+            except HaulerError as error:
+                failure = error
+        self.refresh(layout=True)
+        if failure is not None:
+            self.complain(failure)
             return
         # Most editors end a file with a newline that nobody typed.
         if after.endswith("\n") and not before.endswith("\n"):
@@ -131,4 +143,3 @@ class NoteActions(ReaderBase):
             self.say("Saved what you wrote in your editor.")
         else:
             self.say("Nothing changed in your editor.")
-        self.refresh(layout=True)

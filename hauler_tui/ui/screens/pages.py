@@ -25,6 +25,7 @@ from hauler_tui.ui.widgets.text_pane import TextPane
 class TextPage(ModalScreen[str | None]):
     """A text to scroll through; answers with the name of a key in ``answers``, else None."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (140, "-roomy")]
     BINDINGS = [
         Binding("escape,q,question_mark", "dismiss(None)", "Close", show=False),
         Binding("j,down", "scroll(1)", "Down", show=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from textual import work
 from textual.app import ComposeResult
@@ -15,18 +16,21 @@ from textual.widgets import Input, TextArea
 from textual.worker import get_current_worker
 
 from hauler_tui.config import Config
-from hauler_tui.domain.query import Query, parse
-from hauler_tui.errors import HaulerError
+from hauler_tui.domain.query import Query, QueryError, parse
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Changes, Library
 from hauler_tui.ui.actions import ACTIONS, Scope, actions_in
 from hauler_tui.ui.bindings import bindings_of
 from hauler_tui.ui.keymap import Keymap
 from hauler_tui.ui.panes.incoming import FilterBox, ItemList
 from hauler_tui.ui.panes.reading import Reading
+from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.item_actions import ItemActions
 from hauler_tui.ui.screens.pages import help_page
 from hauler_tui.ui.screens.refreshing import RefreshActions
+from hauler_tui.ui.state import Place
+from hauler_tui.ui.widgets.bars import Tabs
 from hauler_tui.ui.widgets.line_list import LineList
 
 _SAVED_POLL_SECONDS = 0.05
@@ -34,6 +38,15 @@ _SAVED_POLL_SECONDS = 0.05
 _COUNTED_AT_ONCE = 5000
 _COUNT_AFTER_SECONDS = 0.2
 """Rows that are counted within a key's frame, and how long counting more of them waits."""
+
+_LONGEST_FLUSH_SECONDS = 3.0
+
+LEAVING: tuple[Choice, ...] = (
+    Choice("stay", "Stay", "and make room on the disk"),
+    Choice("again", "Try again"),
+    Choice("copy", "Save a copy elsewhere", "and leave"),
+    Choice("leave", "Leave without saving it"),
+)
 
 _PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
 
@@ -84,10 +97,13 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
     def on_mount(self) -> None:
         """Show the library and give the keys to Incoming."""
         self.incoming.filter_box.value = self._query_text
+        self.incoming.filter_box.leave = self._close_filter
+        self.incoming.filter_box.clear_filter = self._clear_filter
         self.library.subscribe(self._library_changed)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        self.incoming.filter_box.display = bool(self._query_text.strip())
         self.set_filter(self._query_text, keep=self._start_at)
         self.show_draft()
         self.focus_pane(0)
@@ -97,6 +113,11 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
 
     def _panes(self) -> tuple[Widget, Widget, Widget]:
         return self.incoming, self.reading, self.drafts
+
+    @property
+    def place(self) -> Place:
+        """Where the person is, to be found again at the next start."""
+        return Place(view=self._query_text, item=self.current_id or 0)
 
     # Focus
 
@@ -112,6 +133,11 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self.tabs.mark(number)
         self.set_focus((self.incoming.list, self.reading.text, self.drafts.list)[number])
         self._light()
+
+    def on_tabs_picked(self, event: Tabs.Picked) -> None:
+        """To the pane of a tab."""
+        event.stop()
+        self.focus_pane(event.number)
 
     def on_descendant_focus(self) -> None:
         """Follow the focus wherever it went, with the mouse too."""
@@ -177,37 +203,71 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         """Choose the colours."""
         self.app.search_themes()
 
+    @work
     async def action_app_leave(self) -> None:
-        """Save and leave."""
+        """Save and leave; what the disk refuses is not left behind unasked."""
         self.close_editors()
+        while True:
+            try:
+                self.library.flush(_LONGEST_FLUSH_SECONDS)
+                break
+            except LibraryError as error:
+                answer = await self.app.push_screen_wait(
+                    Choose(f"Not saved: {error.message}", LEAVING)
+                )
+            if answer == "copy" and not await self._save_elsewhere():
+                return
+            if answer in ("copy", "leave"):
+                break
+            if answer != "again":
+                return
         await self.app.action_quit()
+
+    async def _save_elsewhere(self) -> bool:
+        """Write everything the person made to another disk; whether it was written."""
+        name = await self.app.push_screen_wait(
+            Ask("Write everything you made, as a TinyDB file, to", "~/hauler-rescued.json")
+        )
+        if not name:
+            return False
+        try:
+            self.library.write_copy(Path(name).expanduser())
+        except LibraryError as error:
+            self.complain(error)
+            return False
+        return True
 
     # The view
 
     def set_filter(self, text: str, keep: int | None = None) -> None:
-        """Show only what matches a query; a mistake in it is told and the list stays."""
+        """Show only what matches a query; a mistake in it is shown and the list stays."""
         try:
             query = parse(text, self.clock()) if text.strip() else None
-        except HaulerError as error:
-            self.status.tell(error.message.splitlines()[0], "warning")
+        except QueryError as mistake:
+            self.incoming.mistake.tell(mistake)
             return
+        self.incoming.mistake.tell(None)
         self._query_text = text
-        self._find(query, keep if keep is not None else self.current_id)
+        self._find(query, keep if keep is not None else self.current_id, stays=False)
 
     def reload(self, keep: int | None = None) -> None:
-        """Ask the library for the view again."""
-        self.set_filter(self._query_text, keep)
+        """Ask the library for the view again; ``keep`` stays listed while the cursor is on it."""
+        query = parse(self._query_text, self.clock()) if self._query_text.strip() else None
+        self._find(query, keep, stays=True)
 
     @work(thread=True, exclusive=True, group="view")
-    def _find(self, query: Query | None, keep: int | None) -> None:
+    def _find(self, query: Query | None, keep: int | None, *, stays: bool) -> None:
         worker = get_current_worker()
         ids = self.library.items.view(query, stop=lambda: worker.is_cancelled)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_view, ids, keep)
+            self.app.call_from_thread(self._show_view, ids, keep, stays)
 
-    def _show_view(self, ids: array[int], keep: int | None) -> None:
+    def _show_view(self, ids: array[int], keep: int | None, stays: bool) -> None:
         self._behind.clear()
         items = self.incoming.list
+        if stays and keep is not None and keep not in ids:
+            ids.insert(min(items.cursor, len(ids)), keep)
+            self._behind.add(keep)
         items.now = self.clock()
         items.empty = self._empty_lines()
         items.show(ids, keep)
@@ -258,20 +318,16 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
             event.stop()
             self.set_filter(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the filter and go to the list."""
-        if isinstance(event.input, FilterBox):
-            event.stop()
-            self._close_filter()
-
-    def on_filter_box_cleared(self, event: FilterBox.Cleared) -> None:
-        """Show everything again."""
-        event.stop()
+    def _clear_filter(self) -> None:
         self.set_filter("")
         self._close_filter()
 
     def _close_filter(self) -> None:
         box = self.incoming.filter_box
+        # What was typed last may not have been looked at yet.
+        self.set_filter(box.value)
+        if self.incoming.mistake.display:
+            return
         box.display = bool(box.value.strip())
         self.focus_pane(0)
 
@@ -347,6 +403,10 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         """Unfold what earlier issues said."""
         self._shows_covered = not self._shows_covered
         self.show_reading(keep_place=True)
+
+    def action_item_history(self) -> None:
+        """Unfold what earlier issues said."""
+        self.action_reading_history()
 
     # Changes
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -94,12 +97,29 @@ class Tabs(Bar):
             self._current = current
             self.refresh()
 
+    @dataclass
+    class Picked(Message):
+        """A tab was clicked."""
+
+        number: int
+
+    def on_click(self, event: events.Click) -> None:
+        """Pick the tab under the mouse."""
+        end = 0
+        for number, label in enumerate(self._labels()):
+            end += width_of(label)
+            if event.x < end:
+                self.post_message(self.Picked(number))
+                return
+
+    def _labels(self) -> list[str]:
+        return [f" {number} {name} " for number, name in enumerate(self._names, 1)]
+
     def draw_bar(self, width: int) -> Strip:
         """The whole bar."""
         segments: list[Segment] = []
         used = 0
-        for number, name in enumerate(self._names):
-            label = f" {number + 1} {name} "
+        for number, label in enumerate(self._labels()):
             style = self.colours.bar_focused if number == self._current else self.colours.bar_muted
             segments.append(Segment(label, style))
             used += width_of(label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -43,14 +44,10 @@ class Editor(TextArea):
         editor: Editor
         text: str
 
-    @dataclass
-    class Left(Message):
-        """The person is done; the last text was reported by ``Typed`` before."""
-
-        editor: Editor
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, soft_wrap=True, tab_behavior="indent", compact=True)
+        self.leave: Callable[[], None] = self.report
+        """What escape does; whoever opens the editor decides."""
         self._reported = ""
         self._resting: Timer | None = None
         self._aging: Timer | None = None
@@ -84,9 +81,11 @@ class Editor(TextArea):
         return self.text
 
     def action_leave(self) -> None:
-        """Give the keys back, keeping what was typed."""
-        self.report()
-        self.post_message(self.Left(self))
+        """Give the keys back, keeping what was typed.
+
+        A call and not a message: the key after it must already find the other pane.
+        """
+        self.leave()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Save a little later, but not much later."""
@@ -127,6 +126,7 @@ class Editor(TextArea):
         key = (
             self.document.get_line(line),
             section,
+            tuple(self.wrapped_document.get_offsets(line)),
             self.size.width,
             int(self.scroll_offset.x),
             self.app.theme,
