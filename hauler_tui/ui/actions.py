@@ -142,6 +142,7 @@ ACTIONS: tuple[Action, ...] = (
         "Note",
         "Write your note on it, in the reading pane.",
         hinted=True,
+        in_palette=False,
     ),
     _action(
         "item.note_external",
@@ -149,6 +150,7 @@ ACTIONS: tuple[Action, ...] = (
         "E",
         "Note in $EDITOR",
         "Write your note on it in the editor that $VISUAL or $EDITOR names.",
+        in_palette=False,
     ),
     _action(
         "item.history",
@@ -156,6 +158,7 @@ ACTIONS: tuple[Action, ...] = (
         "h",
         "What was written before",
         "Show in the reading pane what earlier issues said about it.",
+        in_palette=False,
     ),
     _action("item.pdf", "incoming", "p", "Open PDF", "Open its PDF in the browser."),
     _action(

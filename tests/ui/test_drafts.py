@@ -199,3 +199,15 @@ async def test_published_issues_can_be_looked_at_and_stay_as_they_are(
         assert "is published and stays as it is" in reader.message
         await reader.press("right_square_bracket")
         assert "haul-2" in reader.shown().splitlines()[0]
+
+
+async def test_a_note_that_would_not_be_read_back_is_told_when_the_file_is_written(
+    open_reader: OpenReader, library: Library
+) -> None:
+    star(library, 0)
+    library.notes.write(library.items.view()[0], "## A heading of my own", NOW)
+    async with open_reader() as reader:
+        await reader.press("3", "w")
+        assert reader.message.startswith("Wrote ")
+        (told,) = (n.message for n in reader.pilot.app._notifications)
+        assert told.startswith("the note of “Paper 1”: ")

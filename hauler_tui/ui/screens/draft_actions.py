@@ -13,8 +13,9 @@ from hauler_tui.ui.panes.drafts import Draft, DraftCard
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.screens.note_actions import NoteActions
 from hauler_tui.ui.screens.pages import preview_page
+from hauler_tui.ui.text import plain
 from hauler_tui.workflows import publish
-from hauler_tui.workflows.drafts import add_cards, ordered_cards, start_series
+from hauler_tui.workflows.drafts import add_cards, not_read_back, ordered_cards, start_series
 
 
 class DraftActions(NoteActions):
@@ -169,6 +170,7 @@ class DraftActions(NoteActions):
             self.complain(error)
         else:
             self.say(f"Wrote {path}")
+            self._warn_of_reading_back(haul)
 
     def action_haul_publish(self) -> None:
         """Close the issue."""
@@ -183,7 +185,18 @@ class DraftActions(NoteActions):
         except HaulerError as error:
             self.complain(error)
             return False
+        self._warn_of_reading_back(haul)
         return True
+
+    def _warn_of_reading_back(self, haul: Haul) -> None:
+        if reasons := not_read_back(self.library, haul):
+            self.notify(
+                plain("\n".join(reasons[:5])),
+                title="Would be read back as something else",
+                severity="warning",
+                timeout=15,
+                markup=False,
+            )
 
     @work
     async def action_haul_new(self) -> None:
