@@ -109,3 +109,36 @@ def test_no_file_is_about_everything(root: str, most: int) -> None:
         for path in (PACKAGE.parent / root).rglob("*.py")
     }
     assert {path: length for path, length in lengths.items() if length > most} == {}
+
+
+def test_the_first_frame_is_painted_before_anything_that_fetches_or_reads_markdown(
+    tmp_path: Path,
+) -> None:
+    act = f"""
+import asyncio
+from pathlib import Path
+from hauler_tui.config import Config, RefreshConfig
+from hauler_tui.library.library import Library
+from hauler_tui.ui.app import HaulerApp
+from tests.factories import NOW, make_entry
+
+painted = []
+
+async def main():
+    with Library.open(Path({str(tmp_path / "library")!r})) as library:
+        (item,) = library.items.absorb([make_entry(1)], feed_id=None, at=NOW).new
+        library.notes.write(item, "A *note*.", NOW)
+        config = Config(path=Path("none"), refresh=RefreshConfig(every=0))
+        app = HaulerApp(library, config, clock=lambda: NOW)
+        def look():
+            rows = app.screen._compositor.render_strips(app.size)
+            painted.append(any("Paper 1" in row.text for row in rows))
+            painted.append({{m.partition(".")[0] for m in sys.modules}} & {{*{SLOW!r}}})
+        app._after_first_paint = look
+        async with app.run_test():
+            pass
+
+asyncio.run(main())
+assert painted == [True, set()], painted
+"""
+    imported_by(act)

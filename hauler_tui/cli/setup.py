@@ -53,7 +53,7 @@ def keys(session: Session) -> None:
             [
                 {
                     "id": action.id,
-                    "scope": action.scope,
+                    "scopes": action.scopes,
                     "keys": list(keymap.keys(action)),
                     "title": action.title,
                     "help": action.help,
@@ -67,7 +67,7 @@ def keys(session: Session) -> None:
             rows.extend(
                 (title, keymap.shown_all(action), action.id, action.help)
                 for action in ACTIONS
-                if action.scope == scope
+                if scope in action.scopes
             )
         rows.extend((SCOPE_TITLES["text"], key, "", help_) for key, help_ in TEXT_KEYS)
         say_table(rows)

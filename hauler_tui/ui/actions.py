@@ -28,7 +28,8 @@ class Action:
 
     id: str
     """The stable name, noun first: ``item.star``."""
-    scope: Scope
+    scopes: tuple[Scope, ...]
+    """Where its keys work."""
     keys: tuple[str, ...]
     """Keys as Textual names them."""
     title: str
@@ -47,7 +48,7 @@ class Action:
 
 def _action(
     identifier: str,
-    scope: Scope,
+    scopes: str,
     keys: str,
     title: str,
     help: str,  # noqa: A002
@@ -55,11 +56,11 @@ def _action(
     hinted: bool = False,
     in_palette: bool = True,
 ) -> Action:
-    return Action(identifier, scope, tuple(keys.split()), title, help, hinted, in_palette)
+    where = tuple(scope for scope in SCOPE_TITLES if scope in scopes.split())
+    return Action(identifier, where, tuple(keys.split()), title, help, hinted, in_palette)
 
 
 ACTIONS: tuple[Action, ...] = (
-    # Incoming
     _action("list.down", "incoming", "j down", "Down", "The next row.", in_palette=False),
     _action("list.up", "incoming", "k up", "Up", "The row before.", in_palette=False),
     _action("list.first", "incoming", "g home", "First", "The first row."),
@@ -73,12 +74,7 @@ ACTIONS: tuple[Action, ...] = (
         in_palette=False,
     ),
     _action(
-        "list.page_up",
-        "incoming",
-        "ctrl+u pageup",
-        "Page up",
-        "Half a page up.",
-        in_palette=False,
+        "list.page_up", "incoming", "ctrl+u pageup", "Page up", "Half a page up.", in_palette=False
     ),
     _action("list.next_unread", "incoming", "J", "Next unread", "The next row you have not read."),
     _action(
@@ -106,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(
         "item.star",
-        "incoming",
+        "incoming reading",
         "s",
         "Star",
         "Star it and put its card into the open issue; again: take both back.",
@@ -114,18 +110,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(
         "item.skip",
-        "incoming",
+        "incoming reading",
         "x",
         "Skip",
         "Hide it from the list and go on; u brings it back, f finds it again.",
         hinted=True,
     ),
     _action(
-        "item.toggle_read",
-        "incoming",
-        "m",
-        "Read/unread",
-        "Mark it read, or unread again.",
+        "item.toggle_read", "incoming reading", "m", "Read/unread", "Mark it read, or unread again."
     ),
     _action(
         "list.read_all",
@@ -134,61 +126,37 @@ ACTIONS: tuple[Action, ...] = (
         "Mark all read",
         "Mark every listed row read, in one step that u takes back.",
     ),
-    _action("item.browse", "incoming", "o", "Open in browser", "Open its link in the browser."),
     _action(
-        "item.note",
-        "incoming",
-        "e",
-        "Note",
-        "Write your note on it, in the reading pane.",
-        hinted=True,
-        in_palette=False,
+        "item.browse", "incoming reading", "o", "Open in browser", "Open its link in the browser."
     ),
-    _action(
-        "item.note_external",
-        "incoming",
-        "E",
-        "Note in $EDITOR",
-        "Write your note on it in the editor that $VISUAL or $EDITOR names.",
-        in_palette=False,
-    ),
-    _action(
-        "item.history",
-        "incoming",
-        "h",
-        "What was written before",
-        "Show in the reading pane what earlier issues said about it.",
-        in_palette=False,
-    ),
-    _action("item.pdf", "incoming", "p", "Open PDF", "Open its PDF in the browser."),
+    _action("item.pdf", "incoming reading", "p", "Open PDF", "Open its PDF in the browser."),
     _action(
         "item.copy_link",
-        "incoming",
+        "incoming reading",
         "y",
         "Copy link",
         "Copy its link to the clipboard of your terminal.",
     ),
     _action(
         "item.copy_markdown",
-        "incoming",
+        "incoming reading",
         "Y",
         "Copy as Markdown",
         "Copy its title and link as Markdown to the clipboard of your terminal.",
     ),
-    _action("item.tag", "incoming", "t", "Tags", "Change its tags."),
+    _action("item.tag", "incoming reading", "t", "Tags", "Change its tags."),
     _action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
-    # Reading
     _action(
         "note.edit",
-        "reading",
+        "incoming reading",
         "e",
         "Note here",
-        "Write your note on this item, here; it is saved as you type.",
+        "Write your note under the abstract; it is saved as you type.",
         hinted=True,
     ),
     _action(
         "note.external",
-        "reading",
+        "incoming reading",
         "E",
         "Note in $EDITOR",
         "Write your note in the editor that $VISUAL or $EDITOR names.",
@@ -205,61 +173,23 @@ ACTIONS: tuple[Action, ...] = (
         in_palette=False,
     ),
     _action(
-        "text.page_up",
-        "reading",
-        "ctrl+u pageup",
-        "Page up",
-        "Half a page up.",
-        in_palette=False,
+        "text.page_up", "reading", "ctrl+u pageup", "Page up", "Half a page up.", in_palette=False
     ),
     _action("text.first", "reading", "g home", "Top", "The top of the text.", in_palette=False),
     _action("text.last", "reading", "G end", "End", "The end of the text.", in_palette=False),
     _action(
-        "reading.next",
-        "reading",
-        "n",
-        "Next item",
-        "The next row of Incoming, here.",
-        hinted=True,
+        "reading.next", "reading", "n", "Next item", "The next row of Incoming, here.", hinted=True
     ),
     _action(
         "reading.previous", "reading", "N", "Previous item", "The row of Incoming before, here."
     ),
     _action(
-        "reading.history",
-        "reading",
+        "item.history",
+        "incoming reading",
         "h",
         "What was written before",
-        "Show what earlier issues said about it.",
+        "Show in the reading pane what earlier issues said about it.",
     ),
-    _action("reading.star", "reading", "s", "Star", "Star it, or take the star back.", hinted=True),
-    _action("reading.skip", "reading", "x", "Skip", "Skip it and go on.", in_palette=False),
-    _action(
-        "reading.browse",
-        "reading",
-        "o",
-        "Open in browser",
-        "Open its link in the browser.",
-        in_palette=False,
-    ),
-    _action("reading.copy_link", "reading", "y", "Copy link", "Copy its link.", in_palette=False),
-    _action(
-        "reading.pdf",
-        "reading",
-        "p",
-        "Open PDF",
-        "Open its PDF in the browser.",
-        in_palette=False,
-    ),
-    _action(
-        "reading.copy_markdown",
-        "reading",
-        "Y",
-        "Copy as Markdown",
-        "Copy its title and link as Markdown.",
-        in_palette=False,
-    ),
-    _action("reading.tag", "reading", "t", "Tags", "Change its tags.", in_palette=False),
     _action(
         "reading.back",
         "reading",
@@ -268,7 +198,6 @@ ACTIONS: tuple[Action, ...] = (
         "Give the keys back to the list.",
         in_palette=False,
     ),
-    # Drafts
     _action("drafts.down", "drafts", "j down", "Down", "The next card or lane.", in_palette=False),
     _action("drafts.up", "drafts", "k up", "Up", "The card or lane before.", in_palette=False),
     _action("drafts.first", "drafts", "g home", "First", "The first row.", in_palette=False),
@@ -354,7 +283,6 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         "haul.next", "drafts", "right_square_bracket", "Issue after", "Look at the next issue."
     ),
-    # Anywhere outside a text field
     _action(
         "app.help", "anywhere", "question_mark", "Help", "The keys that work here.", hinted=True
     ),
@@ -413,4 +341,4 @@ TEXT_KEYS: tuple[tuple[str, str], ...] = (
 
 def actions_in(scope: Scope) -> tuple[Action, ...]:
     """The actions whose keys work in a scope."""
-    return tuple(action for action in ACTIONS if action.scope == scope)
+    return tuple(action for action in ACTIONS if scope in action.scopes)

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
+from textual import work
 from textual.binding import Binding
 from textual.command import Provider
 from textual.filter import Monochrome, NoColor
@@ -19,6 +21,7 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.bindings import changed_keys
 from hauler_tui.ui.keymap import Keymap
+from hauler_tui.ui.markdown import load_markdown
 from hauler_tui.ui.screens.reader import ReaderScreen
 from hauler_tui.ui.state import Place, State, load_state, save_state
 from hauler_tui.ui.text import plain
@@ -33,8 +36,11 @@ from hauler_tui.ui.themes import (
 )
 from hauler_tui.ui.typeahead import TypeAheadApp
 
-_IDLE_COLLECT_SECONDS = 0.25
-"""How often young garbage is collected; a painted frame makes about 60 KB of it."""
+_COLLECT_SECONDS = 0.25
+_SHORT_REST_SECONDS = 0.04
+_LONG_REST_SECONDS = 10.0
+"""Young garbage, of which a painted frame makes about 60 KB, is collected when the keys rest for a
+moment; all of it once when they rest for long."""
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +110,7 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         """Push the reader; tell at once of files that could not be used."""
         self._take_colours()
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.screen_of_reader.painted = self._after_first_paint
         self.push_screen(self.screen_of_reader)
         problems = [f"{failure.path.name} {failure.reason}" for failure in self._theme_failures]
         if self._unknown_theme:
@@ -112,13 +119,26 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         problems += self.library.rescued
         for problem in problems:
             self.notify(plain(problem), severity="warning", timeout=12, markup=False)
-        self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        self._read_markdown()
         # Garbage collection was off since the first import: what was imported stays for good.
         gc.collect()
         gc.freeze()
-        self.set_interval(_IDLE_COLLECT_SECONDS, lambda: gc.collect(1))
+        self.set_interval(_COLLECT_SECONDS, self._collect)
+
+    @work(thread=True)
+    def _read_markdown(self) -> None:
+        load_markdown()
+        self.call_from_thread(self.screen_of_reader.show_markdown)
+
+    def _collect(self) -> None:
+        """Collect garbage between keys, never while one is being answered."""
+        rested = monotonic() - self.last_key_at
+        if rested > _LONG_REST_SECONDS > rested - _COLLECT_SECONDS:
+            gc.collect()
+        elif _SHORT_REST_SECONDS < rested < _LONG_REST_SECONDS:
+            gc.collect(1)
 
     def _theme_changed(self, theme: Theme) -> None:
         self._take_colours()

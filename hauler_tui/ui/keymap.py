@@ -73,6 +73,7 @@ class Keymap:
     def _clashes(self) -> Iterable[tuple[Action, Action, str]]:
         for index, first in enumerate(ACTIONS):
             for second in ACTIONS[index + 1 :]:
-                if first.scope == second.scope or "anywhere" in (first.scope, second.scope):
+                scopes = {*first.scopes, *second.scopes}
+                if "anywhere" in scopes or set(first.scopes) & set(second.scopes):
                     for key in set(self._keys[first.id]) & set(self._keys[second.id]):
                         yield first, second, key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,8 +24,23 @@ _TIGHT = frozenset({"item"})
 _LARGEST_CACHED = 20_000
 
 
+_READER = "hauler_tui.haul.preview"
+
+
+def load_markdown() -> None:
+    """Import what reads Markdown, 40 ms or more: from a thread, after the first paint."""
+    importlib.import_module(_READER)
+
+
 def markdown_lines(text: str, width: int) -> list[list[Span]]:
-    """A note or prose as lines of at most ``width`` cells, no blank line at either end."""
+    """A note or prose as lines of at most ``width`` cells, no blank line at either end.
+
+    Before ``load_markdown`` is done the text is shown as it was typed.
+    """
+    if _READER not in sys.modules:
+        return [
+            line for part in text.strip().split("\n") for line in wrap_spans([Span(part)], width)
+        ]
     if len(text) > _LARGEST_CACHED:
         return _note_lines.__wrapped__(text, width)
     return list(_note_lines(text, width))
@@ -31,7 +48,6 @@ def markdown_lines(text: str, width: int) -> list[list[Span]]:
 
 @lru_cache(maxsize=64)
 def _note_lines(text: str, width: int) -> list[list[Span]]:
-    # markdown-it costs 40 ms to import, which the first paint does not wait for.
     from hauler_tui.haul.preview import markdown_blocks
 
     return _lines(markdown_blocks(text), width)

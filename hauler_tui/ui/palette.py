@@ -19,7 +19,16 @@ class ActionProvider(Provider):
             return ()
         keymap = self.screen.keymap
         return tuple(
-            (action, joined([SCOPE_TITLES[action.scope], keymap.shown(action), action.help]))
+            (
+                action,
+                joined(
+                    [
+                        *map(SCOPE_TITLES.__getitem__, action.scopes),
+                        keymap.shown(action),
+                        action.help,
+                    ]
+                ),
+            )
             for action in ACTIONS
             if action.in_palette
         )
@@ -40,3 +49,7 @@ class ActionProvider(Provider):
 
     async def _run(self, action: Action) -> None:
         await self.screen.run_action(action.method)
+
+
+def _where(action: Action) -> str:
+    return ", ".join(SCOPE_TITLES[scope] for scope in action.scopes)

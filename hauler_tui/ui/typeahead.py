@@ -29,6 +29,8 @@ class TypeAheadApp(App[ReturnType]):
     def __init__(self) -> None:
         super().__init__()
         self._keys: deque[events.Key] = deque()
+        self.last_key_at = monotonic()
+        """When the last key came, by the monotonic clock."""
 
     _sent_at: float | None = None
     """When the key was sent that has not run its course; None when there is none."""
@@ -40,6 +42,7 @@ class TypeAheadApp(App[ReturnType]):
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
             return
+        self.last_key_at = monotonic()
         self._keys.append(event)
         if self._sent_at is None or monotonic() - self._sent_at > _LONGEST_WAIT_SECONDS:
             await self._send_next()

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from hauler_tui.config import Config, RefreshConfig
 from hauler_tui.library.library import Library
 from hauler_tui.ui.app import HaulerApp
+from hauler_tui.ui.markdown import load_markdown
 from hauler_tui.ui.screens.reader import ReaderScreen
 from tests.factories import NOW, make_entry
 
@@ -87,6 +88,9 @@ class Reader:
         """What the foot of the screen tells."""
         return self.screen.status.message
 
+
+# Otherwise it would depend on the machine's load whether a note is drawn as typed or as Markdown.
+load_markdown()
 
 OpenReader: TypeAlias = Callable[..., AbstractAsyncContextManager[Reader]]
 

@@ -239,34 +239,6 @@ class ItemActions(ReaderBase):
         """The item before."""
         self.move_cursor(-1)
 
-    def action_reading_star(self) -> None:
-        """Star the item."""
-        self.action_item_star()
-
-    def action_reading_skip(self) -> None:
-        """Skip the item."""
-        self.action_item_skip()
-
-    def action_reading_browse(self) -> None:
-        """Open the item's link."""
-        self.action_item_browse()
-
-    def action_reading_copy_link(self) -> None:
-        """Copy the item's link."""
-        self.action_item_copy_link()
-
-    def action_reading_pdf(self) -> None:
-        """Open the item's PDF."""
-        self.action_item_pdf()
-
-    def action_reading_copy_markdown(self) -> None:
-        """Copy the item as a Markdown link."""
-        self.action_item_copy_markdown()
-
-    def action_reading_tag(self) -> None:
-        """Change the item's tags."""
-        self.action_item_tag()
-
     def action_reading_back(self) -> None:
         """Give the keys back to the list."""
         self.focus_pane(0)

@@ -36,22 +36,13 @@ class NoteActions(ReaderBase):
     def action_note_edit(self) -> None:
         """Write the note under the abstract."""
         if (item_id := self.current_id) is not None:
+            self.focus_pane(1)
             self.open_note(self.reading.editor, item_id)
 
     def action_note_external(self) -> None:
         """Write the note in the person's editor."""
         if (item_id := self.current_id) is not None:
             self.write_outside(self._note_target(item_id))
-
-    def action_item_note(self) -> None:
-        """Write the note of the row under the cursor."""
-        if self.current_id is not None:
-            self.focus_pane(1)
-            self.action_note_edit()
-
-    def action_item_note_external(self) -> None:
-        """Write the note of the row under the cursor in the person's editor."""
-        self.action_note_external()
 
     def open_note(self, editor: Editor, item_id: int) -> None:
         """Open an item's note in a pane's editor."""

@@ -13,20 +13,19 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
-from textual.worker import get_current_worker
 
 from hauler_tui.config import Config
-from hauler_tui.domain.query import Query, QueryError, parse
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Changes, Library
 from hauler_tui.ui.actions import ACTIONS, Scope, actions_in
 from hauler_tui.ui.bindings import bindings_of
 from hauler_tui.ui.keymap import Keymap
-from hauler_tui.ui.panes.incoming import FilterBox, ItemList
+from hauler_tui.ui.panes.incoming import ItemList
 from hauler_tui.ui.panes.reading import Reading
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.item_actions import ItemActions
+from hauler_tui.ui.screens.listing import Listing
 from hauler_tui.ui.screens.pages import help_page
 from hauler_tui.ui.screens.refreshing import RefreshActions
 from hauler_tui.ui.state import Place
@@ -34,10 +33,6 @@ from hauler_tui.ui.widgets.bars import Tabs
 from hauler_tui.ui.widgets.line_list import LineList
 
 _SAVED_POLL_SECONDS = 0.05
-
-_COUNTED_AT_ONCE = 5000
-_COUNT_AFTER_SECONDS = 0.2
-"""Rows that are counted within a key's frame, and how long counting more of them waits."""
 
 _LONGEST_FLUSH_SECONDS = 3.0
 
@@ -53,7 +48,7 @@ _PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
 _METHODS = frozenset(action.method for action in ACTIONS)
 
 
-class ReaderScreen(ItemActions, DraftActions, RefreshActions):
+class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
     """Incoming, Reading and Drafts."""
 
     BINDINGS = bindings_of("anywhere")
@@ -83,7 +78,8 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self._behind: set[int] = set()
         self._shows_covered = False
         self._saving: Timer | None = None
-        self._counting: Timer | None = None
+        self.painted: Callable[[], None] = lambda: None
+        """Called when the first frame with rows is on the screen."""
 
     def compose(self) -> ComposeResult:
         """Tabs where one pane fits, the panes, the status."""
@@ -100,16 +96,20 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self.incoming.filter_box.leave = self._close_filter
         self.incoming.filter_box.clear_filter = self._clear_filter
         self.library.subscribe(self._library_changed)
-        self.call_after_refresh(self._start)
-
-    def _start(self) -> None:
-        self.incoming.filter_box.display = bool(self._query_text.strip())
-        self.set_filter(self._query_text, keep=self._start_at)
+        self.show_first_view(self._start_at)
         self.show_draft()
         self.focus_pane(0)
-        self.refresh_by_itself()
         if self._notice:
             self.say(self._notice)
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.painted()
+        self.refresh_by_itself()
+
+    def show_markdown(self) -> None:
+        """Draw the note again: what reads Markdown is here now."""
+        self.show_reading(keep_place=True)
 
     def _panes(self) -> tuple[Widget, Widget, Widget]:
         return self.incoming, self.reading, self.drafts
@@ -237,100 +237,6 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
             return False
         return True
 
-    # The view
-
-    def set_filter(self, text: str, keep: int | None = None) -> None:
-        """Show only what matches a query; a mistake in it is shown and the list stays."""
-        try:
-            query = parse(text, self.clock()) if text.strip() else None
-        except QueryError as mistake:
-            self.incoming.mistake.tell(mistake)
-            return
-        self.incoming.mistake.tell(None)
-        self._query_text = text
-        self._find(query, keep if keep is not None else self.current_id, stays=False)
-
-    def reload(self, keep: int | None = None) -> None:
-        """Ask the library for the view again; ``keep`` stays listed while the cursor is on it."""
-        query = parse(self._query_text, self.clock()) if self._query_text.strip() else None
-        self._find(query, keep, stays=True)
-
-    @work(thread=True, exclusive=True, group="view")
-    def _find(self, query: Query | None, keep: int | None, *, stays: bool) -> None:
-        worker = get_current_worker()
-        ids = self.library.items.view(query, stop=lambda: worker.is_cancelled)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_view, ids, keep, stays)
-
-    def _show_view(self, ids: array[int], keep: int | None, stays: bool) -> None:
-        self._behind.clear()
-        items = self.incoming.list
-        if stays and keep is not None and keep not in ids:
-            ids.insert(min(items.cursor, len(ids)), keep)
-            self._behind.add(keep)
-        items.now = self.clock()
-        items.empty = self._empty_lines()
-        items.show(ids, keep)
-        self._tell_count()
-        self.follow_cursor()
-
-    def _empty_lines(self) -> list[str]:
-        if self._query_text.strip():
-            return ["", f"Nothing matches {self._query_text}", "", "/ then esc shows everything."]
-        if not self.library.feeds.all():
-            return [
-                "",
-                "No feeds yet. In a shell:",
-                "",
-                "  hauler feeds add arxiv:cs.CL",
-                "",
-                "then R here fetches it.",
-                "a adds a link by hand.",
-            ]
-        return ["", "Nothing here. R fetches the feeds."]
-
-    def _count_soon(self) -> None:
-        """Count at once where that takes no time, else when the keys rest."""
-        if len(self.incoming.list.ids) <= _COUNTED_AT_ONCE:
-            self._tell_count()
-            return
-        if self._counting is not None:
-            self._counting.stop()
-        self._counting = self.set_timer(_COUNT_AFTER_SECONDS, self._tell_count)
-
-    def _tell_count(self) -> None:
-        ids = self.incoming.list.ids
-        unread = self.library.items.count_unread(ids)
-        about = f"{unread:,} unread of {len(ids):,}"
-        if self._query_text.strip():
-            about = f"{self._query_text} · {len(ids):,}"
-        self.tell_pane(0, about)
-
-    def action_list_filter(self) -> None:
-        """Open the filter box."""
-        self.focus_pane(0)
-        self.incoming.filter_box.display = True
-        self.set_focus(self.incoming.filter_box)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter at every key."""
-        if isinstance(event.input, FilterBox) and event.input.has_focus:
-            event.stop()
-            self.set_filter(event.value)
-
-    def _clear_filter(self) -> None:
-        self.set_filter("")
-        self._close_filter()
-
-    def _close_filter(self) -> None:
-        box = self.incoming.filter_box
-        # What was typed last may not have been looked at yet.
-        self.set_filter(box.value)
-        if self.incoming.mistake.display:
-            return
-        box.display = bool(box.value.strip())
-        self.focus_pane(0)
-
     # The cursor
 
     def on_line_list_cursor_moved(self, event: LineList.CursorMoved) -> None:
@@ -365,8 +271,7 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self._behind.update(ids)
 
     def _fits(self, item_id: int) -> bool:
-        query = parse(self._query_text, self.clock()) if self._query_text.strip() else None
-        return self.library.items.fits(item_id, query)
+        return self.library.items.fits(item_id, self._query())
 
     def reveal_item(self, item_id: int) -> None:
         """Put the cursor on an item; one outside the view joins it until the cursor moves on."""
@@ -399,14 +304,10 @@ class ReaderScreen(ItemActions, DraftActions, RefreshActions):
         self.reading.show(reading, keep_place=keep_place)
         self.tell_pane(1, item.key)
 
-    def action_reading_history(self) -> None:
+    def action_item_history(self) -> None:
         """Unfold what earlier issues said."""
         self._shows_covered = not self._shows_covered
         self.show_reading(keep_place=True)
-
-    def action_item_history(self) -> None:
-        """Unfold what earlier issues said."""
-        self.action_reading_history()
 
     # Changes
 
