@@ -466,3 +466,16 @@ async def test_what_the_disk_refuses_is_not_left_behind_unasked(
         await reader.until(lambda: (tmp_path / "copy.json").exists())
     assert "starred_at" in (tmp_path / "copy.json").read_text()
     monkeypatch.undo()
+
+
+async def test_after_hundreds_were_marked_read_they_go_together(
+    open_reader: OpenReader, library: Library
+) -> None:
+    library.items.absorb([make_entry(n) for n in range(100, 300)], feed_id=1, at=NOW)
+    async with open_reader() as reader:
+        await reader.press("slash")
+        await reader.type("is:unread")
+        await reader.press("enter", "A")
+        assert len(reader.titles) == 206
+        await reader.press("j")
+        await reader.until(lambda: len(reader.titles) == 1)

@@ -36,6 +36,9 @@ _SAVED_POLL_SECONDS = 0.05
 
 _LONGEST_FLUSH_SECONDS = 3.0
 
+_CHECKED_AT_ONCE = 50
+"""Rows left behind that are looked at one by one; with more the view is asked again."""
+
 LEAVING: tuple[Choice, ...] = (
     Choice("stay", "Stay", "and make room on the disk"),
     Choice("again", "Try again"),
@@ -118,8 +121,6 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
     def place(self) -> Place:
         """Where the person is, to be found again at the next start."""
         return Place(view=self._query_text, item=self.current_id or 0)
-
-    # Focus
 
     def focus_pane(self, number: int) -> None:
         """Give the keys to a pane; where one pane fits, show it.
@@ -237,8 +238,6 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
             return False
         return True
 
-    # The cursor
-
     def on_line_list_cursor_moved(self, event: LineList.CursorMoved) -> None:
         """Show the item under the cursor; rows left behind that no longer fit go."""
         event.stop()
@@ -258,20 +257,23 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
         item_id = self.current_id
         if self._targets and item_id != self._shown_id:
             self.close_editors()
-        for gone in [i for i in self._behind if i != item_id]:
-            self._behind.discard(gone)
-            if not self._fits(gone):
-                self.incoming.list.drop(gone)
+        self._drop_left_behind(item_id)
         if item_id != self._shown_id:
             self._shows_covered = False
             self.show_reading()
 
+    def _drop_left_behind(self, item_id: int | None) -> None:
+        if len(self._behind) > _CHECKED_AT_ONCE:
+            self.reload(item_id)
+            return
+        for gone in [i for i in self._behind if i != item_id]:
+            self._behind.discard(gone)
+            if not self.library.items.fits(gone, self._query()):
+                self.incoming.list.drop(gone)
+
     def leave_behind(self, ids: Iterable[int]) -> None:
         """Remember rows that changed: those that no longer fit go when the cursor moves on."""
         self._behind.update(ids)
-
-    def _fits(self, item_id: int) -> bool:
-        return self.library.items.fits(item_id, self._query())
 
     def reveal_item(self, item_id: int) -> None:
         """Put the cursor on an item; one outside the view joins it until the cursor moves on."""
@@ -308,8 +310,6 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
         """Unfold what earlier issues said."""
         self._shows_covered = not self._shows_covered
         self.show_reading(keep_place=True)
-
-    # Changes
 
     def _library_changed(self, changes: Changes) -> None:
         if changes.items:
