@@ -32,11 +32,11 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._code: int | None = None
-        self._pid, self._descriptor = pty.fork()
+        self._pid, self.descriptor = pty.fork()
         if self._pid == 0:
             os.execve(command[0], list(command), dict(environment))
         size = struct.pack("HHHH", lines, columns, 0, 0)
-        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, size)
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, size)
 
     def __enter__(self) -> Terminal:
         return self
@@ -49,7 +49,7 @@ class Terminal:
     ) -> None:
         if self._code is None:
             self.kill()
-        os.close(self._descriptor)
+        os.close(self.descriptor)
 
     def kill(self) -> None:
         """End the program without giving it a chance to do anything (SIGKILL)."""
@@ -59,7 +59,7 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Send keys as a terminal would."""
-        os.write(self._descriptor, text.encode())
+        os.write(self.descriptor, text.encode())
 
     def text(self) -> str:
         """The screen as lines of text."""
@@ -92,11 +92,11 @@ class Terminal:
 
     def _pump(self) -> bool:
         """Feed what the program wrote into the emulator; whether the program still runs."""
-        ready, _, _ = select.select([self._descriptor], [], [], _POLL_SECONDS)
+        ready, _, _ = select.select([self.descriptor], [], [], _POLL_SECONDS)
         if not ready:
             return True
         try:
-            data = os.read(self._descriptor, 1 << 16)
+            data = os.read(self.descriptor, 1 << 16)
         except OSError:
             return False
         if data:

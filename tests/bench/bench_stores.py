@@ -42,7 +42,7 @@ def shown(name: str, ours: list[float], reference: list[float], of: str) -> None
         return cuts[49], cuts[98]
 
     (p50, p99), (other50, other99) = percentiles(ours), percentiles(reference)
-    print(  # noqa: T201
+    print(
         f"{name}: p50 {p50:.3f} ms, p99 {p99:.3f}; {of} {other50:.3f}, {other99:.3f};"
         f" ratio p50 {p50 / other50:.2f}, p99 {p99 / other99:.2f}"
     )
@@ -95,10 +95,10 @@ def durable_updates(directory: Path) -> None:
         writer.flush()
     shown("durable star (20,000 there)", ours, reference, "raw 4 KB append + fdatasync")
     shown("the same, as the caller waits", waiting, reference, "raw append")
-    print(f"bytes a star: {per_star:.0f}")  # noqa: T201
+    print(f"bytes a star: {per_star:.0f}")
     journal.close()
     opening = [timed(lambda: Journal.open(directory, writer=None).close()) for _ in range(15)]
-    print(f"open the journal with 20,000 stars: {statistics.median(opening):.1f} ms")  # noqa: T201
+    print(f"open the journal with 20,000 stars: {statistics.median(opening):.1f} ms")
     os.close(raw)
     writer.close()
 
@@ -132,7 +132,7 @@ def log_against_sqlite(directory: Path, count: int) -> None:
         reference.append(timed(insert_sql))
     shown(f"insert {step} in one durable batch", ours, reference, "sqlite3")
     stored = sum(len(json.dumps(paper(number))) for number in range(1000)) / 1000 * count
-    print(f"file / JSON: {table.position[1] / stored:.2f}")  # noqa: T201
+    print(f"file / JSON: {table.position[1] / stored:.2f}")
     book.close()
     base.close()
 
@@ -176,14 +176,14 @@ def log_against_sqlite(directory: Path, count: int) -> None:
             writer.flush()
 
         updates.append(timed(update))
-    print(f"durable item update: p50 {statistics.median(updates):.3f} ms")  # noqa: T201
-    print(f"memory at most: +{(resource.getrusage(0).ru_maxrss - before) >> 10} MiB")  # noqa: T201
+    print(f"durable item update: p50 {statistics.median(updates):.3f} ms")
+    print(f"memory at most: +{(resource.getrusage(0).ru_maxrss - before) >> 10} MiB")
     base.close()
     writer.flush()
     (directory / "items.offsets").unlink()
     lost = timed(lambda: LogBook.open(directory, ("items",), None).close())
-    print(f"open with the side-car lost: {lost:.0f} ms")  # noqa: T201
-    print(f"compaction: {timed(table.compact):.0f} ms")  # noqa: T201
+    print(f"open with the side-car lost: {lost:.0f} ms")
+    print(f"compaction: {timed(table.compact):.0f} ms")
     book.close()
     writer.close()
 
