@@ -121,7 +121,7 @@ def main() -> None:
     )
     for name, part in (("p50", 0.5), ("p99", 0.99)):
         mine, other = quantile(keys[1], part), quantile(keys[0], part)
-        shown(f"j to the last of the repaint, beside a one-line app, {name}", mine, other)
+        shown(f"j, beside a one-line app, {name}", mine, other)
 
 
 def shown(name: str, ours: float, reference: float) -> None:
