@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import update_wrapper
@@ -15,12 +16,18 @@ import click
 
 from hauler_tui.cli import commands
 from hauler_tui.cli.output import tell
-from hauler_tui.errors import ConfigError, LibraryError
+from hauler_tui.errors import (
+    ChangedElsewhereError,
+    ConfigError,
+    LibraryError,
+    LibraryLockedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hauler_tui.config import Config
+    from hauler_tui.library.generations import Accept
     from hauler_tui.library.library import Library
 
 _P = ParamSpec("_P")
@@ -78,7 +85,7 @@ class Session:
 
         directory = self.library_directory()
         if writing or _holds_anything(directory):
-            with Library.open(directory, writing=writing) as library:
+            with _opened(directory, writing=writing) as library:
                 for sentence in library.rescued:
                     tell(f"warning: {sentence}")
                 yield library
@@ -90,6 +97,51 @@ class Session:
     def now(self) -> datetime:
         """The time of this command; the layers below are always told it."""
         return datetime.now(UTC)
+
+
+def _opened(directory: Path, *, writing: bool) -> Library:
+    """The library; where another program changed it too, as the person decides."""
+    from hauler_tui.library.library import Library
+
+    try:
+        return Library.open(directory, writing=writing)
+    except ChangedElsewhereError as error:
+        named = os.environ.get("HAULER_ACCEPT", "")
+        accept = _accepted(named) if named else _ask_whose(error)
+        if not named and not writing:
+            # Who was asked once is not asked again by the next command.
+            with suppress(LibraryLockedError):
+                Library.open(directory, accept=accept).close()
+        return Library.open(directory, writing=writing, accept=accept)
+
+
+def _accepted(named: str) -> Accept:
+    match named:
+        case "theirs" | "ours":
+            return named
+        case _:
+            raise ConfigError(
+                f"HAULER_ACCEPT is “{named}”", "it may be theirs or ours, or not be set at all"
+            )
+
+
+def _can_ask() -> bool:
+    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def _ask_whose(error: ChangedElsewhereError) -> Accept:
+    if not _can_ask():
+        raise ChangedElsewhereError(
+            error.message,
+            "set HAULER_ACCEPT=theirs to go on with what that program wrote, or HAULER_ACCEPT=ours"
+            " to go on with hauler's own state; the other one is kept in a file beside it",
+        ) from error
+    tell(error.message)
+    tell("theirs  go on with what that program wrote")
+    tell("ours    go on with hauler's own state, without what that program wrote")
+    tell("Nothing is deleted: the other one is kept in a file beside it.")
+    choice = click.Choice(("theirs", "ours"))
+    return _accepted(click.prompt("Which one", type=choice, err=True))
 
 
 def _holds_anything(directory: Path) -> bool:

@@ -61,6 +61,7 @@ _FIELDS: tuple[str, ...] = get_args(FieldName)
 _FLAGS: tuple[str, ...] = get_args(FlagName)
 _SIDES: tuple[str, ...] = get_args(DateSide)
 _SORTS: tuple[str, ...] = get_args(Sort)
+_ORDERS = " ".join(f"sort:{order}" for order in _SORTS)
 _NAMES = (*_FIELDS, "is", *_SIDES, "sort")
 _ALIAS_KINDS = ("arxiv", "doi", "pmid", "openreview", "url", "http", "https")
 _DEEPEST = 50
@@ -112,7 +113,8 @@ def parse(text: str, now: datetime) -> Query:
     Raises QueryError, whose message shows the character at fault.
     """
     if len(text) > _LONGEST:
-        raise QueryError(f"a query may be {_LONGEST} characters long", text, _LONGEST)
+        reason = f"a query may be {_LONGEST} characters long"
+        raise QueryError(reason, text, _LONGEST, "ask for less")
     return _Parser(text, now).query()
 
 
@@ -130,7 +132,7 @@ class _Parser:
         """Read the whole text."""
         node = self._any_of()
         if self._at < len(self._text):
-            self._fail("this ) closes nothing")
+            self._fail("this ) closes nothing", hint="take it out, or put ( where it begins")
         return Query(text=self._text, node=node, sort=self._sort)
 
     def _any_of(self) -> Node:
@@ -142,7 +144,8 @@ class _Parser:
             ended_by_or = self._operator("or")
             if is_empty and (ended_by_or is not None or parts):
                 at = start if ended_by_or is None else ended_by_or
-                self._fail("or needs something on both sides", self._or_position(at))
+                hint = 'write it like beetles or zebras; the word itself is "or"'
+                self._fail("or needs something on both sides", self._or_position(at), hint)
             parts.append(part)
             if ended_by_or is None:
                 return parts[0] if len(parts) == 1 else Or(nodes=tuple(parts))
@@ -199,7 +202,7 @@ class _Parser:
         part = self._atom()
         if part is None and negations:
             self._sort = sort_before
-            self._fail("sort: cannot be negated", start)
+            self._fail("sort: cannot be negated", start, f"there are {_ORDERS}")
         if part is None or negations % 2 == 0:
             return part
         return Not(node=part)
@@ -231,11 +234,11 @@ class _Parser:
         start = self._at
         self._depth += 1
         if self._depth > _DEEPEST:
-            self._fail(f"parentheses may be {_DEEPEST} deep")
+            self._fail(f"parentheses may be {_DEEPEST} deep", hint="ask for less at once")
         self._at += 1
         node = self._any_of()
         if self._at >= len(self._text):
-            self._fail("this ( is never closed", start)
+            self._fail("this ( is never closed", start, "put ) where it ends, or take it out")
         self._at += 1
         self._depth -= 1
         return node
@@ -246,7 +249,7 @@ class _Parser:
         closing = _QUOTES[self._text[start]]
         ends = [at for at in (self._text.find(q, start + 1) for q in {closing, '"'}) if at > 0]
         if not ends:
-            self._fail("this quote is never closed", start)
+            self._fail("this quote is never closed", start, f"put {closing} where it ends")
         self._at = min(ends) + 1
         return self._text[start + 1 : self._at - 1]
 
@@ -287,9 +290,11 @@ class _Parser:
                 warnings.simplefilter("ignore")
                 return Regex(pattern=re.compile(pattern, re.IGNORECASE))
         except re.error as error:
-            self._fail(f"not a regular expression: {error.msg}", start + 1 + (error.pos or 0))
+            at = start + 1 + (error.pos or 0)
+            hint = "put \\ before a sign that means itself"
+            self._fail(f"not a regular expression: {error.msg}", at, hint)
         except (RecursionError, OverflowError, ValueError):
-            self._fail("this regular expression is too large", start)
+            self._fail("this regular expression is too large", start, "ask for less at once")
 
     def _named(self, name: str, start: int) -> Node | None:
         """Read what follows ``name:``."""
@@ -297,7 +302,9 @@ class _Parser:
         is_phrase = self._text[self._at : self._at + 1] in _QUOTES and self._at < len(self._text)
         value = self._quoted() if is_phrase else self._bare()
         if not value.strip():
-            self._fail(f"{name}: needs a word right after it", value_at)
+            example = {"is": "unread", "sort": "date"}.get(name, "7d" if name in _SIDES else "word")
+            hint = f"write it like {name}:{example}"
+            self._fail(f"{name}: needs a word right after it", value_at, hint)
         if name == "is":
             if value.lower() not in _FLAGS:
                 self._unknown("state", value, _FLAGS, value_at)
@@ -306,7 +313,7 @@ class _Parser:
             if value.lower() not in _SORTS:
                 self._unknown("order", value, _SORTS, value_at)
             if self._sort is not None:
-                self._fail("sort: may stand once", start)
+                self._fail("sort: may stand once", start, "take one of them out")
             self._sort = cast(Sort, value.lower())
             return None
         if name in _SIDES:

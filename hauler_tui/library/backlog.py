@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from itertools import islice
 
 from hauler_tui.domain.item import Work
@@ -25,6 +26,7 @@ class Backlog:
         self._waiting: dict[int, int] = {}
         self._aliases: dict[str, int] = {}
         self._unread: set[int] = set()
+        self._dates: dict[int, tuple[int, datetime]] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -67,6 +69,28 @@ class Backlog:
             self._unread.clear()
             return self._aliases.get(alias)
 
+    def dates(self, item_ids: Iterable[int]) -> dict[int, datetime]:
+        """When waiting works appeared, each read once; one that is lost or damaged is left out."""
+        with self._changed:
+            stamps = {each: self._waiting.get(each, 0) for each in item_ids}
+            known = {each: self._dates.get(each) for each in stamps}
+        dates: dict[int, datetime] = {}
+        for item_id, dated in known.items():
+            if dated is not None and dated[0] == stamps[item_id]:
+                dates[item_id] = dated[1]
+                continue
+            with contextlib.suppress(LibraryError):
+                if (date := self._works.date(item_id)) is not None:
+                    dates[item_id] = date
+                    known[item_id] = stamps[item_id], date
+        with self._changed:
+            self._dates.update(
+                (item_id, dated)
+                for item_id, dated in known.items()
+                if dated is not None and item_id in self._waiting
+            )
+        return dates
+
     def touch(self) -> None:
         """Have the index note how much of the log it covers, though nothing waits."""
         with self._changed:
@@ -85,6 +109,7 @@ class Backlog:
                 if self._waiting.get(item_id) == stamp:
                     del self._waiting[item_id]
                     self._unread.discard(item_id)
+                    self._dates.pop(item_id, None)
             if not self._waiting:
                 self._aliases.clear()
                 self.holds_everything = False

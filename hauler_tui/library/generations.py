@@ -10,25 +10,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from hauler_tui.errors import ChangedElsewhereError, LibraryError, NewerLibraryError
+from hauler_tui.errors import ChangedElsewhereError, LibraryError
 from hauler_tui.files import sync_directory, write_atomically
-from hauler_tui.library.lines import Document, decode, encode_ascii, seal, unseal
+from hauler_tui.library.journaltext import (
+    JournalText,
+    Tables,
+    new_meta,
+    read_journal,
+    read_snapshot,
+)
+from hauler_tui.library.lines import Document
 from hauler_tui.library.rescue import link_old, put_aside
 
-FORMAT = 1
-"""The version of the files this hauler writes."""
-META = "meta"
-"""The table of the snapshot that is hauler's own: counters and the tops of the history."""
 _UNKNOWN = "unknown"
 _TRIES = 20
 _PAUSE_SECONDS = 0.01
 
-Tables: TypeAlias = dict[str, dict[int, Document]]
 Accept: TypeAlias = Literal["theirs", "ours"]
 
 
@@ -50,20 +53,6 @@ class Files:
 
 
 @dataclass(slots=True, kw_only=True)
-class JournalText:
-    """What the bytes of a journal say."""
-
-    header: Document | None = None
-    lines: list[Document] = field(default_factory=list)
-    end: int = 0
-    """Where the last whole line ends; what follows was torn off."""
-    damaged: int = 0
-    """Lines before that whose checksum is wrong."""
-    strange: int | None = None
-    """Where lines begin that do not continue the ones before, such as a second journal."""
-
-
-@dataclass(slots=True, kw_only=True)
 class Generation:
     """A snapshot and the lines that continue it, as the files have them."""
 
@@ -81,83 +70,18 @@ class Generation:
     """Bytes to be put aside, each with the file they are from and why."""
     is_sound: bool = True
     """Whether the files can be continued; else a new generation has to be written."""
-
-
-def new_meta() -> Document:
-    """What a library without history knows of itself."""
-    return {"format": FORMAT, "seq": 0, "tops": [0, 0], "counters": {}, "highest": {}}
-
-
-def snapshot_bytes(tables: Mapping[str, Mapping[int, Document]], meta: Document) -> bytes:
-    """A stock TinyDB file with one document a line and a newline at its end."""
-    parts: list[bytes] = []
-    for name, rows in {**tables, META: {1: meta}}.items():
-        parts.append((b",\n" if parts else b"") + encode_ascii(name) + b": {")
-        lines = (b'\n"%d": %b' % (doc_id, encode_ascii(row)) for doc_id, row in rows.items())
-        parts.append(b",".join(lines) + b"\n}")
-    return b"{\n" + b"".join(parts) + b"\n}\n"
-
-
-def read_snapshot(data: bytes) -> tuple[Tables, Document] | None:
-    """The tables and hauler's own knowledge in a TinyDB file; None when it is not one.
-
-    Raises NewerLibraryError.
-    """
-    try:
-        stored = decode(data)
-        tables: Tables = {
-            name: {int(doc_id): row for doc_id, row in rows.items()}
-            for name, rows in stored.items()
-        }
-    except (ValueError, AttributeError):
-        return None
-    if any(type(row) is not dict for rows in tables.values() for row in rows.values()):
-        return None
-    own = tables.pop(META, {}).get(1, {})
-    _check_format(own.get("format", FORMAT))
-    return tables, {**new_meta(), **own}
-
-
-def header_bytes(identity: str, snapshot: bytes, previous: str) -> bytes:
-    """The first line of a journal: its name, the snapshot it continues, the journal before."""
-    digest = sha256(snapshot).hexdigest()
-    return seal(
-        {"hauler": FORMAT, "generation": identity, "snapshot": digest, "previous": previous}
-    )
-
-
-def read_journal(data: bytes) -> JournalText:
-    """Every good line of a journal in order. Raises NewerLibraryError."""
-    text = JournalText()
-    position = 0
-    last_seq = 0
-    bad = 0
-    while (newline := data.find(b"\n", position)) >= 0:
-        line = unseal(data[position : newline + 1])
-        if line is None:
-            bad += 1
-        elif "hauler" in line and position == 0:
-            _check_format(line["hauler"])
-            text.header = line
-        elif "hauler" in line or line["seq"] <= last_seq:
-            text.strange = position
-            break
-        else:
-            last_seq = line["seq"]
-            text.lines.append(line)
-        position = newline + 1
-        if line is not None:
-            text.end = position
-            text.damaged += bad
-            bad = 0
-    return text
+    is_theirs: bool = False
+    """Whether the snapshot is as another program wrote it."""
+    ours: Generation | None = None
+    """Hauler's own state, where theirs was taken and it could be put together."""
 
 
 def load(files: Files, accept: Accept | None = None) -> Generation | None:
     """What the files say, without changing one; None when there is no library.
 
-    Raises ChangedElsewhereError unless ``accept`` decides whose version counts, LibraryError
-    when no whole generation is left, OSError.
+    Raises ChangedElsewhereError when another program changed the snapshot and the journal goes
+    on from the one before, unless ``accept`` decides whose version counts; LibraryError when no
+    whole generation is left; OSError.
     """
     data = _read(files.journal)
     snapshot = _read(files.snapshot)
@@ -182,7 +106,7 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
     generation = _matched(files, snapshot, journal, accept)
     generation.adopt = adopt
     _note_damage(files, generation, journal, data or b"")
-    if data and not generation.is_sound:
+    if data and not generation.is_sound and (journal.lines or not generation.is_theirs):
         generation.keep.append((files.journal, "before", data))
     return generation
 
@@ -190,10 +114,11 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
 def load_shared(files: Files, accept: Accept | None = None) -> Generation | None:
     """What ``load`` says while another process may be between the renames of a compaction."""
     for _ in range(_TRIES):
-        try:
-            return load(files)
-        except LibraryError:
-            time.sleep(_PAUSE_SECONDS)
+        with suppress(LibraryError):
+            generation = load(files)
+            if generation is None or not generation.is_theirs:
+                return generation
+        time.sleep(_PAUSE_SECONDS)
     return load(files, accept)
 
 
@@ -232,10 +157,11 @@ def _matched(
             ],
             is_sound=False,
         )
-    if accept is None:
+    if accept is None and journal.lines:
+        changes = "a change" if len(journal.lines) == 1 else f"{len(journal.lines)} changes"
         raise ChangedElsewhereError(
-            f"{files.snapshot} was changed by another program, and {len(journal.lines)} changes"
-            " of hauler's are not in it",
+            f"{files.snapshot} was changed by another program, and {changes} of hauler's own"
+            " came after the version it changed",
             "accept 'theirs' to go on with that file, or 'ours' to go on with hauler's own state;"
             " the other version is kept beside it",
         )
@@ -244,20 +170,29 @@ def _matched(
         generation.keep.append((files.snapshot, "theirs", snapshot or b""))
         generation.rescued.append(f"{files.snapshot.name} was taken back to hauler's own state")
         return generation
-    seq = journal.lines[-1]["seq"] if journal.lines else 0
-    for line in journal.lines:
-        for name, count in line.get("counters", {}).items():
+    return _theirs(files, tables, meta, journal)
+
+
+def _theirs(files: Files, tables: Tables, meta: Document, journal: JournalText) -> Generation:
+    """The snapshot as another program wrote it; numbers hauler gave out are not given again."""
+    ours = None
+    with suppress(LibraryError):
+        ours = _rebuilt(files, journal)
+    known = [] if ours is None else [ours.meta, *ours.lines]
+    for told in (*known, *journal.lines):
+        meta["seq"] = max(told["seq"], meta["seq"])
+        for name, count in told.get("counters", {}).items():
             meta["counters"][name] = max(count, meta["counters"].get(name, 0))
-    meta["seq"] = max(seq, meta["seq"])
+    count = len(journal.lines)
+    aside = f"; hauler's own changes since then ({count}) were put aside" if count else ""
     return Generation(
-        identity=identity,
+        identity=_UNKNOWN if journal.header is None else journal.header["generation"],
         tables=tables,
         meta=meta,
-        rescued=[
-            f"{files.snapshot.name} as another program wrote it was opened;"
-            f" {len(journal.lines)} changes of hauler's were put aside"
-        ],
+        rescued=[f"{files.snapshot.name} was opened as another program wrote it{aside}"],
         is_sound=False,
+        is_theirs=True,
+        ours=ours,
     )
 
 
@@ -386,11 +321,3 @@ def _is(snapshot: bytes | None, header: Mapping[str, Any] | None) -> bool:
         and header is not None
         and sha256(snapshot).hexdigest() == header["snapshot"]
     )
-
-
-def _check_format(version: Any) -> None:
-    if not isinstance(version, int) or version > FORMAT:
-        raise NewerLibraryError(
-            f"this library was written by a newer hauler (format {version})",
-            "update hauler, or open another folder with --library",
-        )

@@ -16,6 +16,7 @@ from hauler_tui.library.read_marks import Marks, ReadMarks
 from hauler_tui.library.records import Documents, HaulRow, Works, quoted
 from hauler_tui.library.series import SeriesTable
 
+_CARD_HINT = "`hauler card add SLUG KEY` gives an item a card"
 _FIRST_TITLE, _FIRST_SLUG = "Haul ~{n}", "haul-{n}"
 
 
@@ -89,7 +90,7 @@ class Hauls:
         if frozen is None:
             raise LibraryError(
                 f"the text of {slug} is missing from hauls.log",
-                f"`hauler import {slug}.md` brings it back",
+                f"`hauler import {slug}.md` brings it back, as does hauls.log from a backup",
             )
         return replace(frozen, id=haul_id)
 
@@ -173,7 +174,7 @@ class Hauls:
         haul_id, row = self._issues.require_open(slug)
         cards = tuple(card for card in row.cards if card.item_id != item_id)
         if len(cards) == len(row.cards):
-            raise UnknownKeyError(f"{slug} has no card for item {item_id}")
+            raise UnknownKeyError(f"{slug} has no card for item {item_id}", _CARD_HINT)
         about = f"remove card {self._works.called(item_id)}"
         return self._change((haul_id, row), "remove card", about, at, cards=cards)
 
@@ -185,7 +186,7 @@ class Hauls:
         haul_id, row = self._issues.require_open(slug)
         card = next((known for known in row.cards if known.item_id == item_id), None)
         if card is None:
-            raise UnknownKeyError(f"{slug} has no card for item {item_id}")
+            raise UnknownKeyError(f"{slug} has no card for item {item_id}", _CARD_HINT)
         ordered = list(row.cards)
         if not row.hand_ordered:
             ordered.sort(key=lambda known: self._sort_key(known.item_id))
@@ -269,7 +270,7 @@ class Hauls:
         known = self._issues.find(haul.slug)
         haul_id = self._journal.next_id("hauls") if known is None else known[0]
         haul = replace(haul, id=haul_id, state="published")
-        if known is not None and known[1].frozen is not None and self.get(haul.slug) == haul:
+        if known is not None and known[1].frozen is not None and self._holds(haul):
             return haul
         document = self._freeze(haul)
         with self._journal.step("import", f"import {quoted(haul.title or haul.slug)}", at=at):
@@ -319,6 +320,13 @@ class Hauls:
             with self._journal.step(verb, about, at=at, burst=burst):
                 self._issues.put(haul_id, changed)
         return changed.haul(haul_id)
+
+    def _holds(self, haul: Haul) -> bool:
+        """Whether an issue is kept just so, with a text that can be read."""
+        try:
+            return self.get(haul.slug) == haul
+        except LibraryError:
+            return False
 
     def _freeze(self, haul: Haul) -> int:
         document = self._journal.next_id("frozen", above=self._frozen.highest())

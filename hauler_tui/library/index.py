@@ -30,15 +30,15 @@ from hauler_tui.library.backlog import Backlog
 Position: TypeAlias = tuple[str, int]
 """A log's generation and how many of its bytes were seen."""
 
-Described: TypeAlias = tuple[Work | None, Sequence[str], str]
-"""A work (None: it is gone), the person's tags for it, and the text of their note."""
+Described: TypeAlias = tuple[int, Work | None, Sequence[str], str]
+"""The place of a work in the log, the work (None: it is gone), its tags and the note's text."""
 
 Progress: TypeAlias = Callable[[], tuple[Position, Position]]
 """How much of the log an empty backlog means to have covered, and where the log ends."""
 
 Stop: TypeAlias = Callable[[], bool]
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a table or what goes into one changes; an older index is built again."""
 _BATCH = 250
 _ALIASES_AT_ONCE = 500
@@ -52,7 +52,7 @@ CREATE TABLE rows (
     id INTEGER PRIMARY KEY, date INTEGER, title TEXT, authors TEXT, sort_title TEXT,
     feeds TEXT, announce TEXT, version INTEGER,
     versions INTEGER, is_withdrawn INTEGER, categories TEXT, link TEXT,
-    text_id INTEGER, text_sum INTEGER, personal_sum INTEGER
+    text_id INTEGER, text_sum INTEGER, personal_sum INTEGER, place INTEGER
 );
 CREATE INDEX rows_by_date ON rows (date, id);
 CREATE INDEX rows_by_text ON rows (text_id);
@@ -104,7 +104,10 @@ class Index:
     """One writing connection, and a reading one for every thread that asks at the same time."""
 
     def __init__(self, path: Path, *, writing: bool) -> None:
-        """Open the index, or begin an empty one when the file is of no use."""
+        """Open the index, or begin an empty one when the file is of no use.
+
+        Never raises for what SQLite or the disk says: the index is then broken, or only read.
+        """
         self.path = path
         self.is_broken = False
         """Whether SQLite found the file damaged or missing: nothing in it is believed."""
@@ -114,11 +117,11 @@ class Index:
         self._lock = threading.Lock()
         self._age = 0
         if writing:
-            try:
-                self._writer = self._open_writer()
-            except sqlite3.Error:
-                self.reset()
-        elif not path.is_file() or self.read("PRAGMA user_version") != [(VERSION,)]:
+            with contextlib.suppress(sqlite3.Error, OSError):
+                self._begin_writing()
+        if self._writer is None and (
+            not path.is_file() or self.read("PRAGMA user_version") != [(VERSION,)]
+        ):
             self.is_broken = True
 
     @property
@@ -137,6 +140,14 @@ class Index:
     def personal_sums(self) -> dict[int, int]:
         """What ``personal_sum`` gave for each item with tags or a note when it was indexed."""
         return dict(self.read("SELECT id, personal_sum FROM rows WHERE personal_sum"))
+
+    def places(self, item_ids: Sequence[int] | None = None) -> dict[int, int]:
+        """Where in the log each item, or each of some, stood as it was indexed."""
+        if item_ids is None:
+            return dict(self.read("SELECT id, place FROM rows"))
+        wanted = json.dumps(item_ids)
+        sql = "SELECT id, place FROM rows WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self.read(sql, wanted))
 
     def holds_anything(self) -> bool:
         """Whether any item was ever indexed."""
@@ -215,8 +226,16 @@ class Index:
                 return
             backlog.done(taken)
 
+    def _begin_writing(self) -> None:
+        try:
+            self._writer = self._open_writer()
+        except sqlite3.OperationalError:
+            raise  # a full disk or a lock says nothing against the file
+        except sqlite3.DatabaseError:
+            self.reset()
+
     def reset(self) -> None:
-        """Throw the file away and begin an empty one. Raises sqlite3.DatabaseError."""
+        """Throw the file away and begin an empty one. Raises sqlite3.Error, OSError."""
         self.close()
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
@@ -237,7 +256,9 @@ class Index:
             self._writer.close()
             self._writer = None
 
-    def _put(self, item_id: int, work: Work | None, tags: Sequence[str], note: str) -> None:
+    def _put(
+        self, item_id: int, place: int, work: Work | None, tags: Sequence[str], note: str
+    ) -> None:
         connection = self._require_writer()
         connection.execute("DELETE FROM names WHERE rowid = ?", (item_id,))
         if work is None:
@@ -249,7 +270,7 @@ class Index:
         text = " ".join((title, authors, _words(to_unicode(entry.abstract))))
         listed = Listed.of(item_id, work)
         connection.execute(
-            f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * 14})",
+            f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * 15})",
             (
                 item_id,
                 ticks(listed.date),
@@ -265,6 +286,7 @@ class Index:
                 entry.link.lower(),
                 *self._put_text(item_id, text),
                 personal_sum(tags, note),
+                place,
             ),
         )
         connection.execute(
@@ -325,7 +347,7 @@ class Index:
                 if connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
                     raise sqlite3.DatabaseError("the index is of another version")
                 connection.executescript(f"{_SCHEMA}; PRAGMA user_version = {VERSION};")
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             connection.close()
             raise
         return connection

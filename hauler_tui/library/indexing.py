@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.backlog import Backlog
@@ -12,8 +13,8 @@ from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks
 from hauler_tui.library.records import Works
 
-_LEFT_FOR_NEXT_TIME = 5_000
-"""More waiting items than this are not waited for when the library closes."""
+_SECONDS_TO_CLOSE = 1.0
+"""What is not indexed this long after the library began to close is left for the next time."""
 
 _RESETS = 3
 
@@ -36,14 +37,14 @@ class Indexer:
         self._marks = marks
         self._notes = notes
         self._progress = progress
-        self._is_closing = False
+        self._deadline: float | None = None
         self._stamp = -1
         self._thread = threading.Thread(target=self._run, name="hauler-indexer", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Index what is left, unless it is very much, and end the thread."""
-        self._is_closing = True
+        """Index what is left, as far as a second goes, and end the thread."""
+        self._deadline = time.monotonic() + _SECONDS_TO_CLOSE
         self._backlog.wake()
         self._thread.join()
 
@@ -51,7 +52,7 @@ class Indexer:
         resets = 0
         while True:
             self._backlog.wait(self._is_wanted)
-            is_last = self._is_closing
+            is_last = self._deadline is not None
             self._stamp = self._backlog.stamp
             if self._index.is_broken and resets < _RESETS:
                 resets += 1
@@ -65,15 +66,17 @@ class Indexer:
                 return
 
     def _is_wanted(self) -> bool:
-        return self._is_closing or self._backlog.stamp != self._stamp
+        return self._deadline is not None or self._backlog.stamp != self._stamp
 
     def _stops(self) -> bool:
-        return self._is_closing and len(self._backlog) > _LEFT_FOR_NEXT_TIME
+        return self._deadline is not None and time.monotonic() > self._deadline
 
     def _describe(self, item_id: int) -> Described:
+        # The place first: of a work that changes in between it is the place before.
+        place = self._works.table.place(item_id)
         try:
             work = self._works.get(item_id)
         except LibraryError:
             work = None
         note = self._notes.get(item_id)
-        return work, self._marks.tags.get(item_id, ()), "" if note is None else note.text
+        return place, work, self._marks.tags.get(item_id, ()), "" if note is None else note.text

@@ -40,6 +40,11 @@ class Issues:
         """The row with this id."""
         return self._rows.get(haul_id)
 
+    def frozen_of(self, haul_id: int) -> int | None:
+        """The document of ``hauls.log`` with a published issue's texts; None for an open one."""
+        row = self._rows.get(haul_id)
+        return None if row is None else row.frozen
+
     def find(self, slug: str) -> tuple[int, HaulRow] | None:
         """The id and row of the issue with this slug."""
         return next((known for known in self._rows.items() if known[1].slug == slug), None)

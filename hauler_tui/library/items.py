@@ -20,9 +20,10 @@ from hauler_tui.library.index import Index, Listed
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.notes import Notes
+from hauler_tui.library.ordering import Unindexed
 from hauler_tui.library.queries import Personal, select
 from hauler_tui.library.read_marks import Marks, ReadMarks
-from hauler_tui.library.records import Works
+from hauler_tui.library.records import ITEMS_HINT, Works
 
 T = TypeVar("T")
 
@@ -166,8 +167,9 @@ class Items:
             issues=self._issues,
             feed_titles=self._feed_titles,
         )
+        works = Unindexed(facts=self._facts, dates=self._backlog.dates)
         found = self._trusting(
-            lambda: select(query, self._index, self._backlog.ids(), personal, self._facts, stop)
+            lambda: select(query, self._index, self._backlog.ids(), personal, works, stop)
         )
         if self._index.is_writable:
             return found
@@ -193,7 +195,7 @@ class Items:
         """What the list draws of one item. Raises UnknownKeyError."""
         rows = self.rows((item_id,))
         if not rows:
-            raise UnknownKeyError(f"there is no item {item_id}")
+            raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
         return rows[0]
 
     def rows(self, item_ids: Sequence[int]) -> list[Row]:

@@ -23,6 +23,7 @@ from hauler_tui.library import generations
 from hauler_tui.library.generations import Accept, Files, Generation
 from hauler_tui.library.history import Archive, History, Step, TableChanges, table_changes
 from hauler_tui.library.journalfile import JournalFile
+from hauler_tui.library.journaltext import META, new_meta, snapshot_bytes
 from hauler_tui.library.lines import Document, seal
 from hauler_tui.library.log import LogBook
 from hauler_tui.library.resident import Draft, JournalTable, ResidentStorage
@@ -77,9 +78,9 @@ class Journal(TinyDB):
     ) -> Self:
         """Open the journal in ``directory``; with a writer, make it when there is none.
 
-        Without a writer nothing on the disk is touched, and another process may be writing.
-        When another program changed ``library.json``, raises ChangedElsewhereError unless
-        ``accept`` says whose version counts. Raises LibraryError.
+        Without a writer nothing on the disk is touched, and another process may be writing. When
+        hauler and another program both changed ``library.json``, ``accept`` says whose version
+        counts, else ChangedElsewhereError is raised. Raises LibraryError.
         """
         files = Files(directory=directory)
         try:
@@ -116,9 +117,10 @@ class Journal(TinyDB):
     ) -> Self:
         generation = generations.load(files, accept)
         if generation is None:
-            generation = Generation(
-                identity="", tables={}, meta=generations.new_meta(), is_sound=False
-            )
+            generation = Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
+        if generation.ours is not None:
+            ours = cls(files, generation.ours, None)._snapshot_bytes("")
+            generation.keep.append((files.snapshot, "ours", ours))
         generations.mend(files, generation)
         journal = cls(files, generation, writer, append_file)
         journal.rescued = tuple(generation.rescued)
@@ -141,7 +143,7 @@ class Journal(TinyDB):
 
     def table(self, name: str, **options: Any) -> JournalTable:
         """The table called ``name``, which need not exist yet."""
-        if name == generations.META:
+        if name == META:
             raise ValueError(f"the table {name!r} is the journal's own")
         table = super().table(name, **options)
         assert isinstance(table, JournalTable)
@@ -157,6 +159,10 @@ class Journal(TinyDB):
         self._tables.clear()
         for name in self.tables():
             self._resident.drop(name)
+
+    def counted(self, counter: str) -> int:
+        """The highest number that ``counter`` ever gave, or 0."""
+        return self._counters.get(counter, 0)
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call ``subscriber`` after each change with the ids it touched, by table."""
@@ -264,7 +270,7 @@ class Journal(TinyDB):
             ) from error
 
     def close(self) -> None:
-        """Let go of the files, once what was changed is durable. Raises LibraryError when not."""
+        """Let go of the files once every change is durable. Raises LibraryError when not."""
         if self._writer is not None and self._opened:
             self._writer.flush()
         super().close()
@@ -377,14 +383,14 @@ class Journal(TinyDB):
 
     def _snapshot_bytes(self, identity: str) -> bytes:
         meta = {
-            **generations.new_meta(),
+            **new_meta(),
             "generation": identity,
             "seq": self._seq,
             "tops": [self._history.undo_top, self._history.redo_top],
             "counters": self._counters,
             "highest": self._resident.unseen_highest(),
         }
-        return generations.snapshot_bytes(self._resident.existing_tables(), meta)
+        return snapshot_bytes(self._resident.existing_tables(), meta)
 
     def _next_generation(self, *, keep_old: bool) -> None:
         file = self._writing()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from hauler_tui.library import generations
 from hauler_tui.library.generations import Files
+from hauler_tui.library.journaltext import header_bytes
 from hauler_tui.library.writer import AppendFile, Writer
 
 
@@ -47,7 +48,7 @@ class JournalFile:
             self._finish_swap()
         identity = secrets.token_hex(8)
         snapshot = snapshot_of(identity)
-        header = generations.header_bytes(identity, snapshot, self._identity)
+        header = header_bytes(identity, snapshot, self._identity)
         generations.begin(self.files, snapshot, header)
         file = self._append_file(generations.new_journal(self.files))
         try:

@@ -15,6 +15,7 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.backlog import Backlog
 from hauler_tui.library.feeds import Feeds, feed_titles
+from hauler_tui.library.generations import Accept
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.history import Step
 from hauler_tui.library.index import Index, Position, personal_sum
@@ -24,6 +25,7 @@ from hauler_tui.library.items import Items
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.lock import Lock
 from hauler_tui.library.log import LogBook
+from hauler_tui.library.losses import losses
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
@@ -86,13 +88,16 @@ class Library:
         self._backlog = Backlog(self._works)
         self._covered: Position = items_log.position
 
+        frozen = Documents(book.table("hauls"), Haul)
+        self._losses = losses(journal, self._works, self._issues, frozen)
+
         self.history = Steps(journal)
         self.notes = Notes(journal, self._works)
         self.hauls = Hauls(
             journal,
             SeriesTable(journal),
             self._issues,
-            Documents(book.table("hauls"), Haul),
+            frozen,
             self._works,
             self._marks,
             self._read_marks,
@@ -115,11 +120,13 @@ class Library:
         journal.subscribe(self._journal_changed)
 
     @classmethod
-    def open(cls, directory: Path, *, writing: bool = True) -> Self:
+    def open(cls, directory: Path, *, writing: bool = True, accept: Accept | None = None) -> Self:
         """Open the library in ``directory``, which is made when missing.
 
         With ``writing`` false nothing on the disk is touched, and another hauler may be writing;
-        the library must exist. Raises LibraryLockedError, NewerLibraryError, LibraryError.
+        the library must exist. When another program and hauler both changed it, ``accept`` says
+        whose version counts, and the other is kept in a file. Raises LibraryLockedError,
+        NewerLibraryError, ChangedElsewhereError without ``accept``, LibraryError.
         """
         with ExitStack() as opened:
             writer = None
@@ -127,7 +134,7 @@ class Library:
                 opened.callback(Lock.take(directory).release)
                 writer = Writer()
                 opened.callback(writer.abandon)
-            journal = Journal.open(directory, writer=writer)
+            journal = Journal.open(directory, writer=writer, accept=accept)
             opened.callback(journal.close)
             book = LogBook.open(directory, ("items", "hauls"), writer)
             opened.callback(book.close)
@@ -150,8 +157,8 @@ class Library:
 
     @property
     def rescued(self) -> tuple[str, ...]:
-        """Sentences on what was found damaged when opening, and what was done about it."""
-        return (*self._journal.rescued, *self._book.rescued)
+        """Sentences on what was found damaged or lost when opening, and what was done about it."""
+        return (*self._journal.rescued, *self._book.rescued, *self._losses)
 
     @property
     def pending(self) -> int:
@@ -229,15 +236,19 @@ class Library:
         """Let wait what the index has not seen, or has seen and the log has not."""
         log = self._book.table("items")
         covered, reach = self._index.covered(), self._index.reach()
-        changed = None if covered is None else log.changed_since(covered)
-        if reach is not None and log.changed_since(reach) is None:
-            changed = None
-        if changed is not None:
-            self._backlog.add([item_id for item_id, _ in changed])
-        else:
+        if reach is None or log.ids_since(reach) is None:
             self._index.is_broken = self._index.is_broken or self._index.holds_anything()
             self._backlog.add_everything()
             return
+        changed = None if covered is None else log.ids_since(covered)
+        if changed is not None:
+            doubtful = list(changed)
+            places = self._index.places(doubtful)
+        else:
+            places = self._index.places()
+            doubtful = sorted({*places, *log.ids()})
+        # What a batch of an unfinished catching up has taken in already is not read again.
+        self._backlog.add(known for known in doubtful if places.get(known, 0) != log.place(known))
         known = self._index.personal_sums()
         mine = {}
         for item_id in {*self._marks.tags, *self.notes.ids()}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -35,8 +36,6 @@ class Lock:
             ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.ftruncate(descriptor, 0)
-            write_fully(descriptor, b"%d\n" % os.getpid())
         except OSError as error:
             holder = _holder(descriptor)
             os.close(descriptor)
@@ -49,6 +48,10 @@ class Lock:
                 f"the library {directory} is open in another hauler{holder}",
                 "close it, or only read: listing, showing and exporting work meanwhile",
             ) from error
+        # The lock holds without it: on a full disk another process is told less, and that is all.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            write_fully(descriptor, b"%d\n" % os.getpid())
         return cls(descriptor)
 
     def release(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
+from zlib import crc32
 
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
@@ -166,6 +167,22 @@ class LogTable(StoredTable):
             (doc_id, None if raw is None else decoded(raw))
             for doc_id, raw in self._log.since(offset)
         )
+
+    def ids_since(self, position: tuple[str, int]) -> Iterator[int] | None:
+        """The ids of the documents changed or removed after ``position``, without reading one.
+
+        None when the position is not of this log, or ahead of it.
+        """
+        generation, offset = position
+        here, end = self._log.position
+        return self._log.offsets.since(offset) if generation == here and offset <= end else None
+
+    def place(self, doc_id: int) -> int:
+        """A number of 63 bits that no other record has; 0 where there is no document."""
+        place = self._log.offsets.get(doc_id)
+        if place is None:
+            return 0
+        return (crc32(self._log.generation.encode()) & 0xFFFFF) << 43 | place[0]
 
     def put_many(self, documents: Mapping[int, Mapping[str, Any]]) -> None:
         """Store each document under its id in one durable batch; the same again costs nothing.

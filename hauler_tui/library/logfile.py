@@ -217,7 +217,7 @@ class LogFile:
         if parsed is None or parsed[0] != doc_id or not loglines.is_whole(line):
             raise LibraryError(
                 f"{self.path}: the record of document {doc_id} is damaged",
-                "run 'hauler doctor'; the file is kept as it is",
+                "put the file back from a backup; it is left as it is",
             )
         return line[parsed[1] :]
 

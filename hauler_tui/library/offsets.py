@@ -66,6 +66,16 @@ class Offsets:
                 if length:
                     yield first + slot
 
+    def since(self, offset: int) -> Iterator[int]:
+        """The ids, removed ones too, whose newest record stands at byte ``offset`` or later."""
+        for number in sorted(self._pages):
+            places = self._pages[number][::2]
+            if max(places) >= offset:
+                first = number * _PAGE
+                for slot, place in enumerate(places):
+                    if place and place >= offset:
+                        yield first + slot
+
     def save(self, path: Path, file: AppendFile, generation: str) -> None:
         """Write a side-car that says what ``file`` holds, to its end. Raises OSError."""
         numbers = array("q", self._pages)

@@ -7,7 +7,6 @@ the work from the log. Items the index has not seen are always decided that way.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -31,11 +30,10 @@ from hauler_tui.domain.query import (
     Word,
     tokens,
 )
-from hauler_tui.domain.tex import to_unicode
-from hauler_tui.domain.text import sort_key
-from hauler_tui.library.index import Index, Listed, placeholders, ticks
+from hauler_tui.library.index import Index, placeholders, ticks
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.notes import Notes
+from hauler_tui.library.ordering import Unindexed, in_order
 from hauler_tui.library.read_marks import Marks, ReadMarks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +50,7 @@ _BLANK = Item(
 _LONGEST_TOKEN = 200
 """Characters of a word the index is asked for; SQLite cuts words at some tens of thousands."""
 
+_PERSONAL = ("read", "unread", "starred", "skipped", "noted", "covered")
 _COLUMNS = {"title": "title", "author": "authors", "note": "note"}
 
 
@@ -81,15 +80,18 @@ _ANYTHING = Bound(None, is_exact=False)
 class Bounds:
     """The bound of each part of one query."""
 
-    def __init__(self, index: Index, personal: Personal) -> None:
+    def __init__(
+        self, index: Index, personal: Personal, waiting: frozenset[int] = frozenset()
+    ) -> None:
         self._index = index
         self._personal = personal
+        self._waiting = waiting
         self._everything: frozenset[int] | None = None
 
     def everything(self) -> frozenset[int]:
-        """Every indexed item."""
+        """Every indexed item, with those that wait where they count."""
         if self._everything is None:
-            self._everything = self._ask("SELECT id FROM rows")
+            self._everything = self._ask("SELECT id FROM rows") | self._waiting
         return self._everything
 
     def of(self, node: Node) -> Bound:
@@ -277,7 +279,7 @@ def select(
     index: Index,
     waiting: frozenset[int],
     personal: Personal,
-    facts: Callable[[int], Facts | None],
+    works: Unindexed,
     stop: Callable[[], bool],
 ) -> array[int]:
     """The items a query finds in the order it asks for, newest first by default.
@@ -289,74 +291,39 @@ def select(
     if query is None and not waiting:
         ordered = index.read("SELECT id FROM rows ORDER BY date DESC, id DESC")
         return array("Q", (i for (i,) in ordered if i not in skipped))
-    bounds = Bounds(index, personal)
-    bound = Bound(None) if query is None else bounds.of(query.node)
-    candidates = bounds.everything() if bound.ids is None else bound.ids
-    found = set(candidates - waiting)
-    if query is None:
-        found -= skipped
-        found.update(waiting - skipped)
+    if query is None or _is_personal(query.node):
+        bounds = Bounds(index, personal, waiting)
+        bound = Bound(None) if query is None else bounds.of(query.node)
+        found = set(bounds.everything() if bound.ids is None else bound.ids)
+        if query is None:
+            found -= skipped
     else:
+        bounds = Bounds(index, personal)
+        bound = bounds.of(query.node)
+        found = set((bounds.everything() if bound.ids is None else bound.ids) - waiting)
         doubtful = waiting if bound.is_exact else waiting | found
         if not bound.is_exact:
             found = set()
         for count, item_id in enumerate(doubtful):
             if count % 64 == 0 and stop():
                 break
-            known = facts(item_id)
+            known = works.facts(item_id)
             if known is not None and query.matches(known):
                 found.add(item_id)
-    return _ordered(query, index, bounds, found, waiting & found, facts)
+    return in_order(query, index, bounds.words_in_titles, found, waiting & found, works)
 
 
-def title_score(query: Query, work: Work) -> int:
-    """How many words of a query stand in a title, which is what ``sort:score`` goes by."""
-    words = tokens(to_unicode(work.entry.title))
-    return sum(
-        any(held.startswith(word) if is_prefix else held == word for held in words)
-        for word, is_prefix in query.words()
-    )
-
-
-def _ordered(
-    query: Query | None,
-    index: Index,
-    bounds: Bounds,
-    found: set[int],
-    waiting: frozenset[int],
-    facts: Callable[[int], Facts | None],
-) -> array[int]:
-    sort = "date" if query is None or query.sort is None else query.sort
-    indexed = json.dumps(list(found - waiting))
-    if sort == "date" and not waiting:
-        ordered = index.read(
-            "SELECT id FROM rows WHERE id IN (SELECT value FROM json_each(?))"
-            " ORDER BY date DESC, id DESC",
-            indexed,
-        )
-        return array("Q", (item_id for (item_id,) in ordered))
-    places: list[tuple[int, int, str]] = index.read(
-        "SELECT id, date, sort_title FROM rows WHERE id IN (SELECT value FROM json_each(?))",
-        indexed,
-    )
-    scores: dict[int, int] = {}
-    if query is not None and sort == "score":
-        for holding in bounds.words_in_titles(query.words()):
-            for item_id in holding:
-                scores[item_id] = scores.get(item_id, 0) + 1
-    for item_id in waiting:
-        known = facts(item_id)
-        if known is not None:
-            listed = Listed.of(item_id, known.item.work)
-            places.append((item_id, ticks(listed.date), sort_key(listed.title)))
-            if query is not None:
-                scores[item_id] = title_score(query, known.item.work)
-    places.sort(key=lambda place: (place[1], place[0]), reverse=True)
-    if sort == "title":
-        places.sort(key=lambda place: place[2])
-    elif sort == "score":
-        places.sort(key=lambda place: -scores.get(place[0], 0))
-    return array("Q", (item_id for item_id, _, _ in places))
+def _is_personal(node: Node) -> bool:
+    """Whether a part asks only for what the person did, which is in memory for every item."""
+    match node:
+        case Flag(name=name):
+            return name in _PERSONAL
+        case Not(node=part):
+            return _is_personal(part)
+        case And(nodes=nodes) | Or(nodes=nodes):
+            return all(map(_is_personal, nodes))
+        case _:
+            return False
 
 
 def _terms(words: tuple[str, ...], *, is_prefix: bool) -> list[str]:

@@ -12,13 +12,16 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from hauler_tui.domain.haul import Card, Haul, HaulState, Lane
-from hauler_tui.domain.item import Work
+from hauler_tui.domain.item import Item, Work
+from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.log import LogTable
 
 T = TypeVar("T")
+
+ITEMS_HINT = "`hauler items` shows what there is"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,8 @@ def from_row(kind: type[T], row: Mapping[str, Any], **known: Any) -> T:
         return msgspec.convert({**row, **known}, kind, strict=True)
     except msgspec.ValidationError as error:
         raise LibraryError(
-            f"the library holds a {kind.__name__} that makes no sense: {error}"
+            f"the library holds a {kind.__name__} that makes no sense: {error}",
+            "mend that row of library.json with plain TinyDB, or put back a file kept beside it",
         ) from error
 
 
@@ -151,17 +155,42 @@ class Documents(Generic[T]):
         return self.table.highest
 
 
+class _Appeared(msgspec.Struct):
+    published: datetime | None = None
+
+
+class _Seen(msgspec.Struct):
+    first_seen: datetime
+    entry: _Appeared
+
+
 class Works(Documents[Work]):
     """The works of ``items.log``."""
 
     def __init__(self, table: LogTable) -> None:
         super().__init__(table, Work)
+        self._dates = msgspec.json.Decoder(_Seen)
+
+    def date(self, item_id: int) -> datetime | None:
+        """When a work appeared or was first seen, the earlier, and nothing else of it is decoded.
+
+        None where there is none. Raises LibraryError when its record is damaged.
+        """
+        raw = self.table.raw(item_id)
+        if raw is None:
+            return None
+        try:
+            seen = self._dates.decode(raw)
+        except msgspec.DecodeError:
+            return dated(Item(id=item_id, work=self.require(item_id)))
+        published = seen.entry.published
+        return seen.first_seen if published is None else min(published, seen.first_seen)
 
     def require(self, item_id: int) -> Work:
         """The work with this id. Raises UnknownKeyError."""
         work = self.get(item_id)
         if work is None:
-            raise UnknownKeyError(f"there is no item {item_id}")
+            raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
         return work
 
     def called(self, item_id: int) -> str:

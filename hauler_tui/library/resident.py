@@ -8,8 +8,9 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from hauler_tui.library.generations import Generation, Tables
+from hauler_tui.library.generations import Generation
 from hauler_tui.library.history import TableChanges, reverted
+from hauler_tui.library.journaltext import Tables
 from hauler_tui.library.lines import Document, same
 from hauler_tui.library.overlay import Changes, StoredTable
 

@@ -12,7 +12,7 @@ from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.read_marks import Marks, ReadMarks
-from hauler_tui.library.records import Works
+from hauler_tui.library.records import ITEMS_HINT, Works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class Triage:
         known = list(dict.fromkeys(item_ids))
         for item_id in known:
             if item_id not in self._works:
-                raise UnknownKeyError(f"there is no item {item_id}")
+                raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
         return known
 
     def _naming(self, item_ids: Sequence[int]) -> str:

@@ -16,11 +16,13 @@ from hauler_tui.errors import LibraryError
 _RETRY_SECONDS = 5.0
 _BATCH_BYTES = 64 << 20
 
+_AGAIN = "an open reader then saves by itself, a command has to be given again"
 _HINTS = {
-    errno.ENOSPC: "free some space on that disk; hauler tries again by itself",
-    errno.EDQUOT: "your disk quota is used up; free some space, hauler tries again by itself",
-    errno.EROFS: "the disk is read-only; mount it for writing, hauler tries again by itself",
-    errno.ESTALE: "the file was removed or replaced; write a copy elsewhere before you close",
+    errno.ENOSPC: f"free some space on that disk: {_AGAIN}",
+    errno.EDQUOT: f"your disk quota is used up, free some space: {_AGAIN}",
+    errno.EROFS: f"the disk is read-only, mount it for writing: {_AGAIN}",
+    errno.ESTALE: "the file was removed or replaced while hauler was open: copy what you wrote"
+    " before you leave a reader, and give a command again",
 }
 
 
@@ -234,5 +236,5 @@ def _refused(path: Path, error: OSError, count: int) -> LibraryError:
     changes = "One change is" if count == 1 else f"{count} changes are"
     return LibraryError(
         f"{changes} not saved: {path}: {error.strerror or error}",
-        _HINTS.get(error.errno or 0, "look after that disk; hauler tries again by itself"),
+        _HINTS.get(error.errno or 0, f"look after that disk: {_AGAIN}"),
     )

@@ -50,7 +50,7 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     """
     text = text.strip()
     if not text:
-        raise SourceError("no address was given", "Give a feed's URL, or arxiv:cs.CL.")
+        raise SourceError("no address was given", "give a feed's URL, or arxiv:cs.CL")
     short = _SHORT.fullmatch(text)
     scheme = short["scheme"].lower() if short else ""
     if short and scheme == "arxiv":
@@ -66,7 +66,7 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     bare = host.removeprefix("www.").removeprefix("mobile.")
     if bare in _WITHOUT_FEEDS:
         raise SourceError(
-            f"{_WITHOUT_FEEDS[bare]} has no feed", "Capture single links with: hauler add LINK"
+            f"{_WITHOUT_FEEDS[bare]} has no feed", "capture single links with: hauler add LINK"
         )
     if host in _ARXIV_HOSTS:
         if found := _ARXIV_FEED.fullmatch(parts.path):
@@ -123,7 +123,7 @@ def private_refusal(host: str) -> SourceError:
     """The refusal to ask a machine that is not on the public Internet."""
     return SourceError(
         f"{host} is an address of this machine or of a local network, which is not fetched",
-        "Set allow_private_networks = true in [fetch] of the configuration if you mean it.",
+        "set allow_private_networks = true in [fetch] of the configuration if you mean it",
     )
 
 
@@ -159,12 +159,12 @@ def _arxiv_category(text: str) -> str:
     found = _ARXIV_SPEC.fullmatch(text.strip())
     if not found:
         raise SourceError(
-            f"“{text.strip()}” is not a category of arXiv", "Write it like arxiv:cs.CL or arxiv:cs."
+            f"“{text.strip()}” is not a category of arXiv", "write it like arxiv:cs.CL or arxiv:cs"
         )
     archive = found["archive"].lower()
     if archive not in ARXIV_ARCHIVES:
         close = difflib.get_close_matches(archive, ARXIV_ARCHIVES, n=1, cutoff=0.0)[0]
-        raise SourceError(f"arXiv has no archive “{archive}”", f"Did you mean {close}?")
+        raise SourceError(f"arXiv has no archive “{archive}”", f"did you mean {close}?")
     if found["subject"] is None:
         return archive
     subject = found["subject"]
@@ -179,23 +179,23 @@ def _preprint_feed(server: str, text: str) -> str:
     if not subjects or not all(re.fullmatch(r"[a-z_]+", subject) for subject in subjects):
         raise SourceError(
             f"“{text.strip()}” is not a subject of {name}",
-            f"Write it like {server}:{'plant_biology' if server == 'biorxiv' else 'neurology'}.",
+            f"write it like {server}:{'plant_biology' if server == 'biorxiv' else 'neurology'}",
         )
     for subject in subjects:
         if server == "biorxiv" and subject not in BIORXIV_SUBJECTS:
             close = difflib.get_close_matches(subject, BIORXIV_SUBJECTS, n=1, cutoff=0.0)[0]
-            raise SourceError(f"bioRxiv has no subject “{subject}”", f"Did you mean {close}?")
+            raise SourceError(f"bioRxiv has no subject “{subject}”", f"did you mean {close}?")
     return f"https://connect.{server}.org/{server}_xml.php?subject={'+'.join(subjects)}"
 
 
 def _misspelt(text: str, scheme: str) -> SourceError:
-    forms = "Give a feed's http or https URL, or arxiv:cs.CL, or biorxiv:plant_biology."
+    forms = "give a feed's http or https URL, or arxiv:cs.CL, or biorxiv:plant_biology"
     short = text if len(text) <= 100 else text[:99] + "…"
     if re.match(r"(h\w{2,5}s?)[:/]", text, re.IGNORECASE):
         rest = re.sub(r"^\w+:?/*", "", text)
-        return SourceError(f"“{short}” is not a web address", f"Did you mean https://{rest[:100]}?")
+        return SourceError(f"“{short}” is not a web address", f"did you mean https://{rest[:100]}?")
     if "." in text.split("/")[0].split(":")[0] and not re.search(r"\s", text):
-        return SourceError(f"“{short}” lacks https://", f"Did you mean https://{short}?")
+        return SourceError(f"“{short}” lacks https://", f"did you mean https://{short}?")
     if scheme:
         return SourceError(f"“{scheme}:” addresses cannot be fetched", forms)
     return SourceError(f"“{short}” is not an address", forms)
@@ -208,9 +208,9 @@ def _split(text: str) -> SplitResult:
         host = parts.hostname or ""
         host.encode("idna")
     except ValueError as error:
-        raise SourceError(f"“{text[:100]}” is not a web address", "Check its spelling.") from error
+        raise SourceError(f"“{text[:100]}” is not a web address", "check its spelling") from error
     if not host or re.search(r"[\s\x00-\x1f\x7f]", text):
-        raise SourceError(f"“{text[:100]}” is not a web address", "Check its spelling.")
+        raise SourceError(f"“{text[:100]}” is not a web address", "check its spelling")
     return parts
 
 

@@ -25,7 +25,7 @@ class Inflater:
         if names not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
             raise SourceError(
                 f"{host} packs its answer in a way nobody asked for ({encoding[:40]})",
-                "Tell whoever runs it.",
+                "tell whoever runs it",
             )
         self._encoding = names[0] if names else ""
         self._limit = limit
@@ -50,7 +50,7 @@ class Inflater:
             self._unpack(chunk, self._unpacker)
         except zlib.error as error:
             raise SourceError(
-                f"{self._host} sent damaged compressed data", "Try again later."
+                f"{self._host} sent damaged compressed data", "try again later"
             ) from error
 
     def finish(self) -> bytes:
@@ -84,5 +84,5 @@ def too_large(host: str, limit: int) -> SourceError:
     """The refusal of a body above the limit."""
     return SourceError(
         f"{host} sent more than {limit / 1024 / 1024:.3g} MiB, which is no feed of a usual size",
-        "Look for a smaller feed of the site.",
+        "look for a smaller feed of the site",
     )

@@ -29,20 +29,20 @@ def not_a_feed(body: bytes, *, url: str) -> SourceError:
     host = host_of(url) or "the source"
     text = body[:_LOOK].decode("utf-8", "replace").lstrip("\ufeff \t\r\n\x00")
     if not text:
-        return SourceError(f"{host} sent an empty answer", "Try again later.")
+        return SourceError(f"{host} sent an empty answer", "try again later")
     if text.startswith("%PDF"):
-        return SourceError(f"{host} sent a PDF, not a feed", "Capture it with: hauler add LINK")
+        return SourceError(f"{host} sent a PDF, not a feed", "capture it with: hauler add LINK")
     root = (_ROOT.search(text) or [None, ""])[1] or ""
     if root.lower() == "html" or re.match(r"<!doctype html", text, re.IGNORECASE):
         return _about_page(text, host, url)
     if text[0] in "{[":
         said = clean_line(text, 80)
-        return SourceError(f"{host} sent JSON that is no JSON Feed: {said}", "Check the address.")
+        return SourceError(f"{host} sent JSON that is no JSON Feed: {said}", "check the address")
     known = {
-        "opml": ("a list of feeds (OPML)", "Subscribe to them with: hauler feeds import FILE"),
-        "urlset": ("a site map, not a feed", "Look for the site's RSS or Atom feed."),
-        "sitemapindex": ("a site map, not a feed", "Look for the site's RSS or Atom feed."),
-        "oai-pmh": ("an OAI-PMH answer, not a feed", "Subscribe to the site's RSS feed instead."),
+        "opml": ("a list of feeds (OPML)", "subscribe to them with: hauler feeds import FILE"),
+        "urlset": ("a site map, not a feed", "look for the site's RSS or Atom feed"),
+        "sitemapindex": ("a site map, not a feed", "look for the site's RSS or Atom feed"),
+        "oai-pmh": ("an OAI-PMH answer, not a feed", "subscribe to the site's RSS feed instead"),
     }
     if root.lower() in known:
         what, hint = known[root.lower()]
@@ -51,12 +51,12 @@ def not_a_feed(body: bytes, *, url: str) -> SourceError:
         if _looks_like_page(text):
             return _about_page(text, host, url)
         return SourceError(
-            f"{host} sent XML (<{clean_line(root, 40)}>) that is no feed", "Check the address."
+            f"{host} sent XML (<{clean_line(root, 40)}>) that is no feed", "check the address"
         )
     if body.count(b"\x00") or text.count("\ufffd") > len(text) / 10:
-        return SourceError(f"{host} sent data that is no text", "Check the address.")
+        return SourceError(f"{host} sent data that is no text", "check the address")
     said = clean_line(text, 100)
-    return SourceError(f"{host} said “{said}” instead of a feed", "Try again later.")
+    return SourceError(f"{host} said “{said}” instead of a feed", "try again later")
 
 
 def is_challenge(body: bytes) -> bool:
@@ -68,7 +68,7 @@ def challenge(host: str) -> SourceError:
     """The sentence about a page that wants proof of a person."""
     return SourceError(
         f"{host} shows a check for browsers instead of its feed",
-        "Feed readers cannot pass it; look for another address of the same feed.",
+        "feed readers cannot pass it; look for another address of the same feed",
     )
 
 
@@ -82,10 +82,10 @@ def _about_page(text: str, host: str, url: str) -> SourceError:
     if _LOGIN.search(text):
         return SourceError(
             f"{host} shows a login page instead of a feed",
-            "The feed may be for members only; look for a public one.",
+            "the feed may be for members only; look for a public one",
         )
     feed = _linked_feed(text, url)
-    hint = f"The page names a feed: {feed}" if feed else "Look for a link named RSS or Atom on it."
+    hint = f"the page names a feed: {feed}" if feed else "look for a link named RSS or Atom on it"
     return SourceError(f"{host} sent a web page, not a feed", hint)
 
 

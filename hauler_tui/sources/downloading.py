@@ -76,7 +76,9 @@ class Downloading:
             host = str(closed)
             result = held_back(job, host, now=self._order.now, wait=self._closed[host])
         except Exception as error:
-            result = SourceError(f"fetching failed unexpectedly ({type(error).__name__}: {error})")
+            result = SourceError(
+                f"fetching failed unexpectedly ({type(error).__name__})", "tell hauler's authors"
+            )
         self._unparsed += 1
         if self._unparsed >= _MOST_UNPARSED:
             self._space.clear()

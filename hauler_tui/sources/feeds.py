@@ -77,7 +77,7 @@ def parse_feed(
     title = str(channel.get("title") or "")
     reason = arxiv.refusal(title, str(channel.get("subtitle") or ""), raws)
     if reason:
-        raise SourceError(f"arXiv refused: {reason}", "Check the category's spelling.")
+        raise SourceError(f"arXiv refused: {reason}", "check the category's spelling")
     shared = _shared_ids(raws)
     reader = _Reader(url=url, feed_id=feed_id, now=now, prefix=prefix, shared_ids=shared)
     entries = tuple(entry for entry in map(reader.entry, raws) if entry is not None)
@@ -194,7 +194,7 @@ def _understood(body: bytes, url: str, content_type: str | None) -> parsing.Pars
         raise SourceError(
             f"{host_of(url) or 'the source'} sent a feed that defies reading "
             f"({type(error).__name__})",
-            "Tell whoever runs it that the feed is broken.",
+            "tell whoever runs it that the feed is broken",
         ) from error
     if not parsed.get("version"):
         raise diagnosis.not_a_feed(body, url=url)

@@ -95,7 +95,7 @@ class _Worker:
         except OSError as error:
             reason = f"could not be started ({error.strerror or error})"
         for job in self._owed:
-            broken = SourceError(f"the fetching process {reason}", "Refresh once more.")
+            broken = SourceError(f"the fetching process {reason}", "refresh once more")
             self._report(failed(job, broken, now=self._order.now))
 
     async def _run(self, command: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from hauler_tui.domain.feed import FeedState
 from hauler_tui.errors import SourceError
 from hauler_tui.sources.addresses import host_of, shown
 from hauler_tui.sources.bodies import Inflater, too_large
+from hauler_tui.sources.breaks import reason
 from hauler_tui.sources.network import GuardedBackend, GuardedTransport, Resolver, system_resolver
 from hauler_tui.sources.settings import FetchSettings
 
@@ -114,7 +115,7 @@ class Client:
             here = target
         raise SourceError(
             f"{host_of(url)} redirects for ever, or more than {self._settings.max_redirects} times",
-            "Open the address in a browser and subscribe to where it ends.",
+            "open the address in a browser and subscribe to where it ends",
         )
 
     async def _hop(self, url: str, state: FeedState, seconds: float) -> Answer:
@@ -124,17 +125,19 @@ class Client:
                 return await self._get(url, state)
         except TimeoutError as error:
             raise SourceError(
-                f"{host} took longer than {self._settings.deadline_seconds:g} s", "Try again later."
+                f"{host} took longer than {self._settings.deadline_seconds:g} s", "try again later"
             ) from error
         except httpx.TimeoutException as error:
-            raise SourceError(f"{host} does not answer in time", "Try again later.") from error
+            raise SourceError(f"{host} does not answer in time", "try again later") from error
         except httpx.TransportError as error:
             raise SourceError(
-                f"the connection to {host} failed ({_reason(error)})",
-                "Check the address, and whether this machine is online.",
+                f"the connection to {host} failed: {reason(error)}",
+                "check the address, and whether this machine is online",
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise SourceError(f"{shown(url)} cannot be asked ({_reason(error)})") from error
+            raise SourceError(
+                f"{shown(url)} cannot be asked: it or the answer is malformed", "check the address"
+            ) from error
 
     async def _get(self, url: str, state: FeedState) -> Answer:
         limit, host = self._settings.max_bytes, host_of(url)
@@ -191,7 +194,7 @@ def _validators(state: FeedState) -> list[tuple[bytes, bytes]]:
 def _require_web(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceError(f"{shown(url)} is not a web address", "Only http and https are.")
+        raise SourceError(f"{shown(url)} is not a web address", "only http and https are")
 
 
 def redirect_target(url: str, answer: Answer) -> str:
@@ -203,23 +206,17 @@ def redirect_target(url: str, answer: Answer) -> str:
         target = urljoin(url, location).partition("#")[0]
         parts = urlsplit(target)
     except ValueError as error:
-        raise SourceError(f"{host_of(url)} redirects to nonsense", "Try again later.") from error
+        raise SourceError(f"{host_of(url)} redirects to nonsense", "try again later") from error
     if not location:
-        raise SourceError(f"{host_of(url)} redirects to nowhere", "Try again later.")
+        raise SourceError(f"{host_of(url)} redirects to nowhere", "try again later")
     if parts.scheme not in ("http", "https"):
-        raise SourceError(f"{host_of(url)} redirects to a {parts.scheme[:20]}: address, refused")
+        raise SourceError(
+            f"{host_of(url)} redirects to a {parts.scheme[:20]}: address, refused",
+            "open the address in a browser to see where it leads",
+        )
     if url.startswith("https:") and parts.scheme == "http":
         raise SourceError(
             f"{host_of(url)} redirects from https to plain http, refused",
-            "Subscribe to the http address if you trust it.",
+            "subscribe to the http address if you trust it",
         )
     return target
-
-
-def _reason(error: Exception) -> str:
-    """The innermost cause in a few words."""
-    cause: BaseException = error
-    while (inner := cause.__cause__ or cause.__context__) is not None:
-        cause = inner
-    text = re.sub(r"\s+", " ", str(cause)).strip() or type(cause).__name__
-    return text if len(text) <= 120 else text[:119] + "…"

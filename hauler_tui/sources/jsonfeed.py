@@ -31,7 +31,7 @@ def read(body: bytes, *, url: str, limit: int) -> dict[str, Any] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(
             f"{host_of(url) or 'the source'} sent JSON that breaks off or is damaged",
-            "Try again later.",
+            "try again later",
         ) from error
     if not isinstance(data, dict) or not _text(data.get("version")).startswith(_VERSIONS):
         return None

@@ -55,7 +55,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         except OSError as error:
             raise SourceError(
                 f"the name {host} cannot be looked up",
-                "Check its spelling, and whether this machine is online.",
+                "check its spelling, and whether this machine is online",
             ) from error
         if not self._allow_private_networks and not all(map(is_public_address, addresses)):
             raise private_refusal(host)

@@ -44,7 +44,7 @@ def conclude(
     except Exception as error:
         broken = SourceError(
             f"the feed of {host_of(answer.url)} could not be read ({type(error).__name__})",
-            "Tell whoever runs it, or hauler's authors.",
+            "tell whoever runs it, or hauler's authors",
         )
         return failed(job, broken, now=now, jitter=jitter, answered=True)
 
@@ -122,20 +122,20 @@ def _sentence(answer: Answer, host: str, now: datetime) -> SourceError:
     if status in (401, 403):
         return SourceError(
             f"{host} wants a login, or blocks feed readers ({status})",
-            "Open the address in a browser to see which; another feed of the site may be public.",
+            "open the address in a browser to see which; another feed of the site may be public",
         )
     if status == 404:
-        return SourceError(f"there is no {shown(answer.url)} (404)", "Check the address.")
+        return SourceError(f"there is no {shown(answer.url)} (404)", "check the address")
     if status == 410:
         return SourceError(
             f"{shown(answer.url)} is gone for good (410)",
-            "Remove the feed; what it brought stays.",
+            "remove the feed; what it brought stays",
         )
     if told := _arxiv_reason(answer, now):
         return told
     if status >= 500:
-        return SourceError(f"{host} has a problem of its own ({status})", "Try again later.")
-    return SourceError(f"{host} answered {status} instead of a feed", "Check the address.")
+        return SourceError(f"{host} has a problem of its own ({status})", "try again later")
+    return SourceError(f"{host} answered {status} instead of a feed", "check the address")
 
 
 def _arxiv_reason(answer: Answer, now: datetime) -> SourceError | None:

@@ -12,6 +12,7 @@ import os
 import queue
 import random
 import resource
+import select
 import signal
 import sys
 import threading
@@ -44,10 +45,19 @@ def main() -> None:
     # Whatever a library prints must not get between the messages.
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
+    threading.Thread(target=_leave_with_reader, args=(output.fileno(),), daemon=True).start()
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
     _limit_memory(order.settings.memory_bytes)
     with contextlib.suppress(BrokenPipeError), output:
         work(order, output)
+
+
+def _leave_with_reader(output: int) -> None:
+    """End this process as soon as nobody reads its output any more, whatever it is doing."""
+    poll = select.poll()
+    poll.register(output, 0)  # an error is told always, and that is what a lost reader is
+    if any(event & select.POLLERR for _, event in poll.poll()):
+        os._exit(1)
 
 
 def work(order: Order, output: BinaryIO, *, resolve: Resolver = system_resolver) -> None:
@@ -94,7 +104,7 @@ def _outcome(item: Download, order: Order) -> Outcome:
     except ParsingTooLongError:
         error = SourceError(
             f"the feed takes longer than {order.settings.parse_seconds:g} s to read",
-            "Look for a smaller feed of the site.",
+            "look for a smaller feed of the site",
         )
         return failed(job, error, now=now, jitter=jitter, answered=True)
 
@@ -103,7 +113,9 @@ def _lines(item: Download, outcome: Outcome, order: Order) -> list[bytes]:
     try:
         return list(encode(outcome))
     except (UnicodeEncodeError, msgspec.MsgspecError, MemoryError) as error:
-        broken = SourceError(f"the feed holds what cannot be kept ({type(error).__name__})")
+        broken = SourceError(
+            f"the feed holds what cannot be kept ({type(error).__name__})", "tell hauler's authors"
+        )
         return list(encode(failed(item.job, broken, now=order.now, answered=True)))
 
 

@@ -225,6 +225,7 @@ def test_a_mistake_is_shown_under_a_caret(text: str, reason: str, position: int)
         parse(text, NOW)
     assert caught.value.position == position
     assert caught.value.exit_code == 2
+    assert caught.value.hint
     _, shown, caret = caught.value.message.split("\n")
     assert caret.strip() == "^"
     if len(text) < 70 and text.isascii():

@@ -191,12 +191,42 @@ def test_what_plain_tinydb_wrote_is_never_overwritten_unasked(
         assert texts(journal) == {1: "theirs"}
         assert journal.next_id("item") == 3
         assert any(b'"ours"' in kept for kept in beside(directory, "before"))
+    with TinyDB(next(directory.glob("library.json.ours-*"))) as plain:
+        assert [note["text"] for note in plain.table("notes")] == ["ours", "ours"]
     library()
     with Journal.open(directory, writer=writer, accept="ours") as journal:
         assert texts(journal) == {1: "ours", 2: "ours"}
         assert any(b'"theirs"' in kept for kept in beside(directory, "theirs"))
     with Journal.open(directory, writer=writer) as journal:
         assert texts(journal) == {1: "ours", 2: "ours"}
+        assert journal.rescued == ()
+
+
+def test_what_plain_tinydb_alone_changed_is_taken_and_said(directory: Path, writer: Writer) -> None:
+    with Journal.open(directory, writer=writer) as journal:
+        put(journal, 1, "ours")
+        assert journal.next_id("item") == 1
+        put(journal, 2, "ours")
+        journal.snapshot()
+    with TinyDB(directory / "library.json") as plain:
+        plain.drop_table("meta")
+        plain.table("notes").update({"text": "theirs"})
+    before = {path: path.read_bytes() for path in directory.iterdir()}
+    with Journal.open(directory, writer=None) as reading:
+        assert texts(reading) == {1: "theirs", 2: "theirs"}
+        assert "another program" in reading.rescued[0]
+    assert before == {path: path.read_bytes() for path in directory.iterdir()}
+    with Journal.open(directory, writer=writer) as journal:
+        assert texts(journal) == {1: "theirs", 2: "theirs"}
+        assert "another program" in journal.rescued[0]
+        assert journal.next_id("item") == 2
+        put(journal, 3, "ours again")
+        assert journal.undo(NOW) is not None
+        assert texts(journal) == {1: "theirs", 2: "theirs"}
+    with TinyDB(next(directory.glob("library.json.ours-*"))) as plain:
+        assert [note["text"] for note in plain.table("notes")] == ["ours", "ours"]
+    with Journal.open(directory, writer=writer) as journal:
+        assert texts(journal) == {1: "theirs", 2: "theirs"}
         assert journal.rescued == ()
 
 

@@ -327,8 +327,9 @@ def test_an_issue_removed_covers_nothing_and_keeps_the_notes(filled: Library) ->
     assert filled.hauls.covered(1) == ()
     assert filled.notes.get(1) is not None
     assert filled.items.is_read(1)
-    with pytest.raises(UnknownKeyError):
+    with pytest.raises(UnknownKeyError) as unknown:
         filled.hauls.get("old-1")
+    assert unknown.value.hint
 
 
 def test_issues_are_listed_oldest_first_and_the_open_one_last(filled: Library) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from hauler_tui.domain.query import parse
 from hauler_tui.library.backlog import Backlog
 from hauler_tui.library.index import Index
 from hauler_tui.library.library import Library
+from hauler_tui.library.records import Works
 from tests.factories import NOW, make_entry
 from tests.library.conftest import fill
 
@@ -160,3 +162,89 @@ def test_an_item_that_changes_while_it_is_indexed_waits_again(filled: Library) -
     assert not backlog.settled(lambda: pytest.fail("something still waits"))
     backlog.done(backlog.take(10))
     assert backlog.settled(lambda: None)
+
+
+def test_what_was_indexed_before_a_quick_quit_is_not_indexed_again(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Index._put
+    indexed: list[int] = []
+    full = 5
+
+    def put_some(self: Index, item_id: int, *described: Any) -> None:
+        if item_id >= full:
+            refuse()
+        indexed.append(item_id)
+        put(self, item_id, *described)
+
+    monkeypatch.setattr("hauler_tui.library.index._BATCH", 2)
+    monkeypatch.setattr(Index, "_put", put_some)
+    fill(library, 8)
+    library.items.absorb([make_entry(7, title="Other")], feed_id=1, at=NOW)
+    library.close()
+    assert indexed == [1, 2, 3, 4]
+    full = 99
+    with Library.open(folder) as again:
+        assert again.wait_for_index(10)
+        assert list(again.items.view(parse("title:other", NOW))) == [7]
+    assert sorted(indexed) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("compacting", [False, True])
+def test_a_row_of_an_older_record_is_not_believed_after_a_quick_quit(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch, compacting: bool
+) -> None:
+    put = Index._put
+
+    def put_first(self: Index, item_id: int, *described: Any) -> None:
+        if item_id > 1:
+            refuse()
+        put(self, item_id, *described)
+
+    fill(library, 3)
+    assert library.wait_for_index(10)
+    if compacting:
+        library._book.table("items").compact()
+    with monkeypatch.context() as full:
+        full.setattr("hauler_tui.library.index._BATCH", 1)
+        full.setattr(Index, "_put", put_first)
+        changed = [make_entry(number, title=f"Other {number}") for number in (1, 2)]
+        library.items.absorb(changed, feed_id=1, at=NOW)
+        library.close()
+    with Library.open(folder) as again:
+        for _ in range(2):
+            assert list(again.items.view(parse("title:other", NOW))) == [2, 1]
+            assert again.wait_for_index(10)
+
+
+def test_what_the_person_did_is_answered_without_the_works_while_the_index_is_behind(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert filled.wait_for_index(10)
+    filled.triage.mark_read([2], True, NOW)
+    filled.triage.star(3, NOW)
+    filled.triage.skip([5], True, NOW)
+    monkeypatch.setattr(Index, "_put", refuse)
+    new = [make_entry(number, published=NOW - timedelta(number)) for number in (6, 7, 8)]
+    filled.items.absorb(new, feed_id=1, at=NOW)
+    filled.triage.mark_read([7], True, NOW)
+    filled.triage.skip([8], True, NOW)
+    read: list[int] = []
+    date = Works.date
+
+    def counted(self: Works, item_id: int) -> datetime | None:
+        read.append(item_id)
+        return date(self, item_id)
+
+    monkeypatch.setattr(Works, "date", counted)
+    monkeypatch.setattr(Works, "require", lambda *_: pytest.fail("a whole work was read"))
+    for _ in range(2):
+        assert list(filled.items.view()) == [4, 3, 2, 1, 6, 7]
+        for text, found in {
+            "is:unread": [5, 4, 3, 1, 6, 8],
+            "is:read": [2, 7],
+            "-is:read is:skipped": [5, 8],
+            "is:starred or (is:read -is:noted)": [3, 2, 7],
+        }.items():
+            assert list(filled.items.view(parse(text, NOW))) == found
+    assert sorted(read) == [6, 7, 8]

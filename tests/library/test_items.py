@@ -110,8 +110,9 @@ def test_rows_come_in_the_order_asked_for(library: Library) -> None:
     library.items.absorb([make_entry(6)], feed_id=1, at=NOW)
     assert [row.id for row in library.items.rows([4, 6, 99, 1, 4])] == [4, 6, 1, 4]
     assert library.items.rows([]) == []
-    with pytest.raises(UnknownKeyError):
+    with pytest.raises(UnknownKeyError) as unknown:
         library.items.row(99)
+    assert unknown.value.hint
 
 
 def test_a_window_of_rows_is_one_question_to_the_index(

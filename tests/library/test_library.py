@@ -12,7 +12,8 @@ import pytest
 from tinydb import TinyDB
 
 from hauler_tui.domain.query import parse
-from hauler_tui.errors import LibraryError, LibraryLockedError
+from hauler_tui.errors import ChangedElsewhereError, LibraryError, LibraryLockedError
+from hauler_tui.library.index import Index
 from hauler_tui.library.library import Changes, Library
 from hauler_tui.library.writer import AppendFile
 from tests.factories import NOW, make_entry
@@ -292,6 +293,98 @@ def test_a_failed_opening_lets_go_of_the_lock(used: Library, folder: Path) -> No
     (folder / "kept.json").rename(folder / "library.json")
     with Library.open(folder) as again:
         assert again.items.count() == 5
+
+
+def test_items_that_the_log_lost_are_told_when_opening(used: Library, folder: Path) -> None:
+    used.triage.tag([4], ["good"], [], NOW)
+    used.close()
+    with Library.open(folder) as again:
+        assert again.rescued == ()
+    log = (folder / "items.log").read_bytes()
+    (folder / "items.log").unlink()
+    for writing in (False, True):
+        with Library.open(folder, writing=writing) as again:
+            (told,) = again.rescued
+            assert "holds no item of 5 taken in" in told
+            assert "lacks 2 items with a star" in told
+            assert list(again.items.view()) == []
+    (folder / "items.log").write_bytes(log)
+    with Library.open(folder) as again:
+        assert again.rescued == ()
+        assert len(again.items.view()) == 5
+
+
+def test_texts_of_issues_that_the_log_lost_are_told_and_imported_again(
+    used: Library, folder: Path
+) -> None:
+    issue = imported("old-1", 2, 3, text="the file")
+    used.hauls.import_issue(issue, NOW)
+    used.close()
+    (folder / "hauls.log").unlink()
+    with Library.open(folder) as again:
+        assert "lacks the text of old-1" in again.rescued[0]
+        with pytest.raises(LibraryError, match="missing from"):
+            again.hauls.get("old-1")
+        again.hauls.import_issue(issue, NOW)
+        assert again.hauls.get("old-1").text == "the file"
+        assert again.items.get(2).covered == ("old-1",)
+    with Library.open(folder) as again:
+        assert again.rescued == ()
+
+
+def test_a_library_that_was_changed_by_two_goes_on_as_told(used: Library, folder: Path) -> None:
+    used.compact(NOW)
+    used.notes.write(1, "ours", NOW)
+    used.flush()
+    used._closing.close()
+    with TinyDB(folder / "library.json") as plain:
+        plain.table("notes").update({"text": "theirs"})
+    with pytest.raises(ChangedElsewhereError):
+        Library.open(folder)
+    with Library.open(folder, writing=False, accept="ours") as reading:
+        assert [note.text for note in map(reading.notes.get, [1]) if note] == ["ours"]
+    with Library.open(folder, accept="theirs") as again:
+        assert [note.text for note in map(again.notes.get, [1]) if note] == ["theirs"]
+        assert list(again.items.view(parse("note:theirs", NOW))) == [1]
+
+
+@pytest.mark.parametrize("refusal", [sqlite3.OperationalError("disk is full"), OSError(28, "full")])
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_disk_that_refuses_the_index_refuses_no_answer(
+    used: Library,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    refusal: Exception,
+    lost: bool,
+) -> None:
+    before = everything(used)
+    used.close()
+    if lost:
+        (folder / "index.sqlite").unlink()
+
+    def refuse(*_: object) -> None:
+        raise refusal
+
+    with monkeypatch.context() as full:
+        full.setattr(Index, "_open_writer", refuse)
+        with Library.open(folder) as again:
+            assert everything(again) == before
+            assert list(again.items.view(parse("paper is:starred", NOW))) == [1]
+            again.notes.write(3, "giraffes", NOW)
+            assert list(again.items.view(parse("giraffes", NOW))) == [3]
+    assert lost or (folder / "index.sqlite").exists()
+    with Library.open(folder) as again:
+        assert again.wait_for_index(10)
+        assert list(again.items.view(parse("giraffes", NOW))) == [3]
+
+
+def test_an_index_that_is_a_folder_stops_nothing(used: Library, folder: Path) -> None:
+    before = everything(used)
+    used.close()
+    (folder / "index.sqlite").unlink()
+    (folder / "index.sqlite").mkdir()
+    with Library.open(folder) as again:
+        assert everything(again) == before
 
 
 def test_subscribers_hear_which_items_changed(filled: Library) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -47,3 +48,16 @@ def test_the_folder_and_the_lock_are_for_their_owner_alone(tmp_path: Path) -> No
     Lock.take(tmp_path / "new").release()
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "new" / "lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_full_disk_does_not_refuse_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("hauler_tui.library.lock.write_fully", full)
+    lock = Lock.take(tmp_path)
+    with pytest.raises(LibraryLockedError, match="is open in another hauler"):
+        Lock.take(tmp_path)
+    lock.release()

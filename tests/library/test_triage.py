@@ -154,8 +154,9 @@ def test_an_unknown_item_is_said_and_nothing_changes(filled: Library) -> None:
         lambda: filled.triage.unstar(99, NOW),
         lambda: filled.triage.unstar_all([1, 10**30], NOW),
     ):
-        with pytest.raises(UnknownKeyError):
+        with pytest.raises(UnknownKeyError) as unknown:
             change()
+        assert unknown.value.hint
     assert everything(filled) == before
 
 

@@ -76,6 +76,7 @@ def test_what_the_disk_refuses_stays_queued_and_arrives_in_order_later(
     with pytest.raises(LibraryError, match="2 changes are not saved") as refusal:
         writer.flush()
     assert "free some space" in refusal.value.hint
+    assert "a command has to be given again" in refusal.value.hint
     assert writer.error is not None
     assert writer.pending == 2
     assert file.path.read_bytes() == b"one\n"

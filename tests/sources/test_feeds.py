@@ -155,7 +155,7 @@ def test_a_web_page_that_names_its_feed_gives_the_address_as_a_hint() -> None:
     )
     with pytest.raises(SourceError) as caught:
         parse(page)
-    assert caught.value.hint == "The page names a feed: https://blog.example/rss"
+    assert caught.value.hint == "the page names a feed: https://blog.example/rss"
 
 
 def test_a_body_that_is_the_path_of_a_file_is_never_opened(

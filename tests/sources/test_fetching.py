@@ -7,15 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hauler_tui.domain.feed import Failed, FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.sources.fetching import fetch_all, shares
+from hauler_tui.sources.messages import Order
 from hauler_tui.sources.settings import FetchSettings, Job
 from tests.sources.server import Handler, Reply, Server
 
@@ -115,6 +118,29 @@ async def test_leaving_early_ends_the_workers(server: Server, feeds: Path, tmp_p
         os.kill(worker_id(tmp_path), 0)
     with pytest.raises(ProcessLookupError):
         os.kill(worker_id(tmp_path), 0)
+
+
+def test_a_worker_whose_reader_is_gone_ends_at_once(server: Server, tmp_path: Path) -> None:
+    asked = threading.Event()
+
+    def hold(handler: Handler) -> None:
+        asked.set()
+        handler.server.stopped.wait()
+
+    jobs = tuple(jobs_for(server.add("/held", hold)))
+    order = msgspec.json.encode(Order(jobs=jobs, settings=SETTINGS, now=NOW))
+    pipe = subprocess.PIPE
+    with subprocess.Popen(telling_its_id(tmp_path), stdin=pipe, stdout=pipe) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(order)
+        worker.stdin.close()
+        assert asked.wait(20)
+        worker.stdout.close()
+        try:
+            assert worker.wait(timeout=2) == 1
+        finally:
+            worker.kill()
 
 
 async def test_a_worker_that_cannot_start_dies_or_babbles_fails_its_feeds() -> None:

@@ -125,7 +125,8 @@ async def test_a_body_that_trickles_for_ever_meets_the_deadline(server: Server) 
 async def test_a_silent_server_and_a_closed_port_are_told_apart(server: Server) -> None:
     url = server.add("/silent", lambda handler: handler.server.stopped.wait())
     assert "does not answer in time" in await refused(url, SMALL)
-    assert "connection to 127.0.0.1 failed" in await refused("http://127.0.0.1:9/feed", SMALL)
+    said = await refused("http://127.0.0.1:9/feed", SMALL)
+    assert said == "the connection to 127.0.0.1 failed: connection refused"
 
 
 async def test_redirects_are_followed_by_hand_up_to_five(server: Server) -> None:
@@ -243,11 +244,28 @@ async def test_a_lookup_that_hangs_meets_the_connect_timeout() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", b""]
+    ("reply", "said"),
+    [
+        (b"\0nonsense\r\n\r\n", "the answer is not HTTP"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort",
+            "it broke off in the middle of the answer",
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "the answer is not HTTP"),
+        (b"", "it was closed without an answer"),
+    ],
 )
-async def test_a_broken_answer_is_a_failed_connection(server: Server, reply: bytes) -> None:
+async def test_a_broken_answer_is_told_in_plain_words(
+    server: Server, reply: bytes, said: str
+) -> None:
     def broken(handler: Handler) -> None:
         handler.wfile.write(reply)
         handler.close_connection = True
 
-    assert "connection to 127.0.0.1 failed" in await refused(server.add("/b", broken))
+    told = await refused(server.add("/b", broken))
+    assert told == f"the connection to 127.0.0.1 failed: {said}"
+
+
+async def test_a_server_without_encryption_is_told_in_plain_words(server: Server) -> None:
+    told = await refused(server.url("/x").replace("http:", "https:"))
+    assert told.startswith("the connection to 127.0.0.1 failed: no encrypted connection")

@@ -1,0 +1,110 @@
+"""What is written in ``library.json`` and ``library.journal``, and how it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from hauler_tui.errors import NewerLibraryError
+from hauler_tui.library.lines import Document, decode, encode_ascii, seal, unseal
+
+FORMAT = 1
+"""The version of the files this hauler writes."""
+META = "meta"
+"""The table of the snapshot that is hauler's own: counters and the tops of the history."""
+
+Tables: TypeAlias = dict[str, dict[int, Document]]
+
+
+@dataclass(slots=True, kw_only=True)
+class JournalText:
+    """What the bytes of a journal say."""
+
+    header: Document | None = None
+    lines: list[Document] = field(default_factory=list)
+    end: int = 0
+    """Where the last whole line ends; what follows was torn off."""
+    damaged: int = 0
+    """Lines before that whose checksum is wrong."""
+    strange: int | None = None
+    """Where lines begin that do not continue the ones before, such as a second journal."""
+
+
+def new_meta() -> Document:
+    """What a library without history knows of itself."""
+    return {"format": FORMAT, "seq": 0, "tops": [0, 0], "counters": {}, "highest": {}}
+
+
+def snapshot_bytes(tables: Mapping[str, Mapping[int, Document]], meta: Document) -> bytes:
+    """A stock TinyDB file with one document a line and a newline at its end."""
+    parts: list[bytes] = []
+    for name, rows in {**tables, META: {1: meta}}.items():
+        parts.append((b",\n" if parts else b"") + encode_ascii(name) + b": {")
+        lines = (b'\n"%d": %b' % (doc_id, encode_ascii(row)) for doc_id, row in rows.items())
+        parts.append(b",".join(lines) + b"\n}")
+    return b"{\n" + b"".join(parts) + b"\n}\n"
+
+
+def read_snapshot(data: bytes) -> tuple[Tables, Document] | None:
+    """The tables and hauler's own knowledge in a TinyDB file; None when it is not one.
+
+    Raises NewerLibraryError.
+    """
+    try:
+        stored = decode(data)
+        tables: Tables = {
+            name: {int(doc_id): row for doc_id, row in rows.items()}
+            for name, rows in stored.items()
+        }
+    except (ValueError, AttributeError):
+        return None
+    if any(type(row) is not dict for rows in tables.values() for row in rows.values()):
+        return None
+    own = tables.pop(META, {}).get(1, {})
+    _check_format(own.get("format", FORMAT))
+    return tables, {**new_meta(), **own}
+
+
+def header_bytes(identity: str, snapshot: bytes, previous: str) -> bytes:
+    """The first line of a journal: its name, the snapshot it continues, the journal before."""
+    digest = sha256(snapshot).hexdigest()
+    return seal(
+        {"hauler": FORMAT, "generation": identity, "snapshot": digest, "previous": previous}
+    )
+
+
+def read_journal(data: bytes) -> JournalText:
+    """Every good line of a journal in order. Raises NewerLibraryError."""
+    text = JournalText()
+    position = 0
+    last_seq = 0
+    bad = 0
+    while (newline := data.find(b"\n", position)) >= 0:
+        line = unseal(data[position : newline + 1])
+        if line is None:
+            bad += 1
+        elif "hauler" in line and position == 0:
+            _check_format(line["hauler"])
+            text.header = line
+        elif "hauler" in line or line["seq"] <= last_seq:
+            text.strange = position
+            break
+        else:
+            last_seq = line["seq"]
+            text.lines.append(line)
+        position = newline + 1
+        if line is not None:
+            text.end = position
+            text.damaged += bad
+            bad = 0
+    return text
+
+
+def _check_format(version: Any) -> None:
+    if not isinstance(version, int) or version > FORMAT:
+        raise NewerLibraryError(
+            f"this library was written by a newer hauler (format {version})",
+            "update hauler, or open another folder with --library",
+        )

@@ -1,0 +1,85 @@
+"""Opening the library for a command when another program changed it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tinydb import TinyDB
+
+from hauler_tui.cli import session
+from hauler_tui.library.library import Library
+from tests.cli.conftest import Run
+from tests.factories import NOW
+
+
+@pytest.fixture
+def torn(directory: Path, papers: tuple[str, ...], library: Callable[..., Library]) -> str:
+    """A library whose only note hauler and then plain TinyDB changed; the key of its item."""
+    with library(writing=True) as opened:
+        opened.notes.write(1, "first", NOW)
+    with library(writing=True) as opened:
+        opened.notes.write(1, "ours", NOW)
+        opened.flush()
+        opened._was_changed = False  # as a process that was killed leaves it
+    with TinyDB(directory / "library.json") as plain:
+        plain.table("notes").update({"text": "theirs"})
+    return papers[0]
+
+
+def test_what_plain_tinydb_wrote_alone_is_taken_with_a_warning(
+    run: Run, papers: tuple[str, ...], directory: Path
+) -> None:
+    run("note", papers[0], "--text", "ours")
+    with TinyDB(directory / "library.json") as plain:
+        plain.table("notes").update({"text": "theirs"})
+    ran = run("note", papers[0])
+    assert "theirs" in ran.out
+    assert "warning: library.json was opened as another program wrote it" in ran.err
+    run("star", papers[0])
+    assert run("note", papers[0]).err == ""
+
+
+def test_without_a_terminal_the_hint_names_the_variable(run: Run, torn: str) -> None:
+    for arguments in (("items",), ("star", torn)):
+        ran = run(*arguments, code=1)
+        assert "was changed by another program" in ran.err
+        assert "HAULER_ACCEPT=theirs" in ran.err
+        assert "HAULER_ACCEPT=ours" in ran.err
+
+
+@pytest.mark.parametrize("choice", ["theirs", "ours"])
+def test_the_variable_decides_and_the_other_side_is_kept(
+    run: Run, torn: str, directory: Path, monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    monkeypatch.setenv("HAULER_ACCEPT", choice)
+    assert choice in run("note", torn).out
+    run("star", torn)
+    monkeypatch.delenv("HAULER_ACCEPT")
+    ran = run("note", torn)
+    assert choice in ran.out
+    assert ran.err == ""
+    other = {"theirs": "ours", "ours": "theirs"}[choice]
+    with TinyDB(next(directory.glob(f"library.json.{other}-*"))) as plain:
+        assert [note["text"] for note in plain.table("notes")] == [other]
+
+
+def test_a_variable_with_another_value_is_told(
+    run: Run, torn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAULER_ACCEPT", "mine")
+    assert "HAULER_ACCEPT is “mine”" in run("items", code=1).err
+
+
+@pytest.mark.parametrize("choice", ["theirs", "ours"])
+def test_on_a_terminal_the_person_is_asked_once(
+    run: Run, torn: str, monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    monkeypatch.setattr(session, "_can_ask", lambda: True)
+    ran = run("note", torn, stdin=f"neither\n{choice}\n")
+    assert ran.out.strip() == choice
+    assert "Nothing is deleted" in ran.err
+    ran = run("note", torn)
+    assert ran.out.strip() == choice
+    assert ran.err == ""
