@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
 
 from hauler_tui.library import generations
 from hauler_tui.library.generations import Files
 from hauler_tui.library.journaltext import header_bytes
+from hauler_tui.library.rescue import put_aside
 from hauler_tui.library.writer import AppendFile, Writer
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""A file's inode, size and time of its last change in nanoseconds."""
 
 
 class JournalFile:
@@ -25,9 +32,11 @@ class JournalFile:
         self._identity = identity
         self._file: AppendFile | None = None
         self._has_unfinished_swap = False
+        self._snapshot_seen: Stamp | None = None
 
     def continue_at(self, end: int) -> None:
         """Go on with the file there is, after byte ``end``. Raises OSError."""
+        self._snapshot_seen = _stamp(self.files.snapshot)
         self._file = self._append_file(self.files.journal, end)
         self._file.cut()
         self.size = end
@@ -53,6 +62,7 @@ class JournalFile:
         file = self._append_file(generations.new_journal(self.files))
         try:
             if keep_old:
+                self._keep_what_others_wrote()
                 generations.keep_old(self.files)
             generations.take_snapshot(self.files)
         except BaseException:
@@ -65,6 +75,13 @@ class JournalFile:
         self._has_unfinished_swap = True
         self._finish_swap()
 
+    def _keep_what_others_wrote(self) -> None:
+        """Put a ``library.json`` aside that another program wrote while this one was open."""
+        if self._snapshot_seen is None or _stamp(self.files.snapshot) == self._snapshot_seen:
+            return
+        with contextlib.suppress(FileNotFoundError):
+            put_aside(self.files.snapshot, "theirs", self.files.snapshot.read_bytes())
+
     def close(self) -> None:
         """Let go of the file."""
         if self._file is not None:
@@ -73,6 +90,16 @@ class JournalFile:
     def _finish_swap(self) -> None:
         generations.take_journal(self.files)
         self._has_unfinished_swap = False
+        self._snapshot_seen = _stamp(self.files.snapshot)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What changes when a file is written or replaced; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _nothing() -> None:

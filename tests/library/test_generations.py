@@ -347,3 +347,20 @@ def writer_of(journal: Journal) -> Writer:
     writer = journal._writer
     assert writer is not None
     return writer
+
+
+def test_what_plain_tinydb_wrote_while_the_library_was_open_is_kept(
+    directory: Path, writer: Writer
+) -> None:
+    with Journal.open(directory, writer=writer) as journal:
+        put(journal, 1)
+        journal.snapshot()
+        assert beside(directory, "theirs") == []
+        with TinyDB(directory / "library.json") as plain:
+            plain.table("notes").insert({"text": "from elsewhere"})
+        put(journal, 2)
+        journal.snapshot()
+        journal.snapshot()
+        (theirs,) = beside(directory, "theirs")
+        assert b"from elsewhere" in theirs
+        assert texts(journal) == {1: "text", 2: "text"}
