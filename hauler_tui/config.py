@@ -40,7 +40,8 @@ class RefreshConfig:
     """``[refresh]``: when the open reader fetches by itself."""
 
     every: int = 60
-    """Minutes between two refreshes; 0 is never."""
+    """Minutes before a feed is asked again, which the open reader does by itself; with 0 it
+    never does, and feeds are due after an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ _TEMPLATE = """\
 # timeout = 30                     # seconds for one feed in all
 
 [refresh]
-# every = 60                       # minutes between two refreshes of the open reader; 0 is never
+# every = 60                       # minutes until a feed is asked again; 0: only by R
 
 [library]
 # directory = "~/research/hauler"  # else the platform's place for data

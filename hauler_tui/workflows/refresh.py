@@ -75,6 +75,7 @@ def fetch_settings(config: Config) -> FetchSettings:
     from hauler_tui.sources.settings import FetchSettings
 
     return FetchSettings(
+        interval_minutes=config.refresh.every or FetchSettings().interval_minutes,
         allow_private_networks=config.fetch.allow_private_networks,
         contact=config.fetch.contact,
         deadline_seconds=config.fetch.timeout,

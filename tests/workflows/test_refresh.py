@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from hauler_tui.config import Config, FetchConfig
+from hauler_tui.config import Config, FetchConfig, RefreshConfig
 from hauler_tui.domain.feed import Failed, FeedState, Outcome, Unchanged, Updated
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.library import Library
 from hauler_tui.sources.settings import FetchSettings, Job
 from hauler_tui.workflows import refresh as workflow
-from hauler_tui.workflows.refresh import Progress, refresh
+from hauler_tui.workflows.refresh import Progress, fetch_settings, refresh
 from tests.factories import NOW, make_entry
 
 LATER = NOW + timedelta(hours=1)
@@ -199,3 +199,9 @@ def test_the_configuration_becomes_limits() -> None:
     assert settings.contact == "me@example.org"
     assert settings.deadline_seconds == 600
     assert settings.silence_seconds > settings.deadline_seconds
+
+
+@pytest.mark.parametrize(("every", "minutes"), [(30, 30), (0, 60)])
+def test_a_feed_is_due_again_when_the_configuration_says(every: int, minutes: int) -> None:
+    config = Config(path=Path("none"), refresh=RefreshConfig(every=every))
+    assert fetch_settings(config).interval_minutes == minutes
