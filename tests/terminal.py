@@ -51,6 +51,10 @@ class Terminal:
             self.kill()
         os.close(self.descriptor)
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self._pid, number)
+
     def kill(self) -> None:
         """End the program without giving it a chance to do anything (SIGKILL)."""
         os.kill(self._pid, signal.SIGKILL)

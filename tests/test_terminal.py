@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
@@ -152,3 +155,24 @@ def test_a_browser_in_the_terminal_gets_it_and_gives_it_back(tmp_path: Path) -> 
         assert terminal.wait_for_exit() == 0
     log = (tmp_path / "browser.log").read_text()
     assert log == "https://arxiv.org/abs/2605.00003 typed there\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_shutdown_keeps_the_last_letters_and_gives_the_terminal_back(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    library = seeded(tmp_path / "library")
+    command = [str(HAULER), "--library", str(library), "--config", str(config(tmp_path))]
+    with Terminal(command, environment()) as terminal:
+        terminal.wait_for("1 Incoming", "Paper 3")
+        terminal.type("e")
+        terminal.wait_for("note on")
+        terminal.type("last")
+        terminal.wait_for("last")
+        terminal.signal(number)
+        assert terminal.wait_for_exit() == 143
+        assert 1049 not in {mode >> 5 for mode in terminal.screen.mode}
+    with Library.open(library, writing=False) as read:
+        note = read.notes.get(read.items.find("2605.00003"))
+        assert note is not None
+        assert note.text == "last"

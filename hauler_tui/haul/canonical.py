@@ -15,6 +15,11 @@ LONGEST_TITLE = 2_000
 """Characters above which a title is cut; no paper's is as long."""
 _LONGEST_PARAGRAPH = 20_000
 
+_MARKDOWN = re.compile(
+    r"!\[[^\]\n]{0,300}\]\([^()\s]{0,2000}\)"
+    r"|\[(?P<link>[^\[\]\n]{1,300})\]\((?:https?:|mailto:|/)[^()\s]{0,2000}\)"
+    r"|(?<![\w*])\*\*(?P<strong>[^*\s](?:[^*\n]{0,300}[^*\s])?)\*\*(?![\w*])"
+)
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _UNSAFE_SCHEME = re.compile(r"(?i)[\x00-\x20]*(?:javascript|vbscript|data|file)[\x00-\x20]*:")
 _CLOSING_HASHES = re.compile(r"(?:(?<=\s)|\A)#+\Z")
@@ -46,8 +51,13 @@ def card_title(title: str) -> str:
 
 
 def card_abstract(abstract: str, length: int) -> str:
-    """The first paragraph, cut to at most ``length`` characters; the ellipsis counts as one."""
+    """The first paragraph, cut to at most ``length`` characters; the ellipsis counts as one.
+
+    Feeds with HTML bodies give Markdown, which nothing reads inside a card: links and bold words
+    are printed as their words, pictures not at all.
+    """
     first = _PARAGRAPH_END.split(abstract.strip(), maxsplit=1)[0]
+    first = _MARKDOWN.sub(lambda found: found["link"] or found["strong"] or "", first)
     return shorten(clean_line(to_unicode(first), _LONGEST_PARAGRAPH), length)
 
 

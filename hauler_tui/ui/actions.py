@@ -145,6 +145,13 @@ ACTIONS: tuple[Action, ...] = (
         "Copy its title and link as Markdown to the clipboard of your terminal.",
     ),
     _action("item.tag", "incoming reading", "t", "Tags", "Change its tags."),
+    _action(
+        "list.everything",
+        "incoming",
+        "escape",
+        "Show everything",
+        "Take the filter away.",
+    ),
     _action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
     _action(
         "note.edit",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +37,11 @@ from hauler_tui.ui.themes import (
     without_colour,
 )
 from hauler_tui.ui.typeahead import TypeAheadApp
+
+_ENDED_BY_SIGNAL = 143
+"""The exit code of a program that SIGTERM ended, as shells count it."""
+
+_MOST_PROBLEMS = 5
 
 _COLLECT_SECONDS = 0.25
 _SHORT_REST_SECONDS = 0.04
@@ -110,6 +117,12 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         """Push the reader; tell at once of files that could not be used."""
         self._take_colours()
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        if not self.is_headless:
+            # A closed window or a shutdown ends the reader as q does: the typing is kept, and
+            # the terminal is given back as it was.
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self._end_at_once)
         self.screen_of_reader.painted = self._after_first_paint
         self.push_screen(self.screen_of_reader)
         problems = [f"{failure.path.name} {failure.reason}" for failure in self._theme_failures]
@@ -117,8 +130,15 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
             problems.append(f"there is no theme “{self._unknown_theme}”: {DEFAULT_THEME} is used")
         problems += self.action_keys.problems
         problems += self.library.rescued
-        for problem in problems:
-            self.notify(plain(problem), severity="warning", timeout=12, markup=False)
+        if problems:
+            rest = len(problems) - _MOST_PROBLEMS
+            shown = [plain(problem) for problem in problems[:_MOST_PROBLEMS]]
+            shown += [f"and {rest} more"] * (rest > 0)
+            self.notify("\n".join(shown), severity="warning", timeout=12, markup=False)
+
+    def _end_at_once(self) -> None:
+        self.screen_of_reader.close_editors()
+        self.exit(_ENDED_BY_SIGNAL)
 
     def _after_first_paint(self) -> None:
         self._read_markdown()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Mapping
+
+from textual.keys import Keys
 
 from hauler_tui.ui.actions import ACTIONS, Action
 
@@ -23,6 +26,35 @@ _TYPED = {shown: name for name, shown in _SHOWN.items()}
 def shown_key(key: str) -> str:
     """A key as a person reads it: ``/`` for ``slash``."""
     return _SHOWN.get(key, key)
+
+
+_MODIFIERS = ("ctrl+", "shift+", "alt+", "super+", "hyper+", "meta+")
+_NAMES = frozenset(key.value for key in Keys)
+
+
+def _normal(key: str) -> str:
+    """A key as Textual names it: ``slash`` for ``/``, modifiers and names in lower case."""
+    key = key.strip()
+    key = _TYPED.get(key, key)
+    return key if len(key) == 1 else key.lower()
+
+
+def _is_key(key: str) -> bool:
+    if key in _NAMES:
+        return True
+    while key.startswith(_MODIFIERS):
+        key = key.partition("+")[2]
+    if len(key) == 1:
+        return key.isprintable() and not key.isspace()
+    return key in _NAMES or key in _SHOWN or _is_character_name(key)
+
+
+def _is_character_name(name: str) -> bool:
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return False
+    return True
 
 
 class Keymap:
@@ -56,9 +88,9 @@ class Keymap:
                 meant = f" Did you mean “{near[0]}”?" if near else ""
                 problems.append(f"[keys] knows no action “{identifier}”.{meant}")
                 continue
-            keys = tuple(_TYPED.get(key.strip(), key.strip()) for key in text.split(",") if key)
-            if any(not key or " " in key for key in keys):
-                problems.append(f"[keys] {identifier} = “{text}” is not a key.")
+            keys = tuple(_normal(key) for key in text.split(",") if key)
+            if unknown := [key for key in keys if not _is_key(key)]:
+                problems.append(f"[keys] {identifier}: “{unknown[0]}” is not a key.")
                 continue
             self._keys[identifier] = keys
         for first, second, key in self._clashes():

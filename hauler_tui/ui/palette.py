@@ -10,6 +10,9 @@ from hauler_tui.ui.actions import ACTIONS, SCOPE_TITLES, Action
 from hauler_tui.ui.screens.reader import ReaderScreen
 from hauler_tui.ui.text import joined
 
+_IN_HELP = 0.5
+"""What a match in the sentence counts beside one in the name."""
+
 
 class ActionProvider(Provider):
     """Offers the reader's actions."""
@@ -42,7 +45,8 @@ class ActionProvider(Provider):
         """The actions whose name matches."""
         matcher = self.matcher(query)
         for action, about in self._offered():
-            if (score := matcher.match(action.title)) > 0:
+            score = matcher.match(action.title) or matcher.match(action.help) * _IN_HELP
+            if score > 0:
                 yield Hit(
                     score, matcher.highlight(action.title), partial(self._run, action), help=about
                 )

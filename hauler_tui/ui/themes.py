@@ -58,7 +58,7 @@ def load_themes(folders: Iterable[Path]) -> tuple[tuple[Theme, ...], tuple[Theme
     failures: list[ThemeFailure] = []
     for folder in folders:
         try:
-            paths = sorted(path for path in folder.glob("*.toml") if path.is_file())
+            paths = sorted(folder.glob("*.toml"))
         except OSError as error:
             failures.append(ThemeFailure(folder, error.strerror or "cannot be read"))
             continue
@@ -80,6 +80,8 @@ def theme_names(loaded: Iterable[Theme]) -> dict[str, bool]:
 
 def read_theme(path: Path) -> Theme:
     """One theme file. Raises ConfigError with the reason, without the path."""
+    if not path.is_file():
+        raise ConfigError("is not a file")
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

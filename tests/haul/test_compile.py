@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hauler_tui.domain.haul import Haul, Lane, Series
 from hauler_tui.domain.text import sort_key
+from hauler_tui.haul.canonical import card_abstract
 from hauler_tui.haul.compile import CardContent, compile_issue
 from hauler_tui.haul.intake import from_document
 from hauler_tui.haul.markup import strip_blank_lines
@@ -255,3 +256,16 @@ def test_the_published_issue_compiled_from_its_parts_differs_only_in_white_space
     assert compiled == text.replace("\n\n\n## Papers", "\n\n## Papers").replace(
         "\u00a0Trial", " Trial"
     )
+
+
+@pytest.mark.parametrize(
+    ("abstract", "printed"),
+    [
+        ("A **bold** word and [a link](https://example.org/a).", "A bold word and a link."),
+        ("![a picture](https://example.org/a.png)Words.", "Words."),
+        ("An array a[i](j) and 2**3**4 and f**g.", "An array a[i](j) and 2**3**4 and f**g."),
+        ("[1] is cited (twice).", "[1] is cited (twice)."),
+    ],
+)
+def test_an_abstract_is_printed_without_markdown(abstract: str, printed: str) -> None:
+    assert card_abstract(abstract, 120) == printed

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from hauler_tui.ui.actions import ACTIONS, actions_in
 from hauler_tui.ui.keymap import Keymap, shown_key
 
@@ -72,3 +74,19 @@ def test_one_key_may_mean_two_things_in_two_panes() -> None:
 
 def test_keys_are_shown_as_they_are_typed() -> None:
     assert [shown_key(key) for key in ("question_mark", "slash", "j")] == ["?", "/", "j"]
+
+
+@pytest.mark.parametrize("key", ["ctrl+nonsense", "note edit", "strg+x", "f99", "ctrl+"])
+def test_a_key_that_no_terminal_sends_is_told(key: str) -> None:
+    keymap = Keymap({"note.edit": key})
+    assert len(keymap.problems) == 1
+    assert "is not a key" in keymap.problems[0]
+    assert _keys({"note.edit": key}, "note.edit") == ("e",)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("Ctrl+X", "ctrl+x"), ("F5", "f5"), ("é", "é"), ("exclamation_mark", "exclamation_mark")],
+)
+def test_a_key_is_taken_as_people_write_it(key: str, name: str) -> None:
+    assert _keys({"note.edit": key}, "note.edit") == (name,)

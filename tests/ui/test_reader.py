@@ -479,3 +479,31 @@ async def test_after_hundreds_were_marked_read_they_go_together(
         assert len(reader.titles) == 206
         await reader.press("j")
         await reader.until(lambda: len(reader.titles) == 1)
+
+
+async def test_escape_takes_an_accepted_filter_away(open_reader: OpenReader) -> None:
+    async with open_reader() as reader:
+        await reader.press("slash")
+        await reader.type("paper 4")
+        await reader.press("enter")
+        assert reader.titles == ["Paper 4"]
+        await reader.press("escape")
+        assert len(reader.titles) == 6
+        assert reader.current == "Paper 4"
+
+
+async def test_what_was_typed_into_the_dialog_for_links_is_there_again(
+    open_reader: OpenReader,
+) -> None:
+    async with open_reader() as reader:
+        await reader.press("a")
+        await reader.type("2406.1")
+        await reader.press("escape", "a")
+        assert "2406.1" in reader.shown()
+
+
+async def test_the_palette_finds_a_command_by_its_sentence(open_reader: OpenReader) -> None:
+    async with open_reader() as reader:
+        await reader.press("colon")
+        await reader.type("write your note")
+        await reader.until(lambda: "Write your note under the abstract" in reader.shown())

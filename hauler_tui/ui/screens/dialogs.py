@@ -32,6 +32,11 @@ class Ask(ModalScreen[str | None]):
             yield Input(self._value, placeholder=self._placeholder, compact=True)
             yield Label("enter accepts · esc leaves", markup=False, classes="quiet")
 
+    @property
+    def typed(self) -> str:
+        """What stands in the field, also after the person left."""
+        return self.query_one(Input).value
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer with what was typed."""
         self.dismiss(event.value)

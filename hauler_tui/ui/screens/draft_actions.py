@@ -177,7 +177,7 @@ class DraftActions(NoteActions):
         self.close_editors()
         haul = self._open_haul()
         if haul is not None and self._publish(haul):
-            self.say(f"Published “{haul.title}” · u takes it back · N starts the next")
+            self.say(f"Published “{haul.title}” · [ then w writes its dated file · u takes it back")
 
     def _publish(self, haul: Haul) -> bool:
         try:

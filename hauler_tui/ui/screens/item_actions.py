@@ -33,7 +33,10 @@ def _failure_to_browse(link: str) -> HaulerError | None:
 
 
 class ItemActions(ReaderBase):
-    """The commands of Incoming, and their twins in Reading."""
+    """The commands of Incoming and Reading."""
+
+    _links_typed = ""
+    """What the person left in the field for links."""
 
     def move_cursor(self, by: int) -> None:
         """Move by rows and show the item, in one frame."""
@@ -293,9 +296,11 @@ class ItemActions(ReaderBase):
     @work
     async def action_item_add(self) -> None:
         """Add links that the person pastes."""
-        text = await self.app.push_screen_wait(
-            Ask("Add links, arXiv ids or DOIs", placeholder="https://arxiv.org/abs/2406.13121")
+        ask = Ask(
+            "Add links, arXiv ids or DOIs", self._links_typed, "https://arxiv.org/abs/2406.13121"
         )
+        text = await self.app.push_screen_wait(ask)
+        self._links_typed = ask.typed if text is None else ""
         if not text or not text.strip():
             return
         captured = capture(self.library, links_in(text), at=self.clock())

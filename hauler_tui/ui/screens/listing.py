@@ -120,6 +120,12 @@ class Listing(ReaderBase):
             event.stop()
             self.set_filter(event.value)
 
+    def action_list_everything(self) -> None:
+        """Take the filter away."""
+        if self._query_text.strip():
+            self.incoming.filter_box.value = ""
+            self._clear_filter()
+
     def _clear_filter(self) -> None:
         self.set_filter("")
         self._close_filter()
