@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from textual.widgets import Input
 
-from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.actions import ACTIONS
 from tests.factories import NOW, make_entry
@@ -228,21 +225,6 @@ async def test_help_lists_the_keys_of_this_pane_first(open_reader: OpenReader) -
         assert "1 Incoming" in reader.shown()
 
 
-async def test_a_changed_key_works_and_its_default_does_not(
-    open_reader: OpenReader, library: Library
-) -> None:
-    async with open_reader(keys={"item.star": "S"}) as reader:
-        await reader.press("s")
-        assert library.hauls.open_issue() is None
-        await reader.press("S")
-        assert library.hauls.open_issue() is not None
-
-
-async def test_a_wrong_key_is_told_and_the_reader_works(open_reader: OpenReader) -> None:
-    async with open_reader(keys={"item.strar": "S"}) as reader:
-        assert any("item.strar" in n.message for n in reader.pilot.app._notifications)
-
-
 async def test_an_empty_library_says_what_to_do(open_reader: OpenReader, library: Library) -> None:
     library.feeds.remove(1, NOW)
     library.triage.skip(library.items.view(), True, NOW)
@@ -299,103 +281,6 @@ async def test_q_leaves(open_reader: OpenReader) -> None:
         await reader.until(lambda: not reader.pilot.app.is_running)
 
 
-async def test_the_reader_draws_in_every_theme(open_reader: OpenReader) -> None:
-    async with open_reader() as reader:
-        app = reader.pilot.app
-        for name in app.available_themes:
-            app.theme = name
-            await reader.rest()
-            assert "1 Incoming" in reader.shown(), name
-            assert app.screen_of_reader.status.is_attached  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("name", ["hauler-dark", "hauler-light", "hauler-terminal"])
-async def test_a_theme_of_ours_is_what_the_configuration_names(
-    open_reader: OpenReader, name: str
-) -> None:
-    async with open_reader(theme=name) as reader:
-        assert reader.pilot.app.theme == name
-        assert "1 Incoming" in reader.shown()
-        await reader.press("2", "e")
-        assert "note on" in reader.shown()
-
-
-async def test_an_unknown_theme_is_told_and_the_default_is_used(open_reader: OpenReader) -> None:
-    async with open_reader(theme="no-such") as reader:
-        assert reader.pilot.app.theme == "hauler-dark"
-        assert any("no-such" in n.message for n in reader.pilot.app._notifications)
-
-
-async def test_a_bad_theme_file_is_named_with_its_reason_and_the_reader_opens(
-    open_reader: OpenReader, tmp_path: Path
-) -> None:
-    (tmp_path / "themes").mkdir()
-    (tmp_path / "themes" / "broken.toml").write_text("primary = 3\n")
-    async with open_reader() as reader:
-        (message,) = (n.message for n in reader.pilot.app._notifications)
-        assert message == "broken.toml “primary” is not a colour in quotes"
-        assert "1 Incoming" in reader.shown()
-
-
-async def test_the_chosen_theme_is_remembered(open_reader: OpenReader) -> None:
-    async with open_reader() as reader:
-        reader.pilot.app.theme = "hauler-light"
-        await reader.rest()
-        reader.pilot.app.remember()  # type: ignore[attr-defined]
-    async with open_reader() as reader:
-        assert reader.pilot.app.theme == "hauler-light"
-
-
-async def test_tags_are_changed_in_one_line(open_reader: OpenReader, library: Library) -> None:
-    first = library.items.view()[0]
-    library.triage.tag([first], ["old", "kept"], [], NOW)
-    async with open_reader() as reader:
-        await reader.press("t")
-        await reader.until(lambda: "Tags of “Paper 1”" in reader.shown())
-        await reader.press(*["backspace"] * len("old kept"))
-        await reader.type("kept new")
-        await reader.press("enter")
-        await reader.until(lambda: reader.message == "Tags: #kept #new")
-        assert library.items.get(first).tags == ("kept", "new")
-        assert "#kept #new" in reader.shown()
-
-
-async def test_an_item_is_copied_as_markdown(open_reader: OpenReader, library: Library) -> None:
-    library.items.absorb([make_entry(9, title="A [great] paper")], feed_id=1, at=NOW)
-    async with open_reader() as reader:
-        await reader.press("Y")
-        assert reader.pilot.app.clipboard == (
-            r"[A \[great\] paper](https://arxiv.org/abs/2605.00009)"
-        )
-        await reader.press("y")
-        assert reader.pilot.app.clipboard == "https://arxiv.org/abs/2605.00009"
-
-
-async def test_the_link_and_the_pdf_open_in_the_browser(
-    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-
-    def pretend(link: str) -> bool:
-        opened.append(link)
-        return True
-
-    monkeypatch.setattr("webbrowser.open", pretend)
-    async with open_reader() as reader:
-        await reader.press("o", "p", "2", "o", "p")
-    page, pdf = "https://arxiv.org/abs/2605.00001", "https://arxiv.org/pdf/2605.00001"
-    assert opened == [page, pdf, page, pdf]
-
-
-async def test_without_a_browser_a_sentence_says_what_to_do(
-    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("webbrowser.open", lambda link: False)
-    async with open_reader() as reader:
-        await reader.press("o")
-        assert reader.message == "No browser was found."
-
-
 async def test_a_row_being_read_stays_when_the_list_is_read_again(
     open_reader: OpenReader, library: Library
 ) -> None:
@@ -431,41 +316,6 @@ async def test_a_tab_is_clicked(open_reader: OpenReader) -> None:
         await reader.pilot.click("#tabs", offset=(16, 0))
         await reader.rest()
         assert reader.screen.reading.text.has_focus
-
-
-async def test_no_color_draws_no_colour(
-    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with open_reader() as reader:
-        styles = [segment.style for strip in reader.strips() for segment in strip if segment.style]
-        colours = {style.color.triplet for style in styles if style.color and style.color.triplet}
-        assert all(red == green == blue for red, green, blue in colours)
-
-
-async def test_what_the_disk_refuses_is_not_left_behind_unasked(
-    open_reader: OpenReader, library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def refuse(timeout: float | None = None) -> None:
-        raise LibraryError("1 change is not saved: no space left on device")
-
-    async with open_reader() as reader:
-        await reader.press("s")
-        monkeypatch.setattr(library, "flush", refuse)
-        await reader.press("q")
-        await reader.until(lambda: "no space left on device" in reader.shown())
-        await reader.press("escape")
-        assert reader.pilot.app.is_running
-        await reader.press("q")
-        await reader.until(lambda: "Save a copy elsewhere" in reader.shown())
-        await reader.press("j", "j", "enter")
-        await reader.until(lambda: "Write everything you made" in reader.shown())
-        await reader.press(*["backspace"] * len("~/hauler-rescued.json"))
-        await reader.type(str(tmp_path / "copy.json"))
-        await reader.press("enter")
-        await reader.until(lambda: (tmp_path / "copy.json").exists())
-    assert "starred_at" in (tmp_path / "copy.json").read_text()
-    monkeypatch.undo()
 
 
 async def test_after_hundreds_were_marked_read_they_go_together(
