@@ -31,7 +31,7 @@ class RefreshActions(ReaderBase):
     def _refresh_due(self) -> None:
         if not self._is_refreshing and self.library.feeds.due(self.clock()):
             self._is_refreshing = True
-            self._refresh()
+            self._refresh(asked=False)
 
     def action_library_refresh(self) -> None:
         """Fetch the feeds that are due."""
@@ -41,10 +41,10 @@ class RefreshActions(ReaderBase):
             self.warn("There are no feeds yet: hauler feeds add arxiv:cs.CL adds one.")
         else:
             self._is_refreshing = True
-            self._refresh()
+            self._refresh(asked=True)
 
     @work(exclusive=True, group="refresh")
-    async def _refresh(self) -> None:
+    async def _refresh(self, *, asked: bool) -> None:
         self.say("Fetching…")
         reload = self.set_interval(_RELOAD_SECONDS, self._reload_fetched, pause=True)
         new = 0
@@ -67,7 +67,7 @@ class RefreshActions(ReaderBase):
         except HaulerError as error:
             self.complain(error)
         else:
-            self._tell_report(report)
+            self._tell_report(report, asked=asked)
         finally:
             reload.stop()
             self._is_refreshing = False
@@ -76,7 +76,7 @@ class RefreshActions(ReaderBase):
     def _reload_fetched(self) -> None:
         self.reload(self.current_id)
 
-    def _tell_report(self, report: RefreshReport) -> None:
+    def _tell_report(self, report: RefreshReport, *, asked: bool) -> None:
         totals = report.totals()
         failed = [result for result in report.feeds if result.outcome == "failed"]
         if totals["waiting"] == totals["feeds"]:
@@ -87,6 +87,10 @@ class RefreshActions(ReaderBase):
             parts.append(f"{len(failed)} of {totals['feeds']} feeds failed")
         message = " · ".join(parts)
         if not failed:
+            self.say(message)
+            return
+        if not asked:
+            # Without a network this happens every hour: a line at the foot is enough.
             self.say(message)
             return
         self.warn(message)
