@@ -31,7 +31,7 @@ from hauler_tui.domain.query_terms import (
     is_withdrawn,
     tokens,
 )
-from hauler_tui.domain.text import visible
+from hauler_tui.domain.text import clean_line, visible
 from hauler_tui.errors import UsageError
 
 __all__ = [
@@ -77,6 +77,8 @@ class QueryError(UsageError):
     """A query was not understood; the message shows where, with a caret."""
 
     def __init__(self, reason: str, text: str, position: int, hint: str = "") -> None:
+        # The words of the query stand in the reason, with whatever they hold.
+        reason = clean_line(reason)
         shown, column = _window(text, position)
         super().__init__(f"{reason}\n  {shown}\n  {' ' * column}^", hint)
         self.reason = reason

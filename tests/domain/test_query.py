@@ -336,3 +336,9 @@ def parsed(text: str) -> Query | QueryError:
 def test_a_query_of_absurd_length_is_refused() -> None:
     with pytest.raises(QueryError, match="characters long"):
         parse("x " * 10_000, NOW)
+
+
+def test_a_mistake_is_told_on_one_line_whatever_the_query_holds() -> None:
+    mistake = parsed('is:"\n0"')
+    assert isinstance(mistake, QueryError)
+    assert mistake.reason == "no such state: 0"
