@@ -19,7 +19,6 @@ from textual.theme import Theme
 
 from hauler_tui import paths
 from hauler_tui.config import Config
-from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.bindings import changed_keys
 from hauler_tui.ui.keymap import Keymap
@@ -191,7 +190,7 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
 def run_reader(library: Library, config: Config, *, notice: str = "") -> int:
     """Open the reader on a library until the person leaves; the process's exit code.
 
-    Raises LibraryError when something could not be saved.
+    Closing the library, which waits for what is not saved yet, stays with the caller.
     """
     app = HaulerApp(
         library,
@@ -202,9 +201,4 @@ def run_reader(library: Library, config: Config, *, notice: str = "") -> int:
     )
     code = app.run() or app.return_code or 0
     app.remember()
-    try:
-        library.flush()
-    except LibraryError:
-        if code == 0:
-            raise
     return code

@@ -22,16 +22,7 @@ class ActionProvider(Provider):
             return ()
         keymap = self.screen.keymap
         return tuple(
-            (
-                action,
-                joined(
-                    [
-                        *map(SCOPE_TITLES.__getitem__, action.scopes),
-                        keymap.shown(action),
-                        action.help,
-                    ]
-                ),
-            )
+            (action, joined([*_where(action), keymap.shown(action), action.help]))
             for action in ACTIONS
             if action.in_palette
         )
@@ -55,5 +46,5 @@ class ActionProvider(Provider):
         await self.screen.run_action(action.method)
 
 
-def _where(action: Action) -> str:
-    return ", ".join(SCOPE_TITLES[scope] for scope in action.scopes)
+def _where(action: Action) -> list[str]:
+    return [SCOPE_TITLES[scope] for scope in action.scopes]

@@ -175,8 +175,7 @@ class FilterBox(Input):
         )
 
     def action_clear(self) -> None:
-        """Empty the box and show everything again."""
-        self.value = ""
+        """Give the filter up and show everything again."""
         self.clear_filter()
 
     async def action_submit(self) -> None:

@@ -123,11 +123,10 @@ class Listing(ReaderBase):
     def action_list_everything(self) -> None:
         """Take the filter away."""
         if self._query_text.strip():
-            self.incoming.filter_box.value = ""
             self._clear_filter()
 
     def _clear_filter(self) -> None:
-        self.set_filter("")
+        self.incoming.filter_box.value = ""
         self._close_filter()
 
     def _close_filter(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -81,6 +81,7 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
         self._behind: set[int] = set()
         self._shows_covered = False
         self._saving: Timer | None = None
+        self._feed_titles: Mapping[int, str] | None = None
         self.painted: Callable[[], None] = lambda: None
         """Called when the first frame with rows is on the screen."""
 
@@ -298,7 +299,7 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
         reading = Reading(
             item=item,
             note=self.library.notes.get(item_id),
-            feed_titles={feed.id: feed.title or feed.url for feed in self.library.feeds.all()},
+            feed_titles=self._titles_of_feeds(),
             covered=self.library.hauls.covered_cards(item_id) if item.covered else (),
             shows_covered=self._shows_covered,
             hides_note="note-editor" in self._targets,
@@ -306,12 +307,21 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
         self.reading.show(reading, keep_place=keep_place)
         self.tell_pane(1, item.key)
 
+    def _titles_of_feeds(self) -> Mapping[int, str]:
+        """What the feeds are called, read once and not at every move of the cursor."""
+        if self._feed_titles is None:
+            feeds = self.library.feeds.all()
+            self._feed_titles = {feed.id: feed.title or feed.url for feed in feeds}
+        return self._feed_titles
+
     def action_item_history(self) -> None:
         """Unfold what earlier issues said."""
         self._shows_covered = not self._shows_covered
         self.show_reading(keep_place=True)
 
     def _library_changed(self, changes: Changes) -> None:
+        if changes.feeds:
+            self._feed_titles = None
         if changes.items:
             self.incoming.list.forget(changes.items)
             self._count_soon()

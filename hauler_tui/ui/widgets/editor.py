@@ -62,15 +62,8 @@ class Editor(TextArea):
 
     def report(self) -> None:
         """Tell the text now, if it changed since it was told last."""
-        self._stop_timers()
-        if self.text != self._reported:
-            self._reported = self.text
-            self.post_message(self.Typed(self, self.text))
-
-    @property
-    def has_unreported(self) -> bool:
-        """Whether letters were typed that nobody was told of."""
-        return self.text != self._reported
+        if (text := self.take()) is not None:
+            self.post_message(self.Typed(self, text))
 
     def take(self) -> str | None:
         """The text that was not told yet, which is told by this; None when there is none."""
