@@ -1,195 +1,157 @@
-"""Figures of the stores against their references in the same run.
+"""What the store of items costs, beside sqlite3 in the same run.
 
-Run as ``python -m tests.bench.bench_stores [DOCUMENTS]``; prints one line a figure. Times depend
-on the machine and the minute, so what counts is the ratio.
+Run it from the root of a checkout: ``python -m tests.bench.bench_stores [DOCUMENTS]``. It makes
+its own store of so many works, 20,000 in a batch, taking turns with sqlite3.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
-import resource
 import sqlite3
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from hauler_tui.library.journal import Journal
+from hauler_tui.domain.item import Sighting
+from hauler_tui.domain.merge import new_work
+from hauler_tui.library.lines import encode
 from hauler_tui.library.log import LogBook
+from hauler_tui.library.records import to_row
 from hauler_tui.library.writer import Writer
+from tests.bench.measuring import shown, timed, told
+from tests.bench.papers import Papers
+from tests.factories import NOW
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-ROUNDS = 300
-
-
-def timed(call: Callable[..., object], *arguments: object) -> float:
-    """Milliseconds of one call."""
-    begin = time.perf_counter()
-    call(*arguments)
-    return (time.perf_counter() - begin) * 1e3
-
-
-def shown(name: str, ours: list[float], reference: list[float], of: str) -> None:
-    """One line: p50 and p99 of both, and their ratios."""
-
-    def percentiles(times: list[float]) -> tuple[float, float]:
-        cuts = statistics.quantiles(times, n=100) if len(times) > 1 else times * 99
-        return cuts[49], cuts[98]
-
-    (p50, p99), (other50, other99) = percentiles(ours), percentiles(reference)
-    print(
-        f"{name}: p50 {p50:.3f} ms, p99 {p99:.3f}; {of} {other50:.3f}, {other99:.3f};"
-        f" ratio p50 {p50 / other50:.2f}, p99 {p99 / other99:.2f}"
-    )
+BATCH = 20_000
+GETS = 2000
+UPDATES = 300
+ROUNDS = 15
+_GET = "SELECT doc FROM items WHERE id = ?"
 
 
-def paper(number: int) -> dict[str, object]:
-    """A document of about 1.7 KB."""
-    words = random.Random(number).choices(["gradient", "attention", "plant", "sparse"], k=180)
-    return {
-        "key": f"arxiv:{number:010d}",
-        "title": f"Paper {number} about {words[0]}",
-        "authors": ["A. Author", "B. Author"],
-        "abstract": " ".join(words),
-        "feeds": [number % 200],
-    }
+def batches(count: int) -> Iterator[dict[int, dict[str, Any]]]:
+    """The documents of so many works by id, at most 20,000 at once."""
+    papers = Papers(count, 200)
+    for begin in range(0, count, BATCH):
+        documents = {}
+        for number in range(begin, min(begin + BATCH, count)):
+            sighting = Sighting(feed_id=papers.feed_of(number), announce="new", seen_at=NOW)
+            documents[number + 1] = to_row(new_work(papers.entry(number, NOW), sighting))
+        yield documents
 
 
-def durable_updates(directory: Path) -> None:
-    """A star with 20,000 there already, and an item update, against a raw append with fdatasync."""
+def reference(path: Path) -> sqlite3.Connection:
+    """A plain table of documents, as durable as ours."""
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA journal_mode = WAL")
+    base.execute("PRAGMA synchronous = FULL")
+    base.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, doc TEXT)")
+    return base
+
+
+def inserting(directory: Path, count: int, base: sqlite3.Connection) -> None:
+    """Fill both stores in turns; each batch is durable when its time ends."""
     writer = Writer()
-    journal = Journal.open(directory, writer=writer)
-    stars = journal.table("stars")
-    stars.put_many({number: {"at": "2026-11-22T00:00:00+00:00"} for number in range(20_000)})
-    journal.snapshot()
-    raw = os.open(directory / "raw", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    block = b"x" * 4096
+    book = LogBook.open(directory, ("items",), writer)
+    table = book.table("items")
+    ours, theirs, plain = [], [], 0
 
-    def append() -> None:
-        os.write(raw, block)
-        os.fdatasync(raw)
-
-    def star(number: int) -> None:
-        with journal.step("star", f"paper {number}", at=NOW):
-            stars.put(number, {"at": f"2026-11-22T00:00:{number % 60:02d}+00:00", "n": number})
-
-    def durable_star(number: int) -> None:
-        star(number)
+    def insert(batch: dict[int, dict[str, Any]]) -> None:
+        table.put_many(batch)
         writer.flush()
 
-    waiting: list[float] = []
-    ours: list[float] = []
-    reference: list[float] = []
-    size = journal.size
-    for number in range(ROUNDS):
-        reference.append(timed(append))
-        ours.append(timed(durable_star, number))
-    per_star = (journal.size - size) / ROUNDS
-    for number in range(ROUNDS):
-        waiting.append(timed(star, number + 1000))
-        writer.flush()
-    shown("durable star (20,000 there)", ours, reference, "raw 4 KB append + fdatasync")
-    shown("the same, as the caller waits", waiting, reference, "raw append")
-    print(f"bytes a star: {per_star:.0f}")
-    journal.close()
-    opening = [timed(lambda: Journal.open(directory, writer=None).close()) for _ in range(15)]
-    print(f"open the journal with 20,000 stars: {statistics.median(opening):.1f} ms")
-    os.close(raw)
+    def insert_plainly(batch: dict[int, dict[str, Any]]) -> None:
+        base.execute("BEGIN")
+        rows = ((number, json.dumps(document)) for number, document in batch.items())
+        base.executemany("INSERT INTO items VALUES (?, ?)", rows)
+        base.execute("COMMIT")
+
+    for batch in batches(count):
+        ours.append(timed(insert, batch))
+        theirs.append(timed(insert_plainly, batch))
+        plain += sum(len(encode(document)) for document in batch.values())
+    shown(f"insert {min(BATCH, count):,} in one durable batch", ours, theirs, "sqlite3", goal=1.5)
+    told("  file over the documents' JSON", table.position[1] / plain, "times", goal=1.3)
+    book.close()
     writer.close()
 
 
-def log_against_sqlite(directory: Path, count: int) -> None:
-    """Insert, open, get and update of items, in a log and in sqlite3."""
-    writer = Writer()
-    book = LogBook.open(directory, ("items",), writer)
-    table = book.table("items")
-    base = sqlite3.connect(directory / "base.sqlite", isolation_level=None)
-    base.execute("pragma journal_mode=wal")
-    base.execute("pragma synchronous=full")
-    base.execute("create table items(id integer primary key, doc text)")
-    ours: list[float] = []
-    reference: list[float] = []
-    step = min(20_000, count)
-    for begin in range(0, count, step):
-        batch = {number: paper(number) for number in range(begin, begin + step)}
+def opening(directory: Path, count: int, path: Path) -> None:
+    """Open each and read one document."""
 
-        def insert(batch: dict[int, dict[str, object]] = batch) -> None:
-            table.put_many(batch)
-            writer.flush()
+    def ours() -> None:
+        with LogBook.open(directory, ("items",), None) as book:
+            book.table("items").document(count // 2)
 
-        def insert_sql(batch: dict[int, dict[str, object]] = batch) -> None:
-            base.execute("begin")
-            rows = ((number, json.dumps(document)) for number, document in batch.items())
-            base.executemany("insert into items values (?, ?)", rows)
-            base.execute("commit")
+    def theirs() -> None:
+        base = sqlite3.connect(path)
+        json.loads(base.execute(_GET, (count // 2,)).fetchone()[0])
+        base.close()
 
-        ours.append(timed(insert))
-        reference.append(timed(insert_sql))
-    shown(f"insert {step} in one durable batch", ours, reference, "sqlite3")
-    stored = sum(len(json.dumps(paper(number))) for number in range(1000)) / 1000 * count
-    print(f"file / JSON: {table.position[1] / stored:.2f}")
-    book.close()
-    base.close()
+    pairs = [(timed(ours), timed(theirs)) for _ in range(ROUNDS)]
+    shown("open and get one", [a for a, _ in pairs], [b for _, b in pairs], "sqlite3")
 
-    def open_and_get() -> None:
-        with LogBook.open(directory, ("items",), None) as fresh:
-            fresh.table("items").document(count // 2)
 
-    def open_and_get_sql() -> None:
-        fresh = sqlite3.connect(directory / "base.sqlite")
-        query = "select doc from items where id = ?"
-        json.loads(fresh.execute(query, (count // 2,)).fetchone()[0])
-        fresh.close()
-
-    ours, reference = [], []
-    for _ in range(25):
-        ours.append(timed(open_and_get))
-        reference.append(timed(open_and_get_sql))
-    shown("open and get one", ours, reference, "sqlite3")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    book = LogBook.open(directory, ("items",), writer)
-    table = book.table("items")
-    base = sqlite3.connect(directory / "base.sqlite")
+def getting(directory: Path, count: int, base: sqlite3.Connection) -> None:
+    """Documents by id, anywhere in the store."""
     chance = random.Random(0)
 
-    def get_sql(number: int) -> None:
-        rows = base.execute("select doc from items where id = ?", (number,))
-        json.loads(rows.fetchone()[0])
+    def theirs(number: int) -> Any:
+        return json.loads(base.execute(_GET, (number,)).fetchone()[0])
 
-    ours, reference = [], []
-    for _ in range(2000):
-        number = chance.randrange(count)
-        ours.append(timed(table.document, number))
-        reference.append(timed(get_sql, number))
-    shown("get by id", ours, reference, "sqlite3")
-    updates = []
-    for _ in range(ROUNDS):
-        number = chance.randrange(count)
+    with LogBook.open(directory, ("items",), None) as book:
+        table = book.table("items")
+        pairs = []
+        for _ in range(GETS):
+            number = chance.randrange(count) + 1
+            pairs.append((timed(table.document, number), timed(theirs, number)))
+    shown("get by id", [a for a, _ in pairs], [b for _, b in pairs], "sqlite3", goal=2)
 
-        def update(number: int = number) -> None:
-            table.update({"seen": True}, doc_ids=[number])
-            writer.flush()
 
-        updates.append(timed(update))
-    print(f"durable item update: p50 {statistics.median(updates):.3f} ms")
-    print(f"memory at most: +{(resource.getrusage(0).ru_maxrss - before) >> 10} MiB")
-    base.close()
-    writer.flush()
-    (directory / "items.offsets").unlink()
-    lost = timed(lambda: LogBook.open(directory, ("items",), None).close())
-    print(f"open with the side-car lost: {lost:.0f} ms")
-    print(f"compaction: {timed(table.compact):.0f} ms")
+def changing(directory: Path, count: int, base: sqlite3.Connection) -> None:
+    """One document replaced, until it is durable; then what mends and compacts the log."""
+    chance = random.Random(1)
+    writer = Writer()
+    book = LogBook.open(directory, ("items",), writer)
+    table = book.table("items")
+
+    def ours(number: int) -> None:
+        table.update({"seen": number}, doc_ids=[number])
+        writer.flush()
+
+    def theirs(number: int) -> None:
+        base.execute("UPDATE items SET doc = json_set(doc, '$.seen', ?1) WHERE id = ?1", (number,))
+
+    pairs = []
+    for _ in range(UPDATES):
+        number = chance.randrange(count) + 1
+        pairs.append((timed(ours, number), timed(theirs, number)))
+    shown("durable update of one", [a for a, _ in pairs], [b for _, b in pairs], "sqlite3")
+    told("compaction", timed(table.compact), "ms")
     book.close()
     writer.close()
+    for side_car in directory.glob("items.offsets*"):
+        side_car.unlink()
+    lost = timed(lambda: LogBook.open(directory, ("items",), None).close())
+    told("open with the side-car lost", lost, "ms")
+
+
+def main() -> None:
+    """Measure a store of as many documents as the command line says, else 250,000."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 250_000
+    with tempfile.TemporaryDirectory(prefix="hauler-bench-") as folder:
+        directory, path = Path(folder) / "store", Path(folder) / "reference.sqlite"
+        base = reference(path)
+        print(f"{count:,} documents")
+        inserting(directory, count, base)
+        opening(directory, count, path)
+        getting(directory, count, base)
+        changing(directory, count, base)
+        base.close()
 
 
 if __name__ == "__main__":
-    documents = int(sys.argv[1]) if len(sys.argv) > 1 else 250_000
-    with tempfile.TemporaryDirectory() as folder:
-        durable_updates(Path(folder) / "state")
-        log_against_sqlite(Path(folder) / "items", documents)
+    main()
