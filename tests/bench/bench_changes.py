@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -36,11 +37,17 @@ class Changes:
         self._covered = list(library.items.view(parse("is:covered", NOW)))
         self._starred: list[int] = []
 
+    @property
+    def rounds(self) -> int:
+        """How many rounds there are unread items for."""
+        return len(self._plain) // 3
+
     def make_ready(self) -> None:
         """Take back what the stars of the round before did, so that the issue does not grow."""
         for item_id in self._starred:
             self._library.triage.unstar(item_id, next(self._moments))
-        self._starred = [self._plain.pop(), self._covered.pop()]
+        self._covered = [*self._covered[-1:], *self._covered[:-1]]
+        self._starred = [self._plain.pop(), self._covered[0]]
         self._library.triage.unstar(self._starred[1], next(self._moments))
 
     def star(self) -> None:
@@ -57,6 +64,22 @@ class Changes:
 
     def note(self) -> None:
         self._library.notes.write(self._plain[-2], NOTE, next(self._moments))
+
+
+@contextmanager
+def raw_appends(directory: Path) -> Iterator[Callable[[], None]]:
+    """A call that appends 4 KB to a file of its own and waits for the disk."""
+    descriptor = os.open(directory / "raw", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    block = b"x" * 4096
+
+    def append() -> None:
+        os.write(descriptor, block)
+        os.fdatasync(descriptor)
+
+    try:
+        yield append
+    finally:
+        os.close(descriptor)
 
 
 def one_by_one(library: Library, directory: Path) -> None:
@@ -76,24 +99,17 @@ def one_by_one(library: Library, directory: Path) -> None:
     written: dict[str, list[float]] = {name: [] for name in kinds}
     raw: list[float] = []
     journal = directory / "library.journal"
-    descriptor = os.open(directory / "raw", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    block = b"x" * 4096
-
-    def append() -> None:
-        os.write(descriptor, block)
-        os.fdatasync(descriptor)
-
-    for _ in range(ROUNDS):
-        changes.make_ready()
-        library.flush()
-        raw.append(timed(append))
-        for name, change in kinds.items():
-            before = journal.stat().st_size
-            call = timed(change)
-            waiting[name].append(call)
-            durable[name].append(call + timed(library.flush))
-            written[name].append(float(journal.stat().st_size - before))
-    os.close(descriptor)
+    with raw_appends(directory) as append:
+        for _ in range(min(ROUNDS, changes.rounds)):
+            changes.make_ready()
+            library.flush()
+            raw.append(timed(append))
+            for name, change in kinds.items():
+                before = journal.stat().st_size
+                call = timed(change)
+                waiting[name].append(call)
+                durable[name].append(call + timed(library.flush))
+                written[name].append(float(journal.stat().st_size - before))
     for name in kinds:
         shown(
             f"durable {name}", durable[name], raw, "raw 4 KB append + fdatasync", goal=2, goal_p99=3

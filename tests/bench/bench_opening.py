@@ -22,6 +22,16 @@ ROUNDS = 15
 ROWS = 40
 GOAL_MS = 30.0
 GOAL_GROWTH = 1.1
+_PARTS = {
+    "Journal.open": "journal",
+    "LogBook.open": "log",
+    "Index": "index",
+    "Marks": "marks",
+    "ReadMarks": "read marks",
+    "Issues": "issues",
+    "losses": "losses",
+    "Library._find_backlog": "backlog",
+}
 
 
 def parts(directory: Path) -> dict[str, float]:
@@ -42,14 +52,12 @@ def parts(directory: Path) -> dict[str, float]:
 
         setattr(owner, name, call)
 
-    # The classes as library.py names them: what it builds is timed, not how.
-    for name in ("Journal", "LogBook"):
-        watched(getattr(module, name), "open", {"Journal": "journal", "LogBook": "log"}[name])
-    for name, part in {"Index": "index", "Marks": "marks", "ReadMarks": "marks"}.items():
-        watched(module, name, part)
-    watched(module, "Issues", "issues")
-    if hasattr(module.Library, "_find_backlog"):
-        watched(module.Library, "_find_backlog", "backlog")
+    # What library.py names is timed, whatever it is made of; a name that is gone has no part.
+    for path, part in _PARTS.items():
+        owner, _, name = path.rpartition(".")
+        holder = getattr(module, owner, None) if owner else module
+        if hasattr(holder, name):
+            watched(holder, name, part)
     begin = perf_counter()
     library = module.Library.open(directory)
     opened = perf_counter()

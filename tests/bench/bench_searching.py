@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -99,13 +98,12 @@ def answers(library: Library, query: Query, stop: Callable[[], bool]) -> Iterato
 class Searcher:
     """Asks from threads, and takes the time in the event loop."""
 
-    def __init__(self, library: Library, reference: Path, ticker: Ticker) -> None:
+    def __init__(self, library: Library, base: sqlite3.Connection | None, ticker: Ticker) -> None:
         self._library = library
-        self._reference = reference
+        self._base = base
         self._ticker = ticker
         self._own = ThreadPoolExecutor(1)
         self._plain = ThreadPoolExecutor(1)
-        self._local = threading.local()
 
     async def ask(self, text: str, asked: Asked) -> None:
         """Ask the library, and note when the loop has the first rows and when it has all."""
@@ -141,16 +139,15 @@ class Searcher:
 
     def close(self) -> None:
         """End the threads."""
-        self._plain.submit(lambda: self._local.base.close()).result()
         self._own.shutdown()
         self._plain.shutdown()
+        if self._base is not None:
+            self._base.close()
 
     def _query(self, text: str) -> None:
-        if not hasattr(self._local, "base"):
-            self._local.base = sqlite3.connect(f"{self._reference.as_uri()}?mode=ro", uri=True)
-            self._local.base.execute("PRAGMA cache_size = -8192")
         match = " ".join(f'"{word}"*' for word in text.split())
-        self._local.base.execute(_ASK, (match,)).fetchall()
+        if self._base is not None:
+            self._base.execute(_ASK, (match,)).fetchall()
 
 
 async def typing(searcher: Searcher, name: str, texts: list[str]) -> None:
@@ -172,6 +169,17 @@ async def typing(searcher: Searcher, name: str, texts: list[str]) -> None:
     print(f"  slowest: {texts[slowest]!r}, {ours.first[slowest]:.0f} ms")
 
 
+async def keystrokes(library: Library, texts: list[str]) -> list[float]:
+    """Milliseconds to the first rows of each text, as the event loop sees them."""
+    async with Ticker() as ticker:
+        searcher = Searcher(library, None, ticker)
+        asked = Asked()
+        for text in texts:
+            await searcher.ask(text, asked)
+        searcher.close()
+    return asked.first
+
+
 async def filtering(searcher: Searcher) -> None:
     """Queries that are more than words, each a few times."""
     lags: list[float] = []
@@ -191,7 +199,9 @@ async def filtering(searcher: Searcher) -> None:
 async def measure(library: Library, reference: Path) -> None:
     """Every figure, with the lag of the event loop at all times."""
     async with Ticker() as ticker:
-        searcher = Searcher(library, reference, ticker)
+        base = sqlite3.connect(f"{reference.as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        base.execute("PRAGMA cache_size = -8192")
+        searcher = Searcher(library, base, ticker)
         await searcher.ask("warming up", Asked())
         await searcher.ask_plainly("warming up", Asked())
         letters = [phrase[:end] for phrase in PHRASES for end in range(1, len(phrase) + 1)]
