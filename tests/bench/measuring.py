@@ -77,7 +77,8 @@ def copied(directory: Path) -> Iterator[Path]:
     """A copy of a library that may be written to, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="hauler-bench-") as folder:
         copy = Path(folder) / "library"
-        subprocess.run(["cp", "-r", "--reflink=auto", str(directory), str(copy)], check=True)
+        named = str(directory.resolve())
+        subprocess.run(["cp", "-r", "--reflink=auto", named, str(copy)], check=True)
         # A copied log is read through once, since its side-car belongs to another inode.
         Library.open(copy).close()
         yield copy
