@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from hauler_tui.errors import LibraryError
 
@@ -96,6 +97,9 @@ class AppendFile:
             self._descriptor = -1
 
 
+_Entry: TypeAlias = tuple[AppendFile | None, bytes, Callable[[], None]]
+
+
 class Writer:
     """One thread that makes appends durable in the order they were handed in.
 
@@ -109,7 +113,8 @@ class Writer:
         self.listener: Callable[[], None] | None = None
         """Called from the writer's thread whenever ``pending`` or ``error`` changed."""
         self._retry_seconds = retry_seconds
-        self._queue: deque[tuple[AppendFile, bytes, Callable[[], None]]] = deque()
+        self._queue: deque[_Entry] = deque()
+        self._calls = 0
         self._changed = threading.Condition()
         self._attempts_begun = 0
         self._attempt_failed = 0
@@ -121,14 +126,25 @@ class Writer:
     @property
     def pending(self) -> int:
         """How many appends are not durable yet."""
-        return len(self._queue)
+        return len(self._queue) - self._calls
 
     def append(self, file: AppendFile, data: bytes, done: Callable[[], None]) -> None:
         """Queue ``data`` for ``file``; ``done`` is called from the thread once it is durable."""
+        self._add((file, data, done))
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Run ``function`` once in the thread: all queued before it is durable, nothing after it.
+
+        It tells its own failures: whatever it raises is only reported.
+        """
+        self._add((None, b"", function))
+
+    def _add(self, entry: _Entry) -> None:
         with self._changed:
             if self._is_stopping:
                 raise RuntimeError("the writer is closed")
-            self._queue.append((file, data, done))
+            self._queue.append(entry)
+            self._calls += entry[0] is None
             self._retry_now = True
             self._changed.notify_all()
 
@@ -145,11 +161,11 @@ class Writer:
             self._changed.notify_all()
             while self._queue:
                 if self.error is not None and self._attempt_failed >= attempt:
-                    raise _refused(self._queue[0][0].path, self.error, len(self._queue))
+                    raise _refused(self._queue[0], self.error, self.pending)
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise LibraryError(
-                        f"{len(self._queue)} changes are not on the disk yet",
+                        f"{self.pending} changes are not on the disk yet",
                         "the disk is slow; wait, or look whether it still answers",
                     )
                 self._changed.wait(left)
@@ -169,6 +185,7 @@ class Writer:
             self._changed.notify_all()
         self._thread.join()
         self._queue.clear()
+        self._calls = 0
 
     def _run(self) -> None:
         while True:
@@ -185,10 +202,10 @@ class Writer:
                 batch = self._next_batch()
             self._write(batch)
 
-    def _next_batch(self) -> list[tuple[AppendFile, bytes, Callable[[], None]]]:
+    def _next_batch(self) -> list[_Entry]:
         """The oldest appends as far as they go to one file, so order holds between files too."""
         file = self._queue[0][0]
-        batch: list[tuple[AppendFile, bytes, Callable[[], None]]] = []
+        batch: list[_Entry] = []
         size = 0
         for entry in self._queue:
             if entry[0] is not file or (batch and size + len(entry[1]) > _BATCH_BYTES):
@@ -197,10 +214,12 @@ class Writer:
             size += len(entry[1])
         return batch
 
-    def _write(self, batch: list[tuple[AppendFile, bytes, Callable[[], None]]]) -> None:
+    def _write(self, batch: list[_Entry]) -> None:
         error: OSError | None = None
+        file = batch[0][0]
         try:
-            batch[0][0].append(b"".join(data for _, data, _ in batch))
+            if file is not None:
+                file.append(b"".join(data for _, data, _ in batch))
         except OSError as refusal:
             error = refusal
         except Exception as mistake:
@@ -214,6 +233,8 @@ class Writer:
             if error is None:
                 for _ in batch:
                     self._queue.popleft()
+                if file is None:
+                    self._calls -= len(batch)
                 self._retry_now = bool(self._queue)
             else:
                 self._attempt_failed = self._attempts_begun
@@ -232,9 +253,10 @@ class Writer:
             )
 
 
-def _refused(path: Path, error: OSError, count: int) -> LibraryError:
+def _refused(entry: _Entry, error: OSError, count: int) -> LibraryError:
+    path = "" if entry[0] is None else f"{entry[0].path}: "
     changes = "One change is" if count == 1 else f"{count} changes are"
     return LibraryError(
-        f"{changes} not saved: {path}: {error.strerror or error}",
+        f"{changes} not saved: {path}{error.strerror or error}",
         _HINTS.get(error.errno or 0, f"look after that disk: {_AGAIN}"),
     )

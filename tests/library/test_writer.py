@@ -122,6 +122,25 @@ def test_order_holds_between_files(disk: Disk, tmp_path: Path, writer: Writer) -
         file.close()
 
 
+def test_a_call_runs_between_what_was_queued_before_and_after_it(
+    disk: Disk, file: AppendFile, writer: Writer
+) -> None:
+    seen: list[bytes] = []
+    disk.write_error = errno.ENOSPC
+    writer.append(file, b"one\n", nothing)
+    writer.call(lambda: seen.append(file.path.read_bytes()))
+    writer.append(file, b"two\n", nothing)
+    with pytest.raises(LibraryError, match="2 changes are not saved"):
+        writer.flush()
+    assert writer.pending == 2
+    assert seen == []
+    disk.write_error = None
+    writer.flush()
+    assert seen == [b"one\n"]
+    assert writer.pending == 0
+    assert file.path.read_bytes() == b"one\ntwo\n"
+
+
 def test_a_removed_file_is_an_error_and_nothing_is_called_saved(
     file: AppendFile, writer: Writer
 ) -> None:
