@@ -8,11 +8,11 @@ import secrets
 from pathlib import Path
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
     """Replace ``path`` by ``data``: temporary file beside it, sync, rename, sync the folder.
 
-    An existing file keeps its permissions; a new one gets ``mode``. Raises OSError and leaves no
-    temporary file behind.
+    An existing file keeps its permissions; a new one gets ``mode``. Without ``sync`` a power cut
+    may leave anything under that name. Raises OSError and leaves no temporary file behind.
     """
     with contextlib.suppress(FileNotFoundError):
         mode = path.stat().st_mode & 0o777
@@ -22,14 +22,16 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         try:
             os.fchmod(descriptor, mode)
             write_fully(descriptor, data)
-            os.fsync(descriptor)
+            if sync:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)
+    if sync:
+        sync_directory(path.parent)
 
 
 def write_fully(descriptor: int, data: bytes) -> None:

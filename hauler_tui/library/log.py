@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
-from zlib import crc32
 
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
@@ -14,8 +13,10 @@ from tinydb.table import Document as StoredDocument
 from tinydb.table import Table
 
 from hauler_tui.errors import LibraryError
+from hauler_tui.library.compaction import Compaction
 from hauler_tui.library.lines import Document, decode, encode
 from hauler_tui.library.logfile import LogFile
+from hauler_tui.library.logrescue import drop_files
 from hauler_tui.library.overlay import Changes, StoredTable
 from hauler_tui.library.writer import AppendFile, Writer
 
@@ -35,10 +36,10 @@ class LogRows(Mapping[int, Document]):
         return decoded(raw)
 
     def __contains__(self, doc_id: object) -> bool:
-        return isinstance(doc_id, int) and self._log.offsets.get(doc_id) is not None
+        return isinstance(doc_id, int) and self._log.place(doc_id) is not None
 
     def __iter__(self) -> Iterator[int]:
-        return self._log.offsets.ids()
+        return self._log.ids()
 
     def __len__(self) -> int:
         return self._log.offsets.live
@@ -105,9 +106,10 @@ class LogStorage(Storage):
             raise LibraryError(
                 "the library is open for reading only", "close the other hauler and try again"
             )
+        log.call_off_compaction()
         self.writer.flush()
         log.close()
-        log.path.replace(log.path.with_name(f"{log.path.name}.dropped-{log.generation}"))
+        drop_files(log.path, log.generation)
         del self.logs[name]
 
     def close(self) -> None:
@@ -142,15 +144,44 @@ class LogTable(StoredTable):
 
     def ids(self) -> Iterator[int]:
         """The ids of all documents, ascending."""
-        return self._log.offsets.ids()
+        return self._log.ids()
 
     def size(self, doc_id: int) -> int:
-        """Bytes a document takes in the log."""
-        return self._log.size(doc_id)
+        """Bytes a document takes in the log, 0 where there is none."""
+        place = self._log.place(doc_id)
+        return 0 if place is None else place[1] >> 32
 
-    def damaged(self) -> list[int]:
-        """The ids whose record does not match its checksum; reads the whole log."""
-        return self._log.damaged()
+    def scan(
+        self, ids: Iterable[int] | None = None, damaged: Callable[[int], None] | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """Id and JSON of every document by ascending id, or of ``ids`` in the order of the file.
+
+        Read in large blocks, from any thread. A damaged record is told to ``damaged`` and left
+        out. Raises LibraryError for one without it.
+        """
+        return self._log.scan(ids, damaged)
+
+    def damaged(self, progress: Callable[[float], None] | None = None) -> list[int]:
+        """The ids whose record does not match its checksum; reads the whole log.
+
+        ``progress`` is told what part is done; what it raises ends the reading.
+        """
+        damaged: list[int] = []
+        step = max(1, self._log.offsets.live // 100)
+        for number, _ in enumerate(self._log.scan(damaged=damaged.append), 1):
+            if progress is not None and number % step == 0:
+                progress(number / self._log.offsets.live)
+        return damaged
+
+    def rivals(self) -> Iterator[tuple[int, Document, Document | None]]:
+        """Documents that the parts of a merged log have differently: id, the older, the newest.
+
+        The newest counts until another is ``put``; a compaction ends the parts.
+        """
+        for doc_id in tuple(self._log.rivals):
+            older = self._log.rival(doc_id)
+            if older is not None:
+                yield doc_id, decoded(older), self.document(doc_id)
 
     def changed_since(
         self, position: tuple[str, int]
@@ -159,14 +190,8 @@ class LogTable(StoredTable):
 
         None when the position is not of this log, or ahead of it: then read everything.
         """
-        generation, offset = position
-        here, end = self._log.position
-        if generation != here or offset > end:
-            return None
-        return (
-            (doc_id, None if raw is None else decoded(raw))
-            for doc_id, raw in self._log.since(offset)
-        )
+        ids = self.ids_since(position)
+        return None if ids is None else ((doc_id, self.document(doc_id)) for doc_id in ids)
 
     def ids_since(self, position: tuple[str, int]) -> Iterator[int] | None:
         """The ids of the documents changed or removed after ``position``, without reading one.
@@ -175,14 +200,17 @@ class LogTable(StoredTable):
         """
         generation, offset = position
         here, end = self._log.position
-        return self._log.offsets.since(offset) if generation == here and offset <= end else None
+        if generation != here or offset > end:
+            return None
+        return iter(self._log.ids_since(offset))
 
     def place(self, doc_id: int) -> int:
-        """A number of 63 bits that no other record has; 0 where there is no document."""
-        place = self._log.offsets.get(doc_id)
-        if place is None:
-            return 0
-        return (crc32(self._log.generation.encode()) & 0xFFFFF) << 43 | place[0]
+        """A number of 63 bits for what a document says: its length and checksum; 0 for none.
+
+        The same after a compaction, and in a copy of the log.
+        """
+        place = self._log.place(doc_id)
+        return 0 if place is None else place[1]
 
     def put_many(self, documents: Mapping[int, Mapping[str, Any]]) -> None:
         """Store each document under its id in one durable batch; the same again costs nothing.
@@ -196,23 +224,35 @@ class LogTable(StoredTable):
                 records[doc_id] = raw
         self._log.append(records)
 
-    def compact(self) -> None:
+    def begin_compaction(
+        self, done: Callable[[LibraryError | None], None] | None = None
+    ) -> Compaction:
+        """Begin to write the log anew in a thread, without a pause for who reads or changes it.
+
+        ``done`` is told the failure, or None, from another thread. Raises LibraryError.
+        """
+        compaction = self._log.begin_compaction(done)
+        compaction.start()
+        return compaction
+
+    def compact(self, progress: Callable[[float], None] | None = None) -> None:
         """Write the log anew without what was replaced or removed; the old one stays as ``.old``.
 
-        Raises LibraryError; the log then goes on as it was.
+        ``progress`` is told what part is done; what it raises calls the compaction off. Raises
+        LibraryError; the log then goes on as it was.
         """
-        try:
-            self._log.compact()
-        except OSError as error:
-            raise LibraryError(
-                f"{self._log.path} cannot be compacted: {error.strerror or error}",
-                "nothing is lost, the log goes on; look after that disk",
-            ) from error
+        self._log.begin_compaction().run(progress)
+        self._log.save_offsets()
+
+    @property
+    def is_wasteful(self) -> bool:
+        """Whether more than half of the file is replaced records, or it was merged with another."""
+        _, length = self._log.position
+        return bool(self._log.parts) or self._log.offsets.dead > max(length // 2, _WASTE_BYTES)
 
     def compact_if_wasteful(self) -> None:
-        """Compact when more than half of the file is replaced records. Raises LibraryError."""
-        _, length = self._log.position
-        if self._log.offsets.dead > max(length // 2, _WASTE_BYTES):
+        """Compact when the log is wasteful. Raises LibraryError."""
+        if self.is_wasteful:
             self.compact()
 
     def get(
@@ -287,6 +327,8 @@ class LogBook(TinyDB):
     def close(self) -> None:
         """Let go of the files, once what was changed is durable. Raises LibraryError when not."""
         if self._opened and self._logs.writer is not None:
+            for log in self._logs.logs.values():
+                log.call_off_compaction()
             self._logs.writer.flush()
         super().close()
 

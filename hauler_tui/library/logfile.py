@@ -5,25 +5,31 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from hauler_tui.errors import LibraryError
-from hauler_tui.files import sync_directory, write_atomically
 from hauler_tui.library import loglines
-from hauler_tui.library.offsets import Offsets
-from hauler_tui.library.rescue import link_old, put_aside
+from hauler_tui.library.compaction import Compaction
+from hauler_tui.library.logreading import groups, records
+from hauler_tui.library.logrescue import prepared
+from hauler_tui.library.offsets import Offsets, Place
+from hauler_tui.library.replay import Replay
+from hauler_tui.library.rescue import put_aside
 from hauler_tui.library.writer import AppendFile, Writer
 
-_BLOCK = 4 << 20
-_BATCH_BYTES = 8 << 20
 _HEADER_LIMIT = 128
 _IDS = range(-(1 << 62), 1 << 62)
+_REPLAYED_BYTES = 64 << 10
+"""What is read again at every opening rather than write the side-car for it."""
 
 
 class LogFile:
-    """The newest record of each id, found without keeping a document in memory."""
+    """The newest record of each id, found without keeping a document in memory.
+
+    It is appended to from one thread and read from any.
+    """
 
     def __init__(
         self, path: Path, writer: Writer | None, append_file: type[AppendFile] = AppendFile
@@ -38,149 +44,187 @@ class LogFile:
         """The name of this log; compaction gives another."""
         self.rescued: list[str] = []
         """Sentences on what was found damaged when opening, and what was done."""
+        self.parts: tuple[int, ...] = ()
+        """Where a second log begins in the file, and a third: a merge put them together."""
+        self.rivals: dict[int, Place] = {}
+        """Where an earlier part has another version of a document than the newest."""
         self._writer = writer
         self._append_file = append_file
         self._file: AppendFile | None = None
         self._pending: dict[int, tuple[bytes, int, int, int]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._tail = 0
-        if writer is not None and (not path.exists() or path.stat().st_size == 0):
-            write_atomically(path, loglines.header(secrets.token_hex(8)), mode=0o600)
-        if path.exists():
-            self._open()
+        self._damaged_lines: list[bytes] = []
+        self._compaction: Compaction | None = None
+        found, told = prepared(path, writing=writer is not None)
+        self.rescued += told
+        if found is not None:
+            self._open(found)
 
     @property
     def position(self) -> tuple[str, int]:
         """The name of this log and its length, with what is still on its way to the disk."""
-        return self.generation, self._tail
+        with self._lock:
+            return self.generation, self._tail
+
+    def place(self, doc_id: int) -> Place | None:
+        """Where the newest record of a document stands, and its stamp."""
+        with self._lock:
+            return self.offsets.get(doc_id)
+
+    def ids(self) -> Iterator[int]:
+        """The ids of the documents in ascending order, whatever changes meanwhile."""
+        for number in self._pages():
+            with self._lock:
+                ids = self.offsets.ids_of(number)
+            yield from ids
+
+    def ids_since(self, offset: int) -> list[int]:
+        """The ids, removed ones too, whose newest record stands at ``offset`` or later."""
+        with self._lock:
+            return [] if offset >= self._tail else self.offsets.since(offset)
 
     def raw(self, doc_id: int) -> bytes | None:
         """The JSON of a document. Raises LibraryError when its record is damaged."""
-        pending = self._pending.get(doc_id)
+        with self._lock:
+            place, file = self.offsets.get(doc_id), self._file
+            if place is None or file is None:
+                return None
+            pending = self._pending.get(doc_id)
+        offset, stamp = place
         if pending is not None:
-            batch, start, length, _ = pending
-            return self._checked(doc_id, batch[start : start + length]) if length else None
-        place = self.offsets.get(doc_id)
-        if place is None or self._file is None:
+            batch, start, _, _ = pending
+            line = batch[start : start + (stamp >> 32)]
+        else:
+            line = self._read(file, offset, stamp >> 32)
+        raw = loglines.json_of(doc_id, stamp, line)
+        if raw is None:
+            raise self._damaged(doc_id)
+        return raw
+
+    def rival(self, doc_id: int) -> bytes | None:
+        """The JSON an earlier part has for a document, when it is another one and whole."""
+        with self._lock:
+            place, file = self.rivals.get(doc_id), self._file
+        if place is None or file is None:
             return None
-        return self._checked(doc_id, self._file.read(*place))
+        return loglines.json_of(doc_id, place[1], self._read(file, place[0], place[1] >> 32))
 
     def holds(self, doc_id: int, raw: bytes) -> bool:
         """Whether a document is whole and exactly ``raw`` already."""
+        place = self.place(doc_id)
+        if place is None or place[1] != loglines.stamp(doc_id, raw):
+            return False
         try:
             return self.raw(doc_id) == raw
         except LibraryError:
             return False
 
-    def size(self, doc_id: int) -> int:
-        """Bytes of the newest record of a document, or 0."""
-        place = self.offsets.get(doc_id)
-        return 0 if place is None else place[1]
+    def scan(
+        self, ids: Iterable[int] | None = None, damaged: Callable[[int], None] | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """Id and JSON of every document by ascending id, or those of ``ids`` as they stand.
 
-    def scan(self) -> Iterator[tuple[int, bytes]]:
-        """Every document by ascending id, reading the file in large blocks."""
-        block, begin = b"", 0
-        for doc_id in self.offsets.ids():
-            place = self.offsets.get(doc_id)
-            if place is None or self._file is None:
-                continue
-            offset, length = place
-            start = offset - begin
-            if not 0 <= start <= start + length <= len(block):
-                if doc_id in self._pending:
-                    raw = self.raw(doc_id)
+        What stands near each other is read at once. A damaged record is told to ``damaged`` and
+        left out. Raises LibraryError for one without it.
+        """
+        chosen = self._everything() if ids is None else self._chosen(ids)
+        for file, rows, held in chosen:
+            for group in groups(rows):
+                found = self._records(file, group, held)
+                if ids is None:
+                    found = iter(sorted(found, key=_id))
+                for doc_id, stamp, line in found:
+                    raw = loglines.json_of(doc_id, stamp, line)
                     if raw is not None:
                         yield doc_id, raw
-                    continue
-                block, begin, start = self._file.read(offset, max(_BLOCK, length)), offset, 0
-            yield doc_id, self._checked(doc_id, block[start : start + length])
+                    elif damaged is None:
+                        raise self._damaged(doc_id)
+                    else:
+                        damaged(doc_id)
 
     def append(self, records: Mapping[int, bytes | None]) -> None:
         """Make ``records`` true as one batch; they can be read at once, before they are durable.
 
         Raises LibraryError when open for reading only, ValueError for an id beyond 62 bits.
         """
-        if self._writer is None or self._file is None:
-            raise LibraryError(
-                "the library is open for reading only", "close the other hauler and try again"
-            )
+        writer = self._require_writer()
         if not records:
             return
         if any(doc_id not in _IDS for doc_id in records):
             raise ValueError("an id beyond 62 bits")
         batch, places = loglines.batch(records)
         with self._lock:
-            for doc_id, start, length in places:
-                self._pending[doc_id] = (batch, start, length, self._tail + start)
-        for doc_id, start, length in places:
-            self.offsets.set(doc_id, self._tail + start, length)
-        self._tail += len(batch)
-        self._writer.append(self._file, batch, lambda: self._written(batch, places))
+            file, tail = self._file, self._tail
+            assert file is not None
+            for doc_id, start, stamp in places:
+                self._pending[doc_id] = (batch, start, stamp, tail + start)
+                self.offsets.set(doc_id, tail + start, stamp)
+            self._tail += len(batch)
+            writer.append(file, batch, lambda: self._written(batch, places))
 
-    def since(self, offset: int) -> Iterator[tuple[int, bytes | None]]:
-        """Each document whose record stands at byte ``offset`` or later, once, as it is now."""
-        ids = {each: None for each, (*_, place) in [*self._pending.items()] if place >= offset}
-        if self._file is not None:
-            for _, line in self._lines(self._file, offset):
-                if (parsed := loglines.parse(line)) is not None:
-                    ids.setdefault(parsed[0])
-        for doc_id in ids:
-            yield doc_id, self.raw(doc_id)
+    def begin_compaction(
+        self, done: Callable[[LibraryError | None], None] | None = None
+    ) -> Compaction:
+        """A compaction to ``start`` in a thread or ``run`` here; this log stays as ``.old``.
 
-    def damaged(self) -> list[int]:
-        """The ids whose record on the disk does not match its checksum."""
-        damaged = []
-        for doc_id in self.offsets.ids():
-            try:
-                self.raw(doc_id)
-            except LibraryError:
-                damaged.append(doc_id)
-        return damaged
-
-    def compact(self) -> None:
-        """Write the log anew with one record for each document; keep this one as ``.old``.
-
-        Raises LibraryError or OSError; the log then goes on as it was.
+        ``done`` is told the failure, or None, from another thread. Raises LibraryError.
         """
-        if self._writer is None:
+        writer = self._require_writer()
+        assert self._file is not None
+        if self._compaction is not None and self._compaction.is_running:
             raise LibraryError(
-                "the library is open for reading only", "close the other hauler and try again"
+                f"{self.path} is being compacted already", "wait until that has ended"
             )
-        self._writer.flush()
-        generation = secrets.token_hex(8)
-        prepared = self.path.with_name(f"{self.path.name}.new")
-        write_atomically(prepared, loglines.header(generation), mode=0o600)
-        file = self._append_file(prepared)
-        offsets = Offsets()
-        try:
-            for records in self._chunks():
-                batch, places = loglines.batch(records)
-                for doc_id, start, length in places:
-                    offsets.set(doc_id, file.end + start, length)
-                file.append(batch)
-            link_old(self.path)
-            prepared.replace(self.path)
-        except BaseException:
-            file.close()
-            raise
-        if self._file is not None:
-            self._file.close()
-        offsets.dead = 0
-        file.path = self.path
-        self._file, self.offsets, self.generation = file, offsets, generation
-        self._tail = file.end
-        sync_directory(self.path.parent)
-        self.save_offsets()
+        with self._lock:
+            highest = self.offsets.highest
+        self._compaction = Compaction(self, self._file, highest, self._damaged_lines, writer, done)
+        return self._compaction
+
+    def call_off_compaction(self) -> None:
+        """Give up a compaction that runs; the log goes on as it is."""
+        if self._compaction is not None:
+            self._compaction.cancel()
+
+    def standing_before(self, end: int) -> Iterator[tuple[float, list[tuple[int, int, int]]]]:
+        """The newest records before byte ``end`` by ascending id, and what part is done."""
+        pages = self._pages()
+        for done, number in enumerate(pages, 1):
+            with self._lock:
+                rows = self.offsets.places_of(number)
+            for group in groups(row for row in rows if row[1] < end):
+                yield done / len(pages), group
+
+    def go_over(self, file: AppendFile, offsets: Offsets, generation: str) -> None:
+        """Read from and append to ``file`` from now on; called between two appends."""
+        writer = self._require_writer()
+        with self._lock:
+            old = self._file
+            assert old is not None
+            moved = file.end - old.end
+            self._tail += moved
+            for doc_id, (batch, start, stamp, place) in self._pending.items():
+                self._pending[doc_id] = (batch, start, stamp, place + moved)
+                offsets.set(doc_id, place + moved, stamp)
+            offsets.highest = max(offsets.highest, self.offsets.highest)
+            offsets.rebuilt = self._rebuilt
+            self._file, self.offsets, self.generation = file, offsets, generation
+            self.parts, self.rivals, self._damaged_lines = (), {}, []
+            writer.hand_over(old, file)
 
     def save_offsets(self) -> None:
         """Write the side-car that spares the next opening a reading of the whole log."""
-        if self._writer is None or self._file is None or self._file.end != self._tail:
-            return
-        with suppress(OSError):  # it is disposable: without it the log is read
-            self.offsets.save(self._side_car, self._file, self.generation)
+        with self._lock:
+            file = self._file
+            if self._writer is None or file is None or file.end != self._tail or self.parts:
+                return
+            if file.end - self.offsets.covered > _REPLAYED_BYTES:
+                with suppress(OSError):  # it is disposable: without it the log is read
+                    self.offsets.save(self._side_car, file, self.generation)
 
     def close(self) -> None:
         """Write the side-car and let go of the file."""
+        self.call_off_compaction()
         if self._file is not None:
             self.save_offsets()
             self._file.close()
@@ -190,20 +234,59 @@ class LogFile:
     def _side_car(self) -> Path:
         return self.path.with_suffix(".offsets")
 
-    def _chunks(self) -> Iterator[dict[int, bytes | None]]:
-        chunk: dict[int, bytes | None] = {}
-        size = 0
-        for doc_id, raw in self.scan():
-            chunk[doc_id] = raw
-            size += len(raw)
-            if size > _BATCH_BYTES:
-                yield chunk
-                chunk, size = {}, 0
-        if self.offsets.highest and self.offsets.get(self.offsets.highest) is None:
-            # Its id must not be given out again, so its removal is what stays of it.
-            chunk[self.offsets.highest] = None
-        if chunk:
-            yield chunk
+    def _require_writer(self) -> Writer:
+        if self._writer is None or self._file is None:
+            raise LibraryError(
+                "the library is open for reading only", "close the other hauler and try again"
+            )
+        return self._writer
+
+    def _pages(self) -> list[int]:
+        with self._lock:
+            return self.offsets.pages()
+
+    def _everything(self) -> Iterator[_Chosen]:
+        for number in self._pages():
+            with self._lock:
+                if self._file is None:
+                    return
+                rows = self.offsets.places_of(number)
+                page = self._file, rows, self._held(rows)
+            yield page
+
+    def _chosen(self, ids: Iterable[int]) -> Iterator[_Chosen]:
+        with self._lock:
+            rows = [
+                (doc_id, *place)
+                for doc_id in dict.fromkeys(ids)
+                if (place := self.offsets.get(doc_id)) is not None
+            ]
+            rows.sort(key=_offset)
+            if self._file is not None:
+                chosen = self._file, rows, self._held(rows)
+        if rows:
+            yield chosen
+
+    def _held(self, rows: list[tuple[int, int, int]]) -> dict[int, bytes]:
+        """The lines that are not on the disk yet."""
+        held = {}
+        if self._pending:
+            for doc_id, _, stamp in rows:
+                if (pending := self._pending.get(doc_id)) is not None:
+                    batch, start, _, _ = pending
+                    held[doc_id] = batch[start : start + (stamp >> 32)]
+        return held
+
+    def _records(
+        self, file: AppendFile, rows: list[tuple[int, int, int]], held: dict[int, bytes]
+    ) -> Iterator[tuple[int, int, bytes]]:
+        try:
+            yield from records(file, (row for row in rows if row[0] not in held))
+        except OSError as error:
+            raise self._unreadable(error) from error
+        for doc_id, _, stamp in rows:
+            if doc_id in held:
+                yield doc_id, stamp, held[doc_id]
 
     def _written(self, batch: bytes, places: list[tuple[int, int, int]]) -> None:
         with self._lock:
@@ -212,33 +295,49 @@ class LogFile:
                 if pending is not None and pending[0] is batch:
                     del self._pending[doc_id]
 
-    def _checked(self, doc_id: int, line: bytes) -> bytes:
-        parsed = loglines.parse(line)
-        if parsed is None or parsed[0] != doc_id or not loglines.is_whole(line):
-            raise LibraryError(
-                f"{self.path}: the record of document {doc_id} is damaged",
-                "put the file back from a backup; it is left as it is",
-            )
-        return line[parsed[1] :]
+    def _read(self, file: AppendFile, offset: int, length: int) -> bytes:
+        try:
+            return file.read(offset, length)
+        except OSError as error:
+            raise self._unreadable(error) from error
 
-    def _open(self) -> None:
+    def _unreadable(self, error: OSError) -> LibraryError:
+        return LibraryError(
+            f"{self.path} cannot be read: {error.strerror or error}", "look after that disk"
+        )
+
+    def _damaged(self, doc_id: int) -> LibraryError:
+        return LibraryError(
+            f"{self.path}: the record of document {doc_id} is damaged",
+            "put the file back from a backup; it is left as it is",
+        )
+
+    def _open(self, path: Path) -> None:
         flags = os.O_RDONLY if self._writer is None else os.O_RDWR
-        file = self._file = self._append_file(self.path, flags=flags)
+        file = self._file = self._append_file(path, flags=flags)
         size = file.end
         first = file.read(0, _HEADER_LIMIT).split(b"\n", 1)[0]
         generation = loglines.read_header(first)
+        self.generation = generation or secrets.token_hex(8)
+        begin = len(first) + 1
         if generation is None:
             self.rescued.append(f"{self.path.name}: its first line is damaged; the rest was read")
-            self.generation = secrets.token_hex(8)
-            covered = 0 if first[:2] in (b"P ", b"D ") else len(first) + 1
-        else:
-            self.generation = generation
-            covered = self.offsets.load(self._side_car, file, generation) or len(first) + 1
-        self._tail = self._replay(file, min(covered, size))
+            begin = 0 if first[:2] in (b"P ", b"D ") else begin
+        elif path == self.path:
+            begin = self.offsets.load(self._side_car, file, generation) or begin
+        self.offsets.rebuilt = self._rebuilt
+        replay = Replay(file, self.offsets, self.generation)
+        self._tail = replay.run(min(begin, size), size)
+        self.rescued += [f"{self.path.name}: {told}" for told in replay.told]
+        self.parts, self.rivals = tuple(replay.parts), replay.rivals
         if self._tail < size:
             self._cut_tail(file, size)
-        if generation is None and self._writer is not None:
-            self.compact()
+        self._damaged_lines = replay.damaged
+        if self._writer is not None and (generation is None or replay.damaged):
+            with suppress(LibraryError):  # the disk refuses: what is whole can be read as it is
+                self.begin_compaction().run()
+        elif self._tail - begin > _REPLAYED_BYTES:
+            self.save_offsets()
 
     def _cut_tail(self, file: AppendFile, size: int) -> None:
         if self._writer is None:
@@ -253,72 +352,24 @@ class LogFile:
         file.end = self._tail
         file.cut()
 
-    def _replay(self, file: AppendFile, offset: int) -> int:
-        """Take in the batches from ``offset`` on and return where the last whole one ends."""
-        end = offset
-        batch: list[tuple[int, int, int]] = []
-        check = 0
-        has_damage = ends_damaged = False
-        for start, line in self._lines(file, offset):
-            ends_damaged = False
-            commit = loglines.parse_commit(line)
-            if commit is not None:
-                if has_damage or commit != (len(batch), check):
-                    batch = self._salvaged(file, end, start)
-                self._apply(batch)
-                batch, check, has_damage = [], 0, False
-                end = start + len(line) + 1
-                continue
-            check = loglines.check_on(line, check)
-            parsed = loglines.parse(line)
-            if parsed is None:
-                has_damage = ends_damaged = True
-            else:
-                batch.append((parsed[0], start, len(line) if line[:1] == b"P" else 0))
-        rest = file.end
-        if ends_damaged and rest == start + len(line) + 1:
-            # A torn append is a beginning, so a bad line with its end is a damaged commit.
-            self._apply(self._salvaged(file, end, start))
-            end = rest
-        return end
+    def _rebuilt(self) -> Offsets:
+        """What the log itself says, for when the side-car turns out to be damaged."""
+        offsets = Offsets()
+        offsets.rebuilt = self._rebuilt
+        with self._lock:
+            assert self._file is not None
+            Replay(self._file, offsets, self.generation).run(0, self._file.end)
+            for doc_id, (_, _, stamp, place) in self._pending.items():
+                offsets.set(doc_id, place, stamp)
+        return offsets
 
-    def _salvaged(self, file: AppendFile, begin: int, end: int) -> list[tuple[int, int, int]]:
-        """The whole records between two places of a batch that does not match its checksum."""
-        places: list[tuple[int, int, int]] = []
-        lost = 0
-        for start, line in self._lines(file, begin, end):
-            parsed = loglines.parse(line) if loglines.is_whole(line) else None
-            if parsed is None:
-                lost += 1
-            else:
-                places.append((parsed[0], start, len(line) if line[:1] == b"P" else 0))
-        found = {0: "a damaged checksum", 1: "one damaged record"}.get(
-            lost, f"{lost} damaged records"
-        )
-        self.rescued.append(
-            f"{self.path.name}: {found} after byte {begin}; whole records beside it: {len(places)}"
-        )
-        return places
 
-    def _apply(self, places: list[tuple[int, int, int]]) -> None:
-        for place in places:
-            self.offsets.set(*place)
+_Chosen = tuple[AppendFile, list[tuple[int, int, int]], dict[int, bytes]]
 
-    def _lines(
-        self, file: AppendFile, offset: int, end: int | None = None
-    ) -> Iterator[tuple[int, bytes]]:
-        """Each whole line from ``offset`` on, with where it begins and without its newline."""
-        limit = file.end if end is None else end
-        rest = b""
-        while offset + len(rest) < limit:
-            at = offset + len(rest)
-            block = file.read(at, min(max(_BLOCK, len(rest)), limit - at))
-            if not block:
-                return
-            buffer = rest + block if rest else block
-            position = 0
-            while (newline := buffer.find(b"\n", position)) >= 0:
-                yield offset + position, buffer[position:newline]
-                position = newline + 1
-            rest = buffer[position:]
-            offset += position
+
+def _id(row: tuple[int, int, bytes]) -> int:
+    return row[0]
+
+
+def _offset(row: tuple[int, int, int]) -> int:
+    return row[1]

@@ -33,10 +33,35 @@ def put_aside(path: Path, kind: str, data: bytes) -> Path:
 
 def link_old(path: Path) -> None:
     """Keep the present bytes of ``path`` under ``<path>.old`` too. Raises OSError."""
-    linked = path.with_name(f"{path.name}.link")
+    link_aside(path)
+    keep_link(path)
+
+
+def link_aside(path: Path) -> None:
+    """Give the present bytes of ``path`` a second name, ``<path>.link``. Raises OSError."""
+    linked = _link(path)
     linked.unlink(missing_ok=True)
     try:
         os.link(path, linked)
     except OSError:  # a file system without hard links
         shutil.copyfile(path, linked)
-    linked.replace(path.with_name(f"{path.name}.old"))
+
+
+def keep_link(path: Path) -> None:
+    """Let what ``link_aside`` named become ``<path>.old``. Raises OSError."""
+    _link(path).replace(path.with_name(f"{path.name}.old"))
+
+
+def finish_link(path: Path) -> None:
+    """Do what a crash after ``link_aside`` left undone. Raises OSError."""
+    linked = _link(path)
+    if not linked.exists():
+        return
+    if linked.samefile(path):
+        linked.unlink()
+    else:
+        keep_link(path)
+
+
+def _link(path: Path) -> Path:
+    return path.with_name(f"{path.name}.link")

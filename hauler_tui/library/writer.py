@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from hauler_tui.errors import LibraryError
+from hauler_tui.files import sync_directory
 
 _RETRY_SECONDS = 5.0
 _BATCH_BYTES = 64 << 20
@@ -39,12 +40,18 @@ class AppendFile:
         self.end = os.fstat(self._descriptor).st_size if end is None else end
         """Bytes that are durable; whatever may lie behind them was never acknowledged."""
         self._is_torn = False
+        self._has_new_name = False
 
-    def append(self, data: bytes) -> None:
+    def __del__(self) -> None:
+        """Let go of a file that was replaced, once the last thread has read from it."""
+        if hasattr(self, "_descriptor"):
+            self.close()
+
+    def append(self, data: bytes, *, sync: bool = True) -> None:
         """Write ``data`` and wait until the disk has it; on OSError nothing of it remains.
 
         After a failed sync the kernel may call lost pages clean, so a retry starts over from the
-        last good end and writes every byte again.
+        last good end and writes every byte again. Without ``sync`` nothing is waited for.
         """
         if self._is_torn:
             os.ftruncate(self._descriptor, self.end)
@@ -57,9 +64,11 @@ class AppendFile:
                 written = self.write(view, position)
                 view = view[written:]
                 position += written
-            self.sync()
-            if os.fstat(self._descriptor).st_nlink == 0:
-                raise OSError(errno.ESTALE, "the file is no longer in its folder", str(self.path))
+            if sync:
+                self.sync()
+                self.settle()
+                if os.fstat(self._descriptor).st_nlink == 0:
+                    raise OSError(errno.ESTALE, "the file is no longer in its folder")
         except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self.end)
@@ -72,6 +81,18 @@ class AppendFile:
         if os.fstat(self._descriptor).st_size > self.end:
             os.ftruncate(self._descriptor, self.end)
             self.sync()
+
+    def rename(self, path: Path) -> None:
+        """Put the file in the place of ``path``; ``settle`` makes that durable. Raises OSError."""
+        self.path.replace(path)
+        self.path = path
+        self._has_new_name = True
+
+    def settle(self) -> None:
+        """Make a new name durable, as every append does before it counts. Raises OSError."""
+        if self._has_new_name:
+            sync_directory(self.path.parent)
+            self._has_new_name = False
 
     def write(self, data: memoryview, position: int) -> int:
         """Write some of ``data`` at ``position`` and say how much. Raises OSError."""
@@ -138,6 +159,13 @@ class Writer:
         It tells its own failures: whatever it raises is only reported.
         """
         self._add((None, b"", function))
+
+    def hand_over(self, old: AppendFile, new: AppendFile) -> None:
+        """Let what is queued for ``old`` go to ``new``; only for a function that ``call`` runs."""
+        with self._changed:
+            for place, (file, data, done) in enumerate(self._queue):
+                if file is old:
+                    self._queue[place] = (new, data, done)
 
     def _add(self, entry: _Entry) -> None:
         with self._changed:
