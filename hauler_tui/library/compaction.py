@@ -120,6 +120,7 @@ class Compaction:
             self._give_up(error)
 
     def _copy(self, breath: float, progress: Callable[[float], None] | None) -> None:
+        self._writer.flush()
         begun = self._old.end
         prepared = self._log.path.with_name(f"{self._log.path.name}.new")
         write_atomically(prepared, loglines.header(self._generation), mode=0o600, sync=False)
@@ -212,9 +213,9 @@ class Compaction:
             self._log.path.with_name(f"{self._log.path.name}.new").unlink(missing_ok=True)
             self._log.path.with_name(f"{self._log.path.name}.link").unlink(missing_ok=True)
         if isinstance(error, Exception) and not isinstance(error, LibraryError):
-            reason = isinstance(error, OSError) and error.strerror
+            reason = (isinstance(error, OSError) and error.strerror) or repr(error)
             told = LibraryError(
-                f"{self._log.path} cannot be compacted: {reason or error!r}",
+                f"{self._log.path} cannot be compacted: {reason}",
                 "nothing is lost, the log goes on; look after that disk",
             )
             told.__cause__ = error

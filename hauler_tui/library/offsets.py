@@ -147,10 +147,10 @@ class Offsets:
         if covered > file.end or last != _last_bytes(file, covered):
             return 0
         begin = len(data) + 24 * count
+        if side_car.end != begin + _PAGE_BYTES * count:
+            return 0
         directory = side_car.read(len(data), 24 * count)
         if check != _CHECK.pack(crc32(directory, crc32(head))):
-            return 0
-        if side_car.end != begin + _PAGE_BYTES * count:
             return 0
         rows = array("q", directory)
         numbers = rows[::3]

@@ -109,9 +109,13 @@ class Replay:
         for doc_id, offset, stamp in batch:
             if self.parts and stamp:
                 old = self._offsets.get(doc_id)
-                if old is not None and self._shared_end <= old[0] < self.parts[-1]:
+                if old is not None and self._is_apart(*old):
                     self._older.setdefault(doc_id, old)
             self._offsets.set(doc_id, offset, stamp)
+
+    def _is_apart(self, offset: int, stamp: int) -> bool:
+        """Whether a record stands in an earlier part, and not in what that shares with this one."""
+        return offset + (stamp >> 32) >= self._shared_end and offset < self.parts[-1]
 
     def _salvage(self, begin: int, end: int) -> None:
         """Keep of a batch that does not match its checksum the records that match theirs."""

@@ -198,7 +198,7 @@ def test_a_flipped_bit_anywhere_loses_at_most_its_own_record(
     end = 0
     for line in log.splitlines(keepends=True):
         begin, end = end, end + len(line)
-        for place in (*range(begin, end - 1, 3), end - 2):
+        for place in range(begin, end - 1):
             damaged = bytearray(log)
             damaged[place] ^= 1 << (place % 7)
             if damaged[place] == ord("\n"):
