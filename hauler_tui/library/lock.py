@@ -16,9 +16,9 @@ from hauler_tui.files import write_fully
 class Lock:
     """The right to write to a library, for as long as it is open."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, folder: int) -> None:
         """Use ``Lock.take``."""
-        self._descriptor = descriptor
+        self._descriptors = [descriptor, folder]
 
     @classmethod
     def take(cls, directory: Path) -> Self:
@@ -34,11 +34,14 @@ class Lock:
                 f"the library {directory} cannot be written: {error.strerror or error}",
                 "choose another folder with --library, or make this one writable",
             ) from error
+        folder = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_folder(folder)
         except OSError as error:
             holder = _holder(descriptor)
             os.close(descriptor)
+            os.close(folder)
             if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise LibraryError(
                     f"the library {directory} cannot be locked: {error.strerror or error}",
@@ -52,13 +55,22 @@ class Lock:
         with contextlib.suppress(OSError):
             os.ftruncate(descriptor, 0)
             write_fully(descriptor, b"%d\n" % os.getpid())
-        return cls(descriptor)
+        return cls(descriptor, folder)
 
     def release(self) -> None:
         """Let another process write."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        while self._descriptors:
+            os.close(self._descriptors.pop())
+
+
+def _lock_folder(descriptor: int) -> None:
+    """Lock the folder itself too, so that a lock file removed by hand does not let a second in."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno == errno.EWOULDBLOCK:
+            raise
+        # A network file system that locks no folders: the lock file alone has to do.
 
 
 def _holder(descriptor: int) -> str:

@@ -324,7 +324,12 @@ class LogFile:
             self.rescued.append(f"{self.path.name}: its first line is damaged; the rest was read")
             begin = 0 if first[:2] in (b"P ", b"D ") else begin
         elif path == self.path:
-            begin = self.offsets.load(self._side_car, file, generation) or begin
+            covered = self.offsets.load(self._side_car, file, generation)
+            if not covered and self._writer is None and path.stat().st_ino != file.inode:
+                # Another process has compacted it since: its side-car is of the log there is now.
+                self._open(path)
+                return
+            begin = covered or begin
         self.offsets.rebuilt = self._rebuilt
         replay = Replay(file, self.offsets, self.generation)
         self._tail = replay.run(min(begin, size), size)

@@ -18,6 +18,9 @@ from hauler_tui.files import sync_directory
 _RETRY_SECONDS = 5.0
 _BATCH_BYTES = 64 << 20
 
+_LAST_BYTES = 64
+_LOST = frozenset({errno.ESTALE, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN})
+
 _AGAIN = "an open reader then saves by itself, a command has to be given again"
 _HINTS = {
     errno.ENOSPC: f"free some space on that disk: {_AGAIN}",
@@ -40,7 +43,9 @@ class AppendFile:
         self.end = os.fstat(self._descriptor).st_size if end is None else end
         """Bytes that are durable; whatever may lie behind them was never acknowledged."""
         self._is_torn = False
+        self._is_lost = False
         self._has_new_name = False
+        self._last = self.read(max(0, self.end - _LAST_BYTES), min(_LAST_BYTES, self.end))
 
     def __del__(self) -> None:
         """Let go of a file that was replaced, once the last thread has read from it."""
@@ -53,6 +58,8 @@ class AppendFile:
         After a failed sync the kernel may call lost pages clean, so a retry starts over from the
         last good end and writes every byte again. Without ``sync`` nothing is waited for.
         """
+        if self._is_lost:
+            self._find_again()
         if self._is_torn:
             os.ftruncate(self._descriptor, self.end)
             self._is_torn = False
@@ -62,6 +69,8 @@ class AppendFile:
             view = memoryview(data)
             while view:
                 written = self.write(view, position)
+                if not written:
+                    raise OSError(errno.EIO, "the disk takes nothing")
                 view = view[written:]
                 position += written
             if sync:
@@ -69,12 +78,31 @@ class AppendFile:
                 self.settle()
                 if os.fstat(self._descriptor).st_nlink == 0:
                     raise OSError(errno.ESTALE, "the file is no longer in its folder")
-        except OSError:
+        except OSError as error:
+            self._is_lost = error.errno in _LOST
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self.end)
             raise
         self.end += len(data)
+        self._last = (self._last + data[-_LAST_BYTES:])[-_LAST_BYTES:]
         self._is_torn = False
+
+    def _find_again(self) -> None:
+        """Go on with the file that has this name now, if it is the same to the last good end.
+
+        So a disk that was unplugged, or a file that was moved away, may come back.
+        """
+        with contextlib.suppress(OSError):
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+            try:
+                size = os.fstat(descriptor).st_size
+                begin = self.end - len(self._last)
+                if size == self.end and os.pread(descriptor, len(self._last), begin) == self._last:
+                    # Threads may be reading: they have the number, which leads elsewhere at once.
+                    os.dup2(descriptor, self._descriptor, inheritable=False)
+                    self._is_lost = self._is_torn = False
+            finally:
+                os.close(descriptor)
 
     def cut(self) -> None:
         """Remove what lies behind ``end``. Raises OSError."""

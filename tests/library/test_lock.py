@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +37,40 @@ def test_a_library_whose_writer_was_killed_can_be_locked_again(tmp_path: Path) -
             Lock.take(tmp_path)
         other.kill()
     Lock.take(tmp_path).release()
+
+
+def test_a_lock_file_removed_by_hand_lets_no_second_writer_in(tmp_path: Path) -> None:
+    lock = Lock.take(tmp_path)
+    (tmp_path / "lock").unlink()
+    with pytest.raises(LibraryLockedError, match=r"is open in another hauler$"):
+        Lock.take(tmp_path)
+    lock.release()
+    Lock.take(tmp_path).release()
+
+
+@pytest.mark.parametrize("name", ["with spaces", "emoji 📚", "new\nline", "ü" * 120])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    lock = Lock.take(tmp_path / name)
+    with pytest.raises(LibraryLockedError, match=f"process {os.getpid()}"):
+        Lock.take(tmp_path / name)
+    lock.release()
+
+
+def test_a_disk_that_locks_no_folders_has_the_lock_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+
+    def of_a_network(descriptor: int, operation: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", of_a_network)
+    lock = Lock.take(tmp_path)
+    with pytest.raises(LibraryLockedError, match=f"process {os.getpid()}"):
+        Lock.take(tmp_path)
+    lock.release()
 
 
 def test_a_library_that_is_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
