@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -58,6 +59,26 @@ def test_a_batch_is_readable_at_once_and_durable_after_flush(
         assert len(book.table("items")) == 99
         assert book.table("items").document(5) == {"n": "five"}
         assert book.rescued == ()
+
+
+def test_a_document_is_read_as_it_was_put_last_while_older_versions_become_durable(
+    tmp_path: Path, writer: Writer
+) -> None:
+    is_first_durable, free = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        is_first_durable.set()
+        free.wait(10)
+
+    with opened(tmp_path, writer) as book:
+        table = book.table("items")
+        table.put(1, {"n": "first"})
+        writer.call(wait)
+        table.put(1, {"n": "second"})
+        assert is_first_durable.wait(10)
+        assert table.document(1) == {"n": "second"}
+        assert dict(table.scan()) == {1: b'{"n":"second"}'}
+        free.set()
 
 
 def test_the_log_is_text_that_can_be_read_by_eye(tmp_path: Path, writer: Writer) -> None:

@@ -107,6 +107,22 @@ def test_a_damaged_page_is_mended_while_documents_wait_for_the_disk(
         assert len(list(table.ids())) == len(table) == COUNT - 1
 
 
+def test_the_side_car_of_a_copy_that_went_another_way_is_not_believed(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, writer: Writer
+) -> None:
+    other = tmp_path_factory.mktemp("other") / "library"
+    shutil.copytree(folder, other)
+    for directory, letter in ((folder, "a"), (other, "b")):
+        with LogBook.open(directory, ("items",), writer) as book:
+            book.table("items").put_many({number: {letter: number} for number in range(COUNT)})
+            book.table("items").drop(9 if letter == "a" else 8)
+    (other / "items.log").replace(folder / "items.log")
+    with LogBook.open(folder, ("items",), None) as book:
+        assert len(book.table("items")) == COUNT - 1
+        assert book.table("items").document(9) == {"b": 9}
+        assert book.table("items").document(8) is None
+
+
 def test_a_copied_library_keeps_its_side_car(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
