@@ -166,8 +166,12 @@ class Compaction:
         for doc_id, stamp, line in batch:
             self._offsets.set(doc_id, place, stamp)
             place += len(line)
-        body = b"".join(line for _, _, line in batch)
-        self._new.append(body + loglines.commit(len(batch), crc32(body)), sync=False)
+        lines = [line for _, _, line in batch]
+        check = 0
+        for line in lines:
+            check = crc32(line, check)
+        lines.append(loglines.commit(len(batch), check))
+        self._new.append(b"".join(lines), sync=False)
 
     def _carry_over(self) -> None:
         """Append what is durable in the old log and was appended to it meanwhile."""

@@ -146,6 +146,10 @@ class LogTable(StoredTable):
         """The ids of all documents, ascending."""
         return self._log.ids()
 
+    def missing(self, ids: Iterable[int]) -> list[int]:
+        """Those of ``ids`` that have no document, ascending."""
+        return self._log.missing(ids)
+
     def size(self, doc_id: int) -> int:
         """Bytes a document takes in the log, 0 where there is none."""
         place = self._log.place(doc_id)

@@ -79,6 +79,11 @@ class LogFile:
                 ids = self.offsets.ids_of(number)
             yield from ids
 
+    def missing(self, ids: Iterable[int]) -> list[int]:
+        """Those of ``ids`` that have no document, ascending."""
+        with self._lock:
+            return self.offsets.missing(ids)
+
     def ids_since(self, offset: int) -> list[int]:
         """The ids, removed ones too, whose newest record stands at ``offset`` or later."""
         with self._lock:

@@ -52,7 +52,7 @@ def batch(
     """
     lines: list[bytes] = []
     places: list[tuple[int, int, int]] = []
-    position = 0
+    position = whole = 0
     for doc_id, raw in records.items():
         if raw is None:
             line = removal(doc_id)
@@ -65,9 +65,10 @@ def batch(
                 raise ValueError("a document of more than 2 GB")
             places.append((doc_id, position, len(line) - 1 << 32 | check))
         lines.append(line)
+        whole = crc32(line, whole)
         position += len(line)
-    lines.append(commit(len(places), crc32(body := b"".join(lines))))
-    return body + lines[-1], places
+    lines.append(commit(len(places), whole))
+    return b"".join(lines), places
 
 
 def stamp(doc_id: int, raw: bytes) -> int:

@@ -24,7 +24,7 @@ def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
         *issues.covered_ids(),
         *issues.placed_ids(),
     }
-    lost = sum(item_id not in works for item_id in known)
+    lost = len(works.table.missing(known))
     given, highest = journal.counted("items"), works.highest()
     told = []
     if given > highest:

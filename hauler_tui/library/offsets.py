@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeAlias
 from zlib import crc32
@@ -77,6 +77,18 @@ class Offsets:
             self.highest = doc_id
         if offset > self._newest.get(number, -1):
             self._newest[number] = offset
+
+    def missing(self, ids: Iterable[int]) -> list[int]:
+        """Those of ``ids`` that have no document, ascending."""
+        missing = []
+        number, page = None, None
+        for doc_id in sorted(ids):
+            wanted, slot = divmod(doc_id, _PAGE)
+            if wanted != number:
+                number, page = wanted, self._page(wanted)
+            if page is None or not page[slot + slot + 1]:
+                missing.append(doc_id)
+        return missing
 
     def pages(self) -> list[int]:
         """The numbers of the pages, ascending; for ``ids_of`` and ``places_of``."""

@@ -275,7 +275,9 @@ class Writer:
         file = batch[0][0]
         try:
             if file is not None:
-                file.append(b"".join(data for _, data, _ in batch))
+                file.append(
+                    batch[0][1] if len(batch) == 1 else b"".join(data for _, data, _ in batch)
+                )
         except OSError as refusal:
             error = refusal
         except Exception as mistake:

@@ -134,6 +134,12 @@ def test_a_copied_library_keeps_its_side_car(
     assert counted["items.log"] < 5000
 
 
+def test_missing_documents_are_found_among_many(folder: Path) -> None:
+    with LogBook.open(folder, ("items",), None) as book:
+        assert book.table("items").missing([COUNT, 0, 5, -7, 10**9, 2000]) == [-7, 5, COUNT, 10**9]
+        assert book.table("items").missing([]) == []
+
+
 def test_chosen_documents_come_in_the_order_of_the_file_with_few_reads(
     folder: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
