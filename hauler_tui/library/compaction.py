@@ -33,6 +33,10 @@ class Source(Protocol):
     path: Path
     rescued: list[str]
 
+    @property
+    def side_car(self) -> Path:
+        """The file that spares an opening the reading of the whole log."""
+
     def standing_before(self, end: int) -> Iterator[tuple[float, list[tuple[int, int, int]]]]:
         """The newest records before byte ``end`` by ascending id, and what part is done."""
 
@@ -122,7 +126,7 @@ class Compaction:
     def _copy(self, breath: float, progress: Callable[[float], None] | None) -> None:
         self._writer.flush()
         begun = self._old.end
-        prepared = self._log.path.with_name(f"{self._log.path.name}.new")
+        prepared = _new(self._log.path)
         write_atomically(prepared, loglines.header(self._generation), mode=0o600, sync=False)
         self._new = self._append_file(prepared)
         for part, rows in self._log.standing_before(begun):
@@ -141,6 +145,8 @@ class Compaction:
             self._carry_over()
         self._new.sync()
         self._put_damaged_aside()
+        with contextlib.suppress(OSError):  # it is disposable: without it the log is read
+            self._offsets.save(_new(self._log.side_car), self._new, self._generation)
 
     def _append_file(self, path: Path) -> AppendFile:
         return type(self._old)(path)
@@ -208,13 +214,15 @@ class Compaction:
         with contextlib.suppress(OSError):  # the next opening and the next append do these again
             keep_link(self._log.path)
             self._new.settle()
+            _new(self._log.side_car).replace(self._log.side_car)
         self._end(None)
 
     def _give_up(self, error: BaseException) -> None:
         if self._new is not None:
             self._new.close()
         with contextlib.suppress(OSError):
-            self._log.path.with_name(f"{self._log.path.name}.new").unlink(missing_ok=True)
+            _new(self._log.path).unlink(missing_ok=True)
+            _new(self._log.side_car).unlink(missing_ok=True)
             self._log.path.with_name(f"{self._log.path.name}.link").unlink(missing_ok=True)
         if isinstance(error, Exception) and not isinstance(error, LibraryError):
             reason = (isinstance(error, OSError) and error.strerror) or repr(error)
@@ -231,6 +239,10 @@ class Compaction:
         self._ended.set()
         if self._done is not None:
             self._done(failure if isinstance(failure, LibraryError) else None)
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
 
 
 def _cancelled(path: Path) -> LibraryError:

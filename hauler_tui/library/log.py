@@ -246,7 +246,6 @@ class LogTable(StoredTable):
         LibraryError; the log then goes on as it was.
         """
         self._log.begin_compaction().run(progress)
-        self._log.save_offsets()
 
     @property
     def is_wasteful(self) -> bool:

@@ -67,6 +67,11 @@ class LogFile:
         with self._lock:
             return self.generation, self._tail
 
+    @property
+    def side_car(self) -> Path:
+        """The file that spares an opening the reading of the whole log."""
+        return self.path.with_suffix(".offsets")
+
     def place(self, doc_id: int) -> Place | None:
         """Where the newest record of a document stands, and its stamp."""
         with self._lock:
@@ -225,7 +230,7 @@ class LogFile:
                 return
             if file.end - self.offsets.covered > _REPLAYED_BYTES:
                 with suppress(OSError):  # it is disposable: without it the log is read
-                    self.offsets.save(self._side_car, file, self.generation)
+                    self.offsets.save(self.side_car, file, self.generation)
 
     def close(self) -> None:
         """Write the side-car and let go of the file."""
@@ -234,10 +239,6 @@ class LogFile:
             self.save_offsets()
             self._file.close()
             self._file = None
-
-    @property
-    def _side_car(self) -> Path:
-        return self.path.with_suffix(".offsets")
 
     def _require_writer(self) -> Writer:
         if self._writer is None or self._file is None:
@@ -329,7 +330,7 @@ class LogFile:
             self.rescued.append(f"{self.path.name}: its first line is damaged; the rest was read")
             begin = 0 if first[:2] in (b"P ", b"D ") else begin
         elif path == self.path:
-            covered = self.offsets.load(self._side_car, file, generation)
+            covered = self.offsets.load(self.side_car, file, generation)
             if not covered and self._writer is None and path.stat().st_ino != file.inode:
                 # Another process has compacted it since: its side-car is of the log there is now.
                 self._open(path)

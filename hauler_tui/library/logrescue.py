@@ -64,6 +64,7 @@ def _clear(path: Path) -> None:
     with suppress(OSError):  # the next compaction does it too
         finish_link(path)
         path.with_name(f"{path.name}.new").unlink(missing_ok=True)
+        path.with_suffix(".offsets.new").unlink(missing_ok=True)
 
 
 def _has_content(path: Path) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.log import LogBook, LogTable
-from hauler_tui.library.writer import Writer
+from hauler_tui.library.writer import AppendFile, Writer
 from tests.library.disks import Disk, without_waiting
 
 
@@ -254,6 +254,29 @@ def test_two_compactions_of_one_log_are_refused_in_a_sentence(book: LogBook) -> 
 
     table.compact(again)
     assert contents(table) == EXPECTED
+
+
+def test_a_compacted_log_is_opened_by_its_new_side_car_even_after_a_crash(
+    tmp_path: Path, book: LogBook, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = book.table("items")
+    table.begin_compaction().wait()
+    table.put(1, {"n": "later"})
+    writer.flush()
+    counted = 0
+    read = AppendFile.read
+
+    def counting(file: AppendFile, position: int, length: int) -> bytes:
+        nonlocal counted
+        counted += length
+        return read(file, position, length)
+
+    monkeypatch.setattr(AppendFile, "read", counting)
+    with LogBook.open(tmp_path, ("items",), None) as reading:
+        assert len(reading.table("items")) == 3000
+        assert reading.table("items").document(1) == {"n": "later"}
+    assert counted < table.position[1] // 2
+    assert names(tmp_path) == {"items.log", "items.log.old"}
 
 
 def test_closing_calls_a_compaction_off_and_leaves_no_half_file(
