@@ -34,6 +34,17 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, sync: bool =
         sync_directory(path.parent)
 
 
+def remove_unfinished(directory: Path, *names: str) -> None:
+    """Remove what ``write_atomically`` left of files when the process was killed in it.
+
+    Raises OSError.
+    """
+    begins = tuple(f".{name[:200]}." for name in names)
+    for found in directory.iterdir():
+        if found.name.startswith(begins) and found.name.endswith(".tmp"):
+            found.unlink(missing_ok=True)
+
+
 def write_fully(descriptor: int, data: bytes) -> None:
     """Write every byte of ``data``, however short the kernel's writes are. Raises OSError."""
     view = memoryview(data)

@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from hauler_tui.files import sync_directory, write_atomically
+from hauler_tui.files import remove_unfinished, sync_directory, write_atomically
 from hauler_tui.library import loglines
 from hauler_tui.library.rescue import finish_link
 
@@ -27,7 +27,7 @@ def prepared(path: Path, *, writing: bool) -> tuple[Path | None, list[str]]:
         if _has_content(other := path.with_name(f"{path.name}.{kind}"))
     ]
     if _has_content(path):
-        if writing and left:
+        if writing:
             _clear(path)
         return path, []
     names = " and ".join(other.name for other in left)
@@ -61,10 +61,12 @@ def drop_files(path: Path, name: str) -> None:
 
 def _clear(path: Path) -> None:
     """Finish what a compaction that was interrupted left undone: the log itself is whole."""
-    with suppress(OSError):  # the next compaction does it too
+    new, side_car = path.with_name(f"{path.name}.new"), path.with_suffix(".offsets.new")
+    with suppress(OSError):  # the next opening does it too
         finish_link(path)
-        path.with_name(f"{path.name}.new").unlink(missing_ok=True)
-        path.with_suffix(".offsets.new").unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
+        side_car.unlink(missing_ok=True)
+        remove_unfinished(path.parent, path.name, path.with_suffix(".offsets").name)
 
 
 def _has_content(path: Path) -> bool:

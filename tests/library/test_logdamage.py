@@ -225,10 +225,13 @@ def test_what_an_interrupted_compaction_left_is_cleared(tmp_path: Path, writer: 
     (tmp_path / "items.log").write_bytes(log)
     (tmp_path / "items.log.link").hardlink_to(tmp_path / "items.log")
     (tmp_path / "items.log.new").write_bytes(header("half"))
+    (tmp_path / "items.offsets.new").write_bytes(b"half")
+    for killed in ("log", "log.new", "offsets", "offsets.new"):
+        (tmp_path / f".items.{killed}.0123abcd.tmp").touch()
     with read(tmp_path, writer) as book:
         assert contents(book.table("items")) == OLD
         assert book.rescued == ()
-    assert {path.name for path in tmp_path.glob("items.*")} == {"items.log"}
+    assert {path.name for path in tmp_path.iterdir()} == {"items.log"}
     (tmp_path / "items.log.link").write_bytes(log)
     with read(tmp_path, writer) as book:
         assert contents(book.table("items")) == OLD
