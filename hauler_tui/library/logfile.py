@@ -226,8 +226,10 @@ class LogFile:
         """Write the side-car that spares the next opening a reading of the whole log."""
         with self._lock:
             file = self._file
-            if self._writer is None or file is None or file.end != self._tail or self.parts:
+            if self._writer is None or file is None or file.end != self._tail:
                 return
+            if self.parts or self._damaged_lines:
+                return  # the next opening has to find and tell them again
             if file.end - self.offsets.covered > _REPLAYED_BYTES:
                 with suppress(OSError):  # it is disposable: without it the log is read
                     self.offsets.save(self.side_car, file, self.generation)

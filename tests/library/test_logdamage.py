@@ -179,7 +179,7 @@ def test_damaged_bytes_are_put_aside_when_opening_and_told_once(
 
 
 def test_a_damaged_log_on_a_full_disk_is_read_all_the_same(tmp_path: Path, writer: Writer) -> None:
-    log = written(tmp_path / "one", writer, *SHARED)
+    log = written(tmp_path / "one", writer, *SHARED, {3: {"n": "x" * 99_999}})
     for damaged in (log.replace(b'"two"', b'"tvo"'), b"x" + log):
         disk = Disk()
         disk.write_error = errno.ENOSPC
@@ -187,7 +187,10 @@ def test_a_damaged_log_on_a_full_disk_is_read_all_the_same(tmp_path: Path, write
         with LogBook.open(tmp_path, ("items",), writer, append_file=disk.file) as book:
             assert contents(book.table("items"))[1] == {"n": "new"}
             assert book.rescued
+            disk.write_error = None
         assert (tmp_path / "items.log").read_bytes() == damaged
+        with LogBook.open(tmp_path, ("items",), None) as book:
+            assert book.rescued
 
 
 @pytest.mark.parametrize("left", [("old",), ("new",), ("old", "new"), ("link", "old")])
