@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeAlias
 from hauler_tui.errors import ChangedElsewhereError, LibraryError
 from hauler_tui.files import sync_directory, write_atomically
 from hauler_tui.library.journaltext import (
+    FORMAT,
     JournalText,
     Tables,
     new_meta,
@@ -26,7 +27,7 @@ from hauler_tui.library.journaltext import (
     read_snapshot,
 )
 from hauler_tui.library.lines import Document
-from hauler_tui.library.rescue import link_old, put_aside
+from hauler_tui.library.rescue import keep_copy, link_old, put_aside
 
 _UNKNOWN = "unknown"
 _TRIES = 20
@@ -51,6 +52,11 @@ class Files:
         """The changes since the snapshot."""
         return self.directory / "library.journal"
 
+    @property
+    def history(self) -> Path:
+        """The steps from before the snapshot."""
+        return self.directory / "history.log"
+
 
 @dataclass(slots=True, kw_only=True)
 class Generation:
@@ -74,6 +80,8 @@ class Generation:
     """Whether the snapshot is as another program wrote it."""
     ours: Generation | None = None
     """Hauler's own state, where theirs was taken and it could be put together."""
+    format: int = FORMAT
+    """The format of the files; an older one than today's has to be written anew."""
 
 
 def load(files: Files, accept: Accept | None = None) -> Generation | None:
@@ -93,7 +101,7 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
         if _is(snapshot, newer.header):
             adopt = (files.journal,)
         elif (
-            newer.lines
+            newer.last > journal.last
             and newer.header["previous"] == (journal.header or {}).get("generation", "")
             and _is(prepared := _read(_new(files.snapshot)), newer.header)
         ):
@@ -105,6 +113,8 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
         return None
     generation = _matched(files, snapshot, journal, accept)
     generation.adopt = adopt
+    told = journal.header
+    generation.format = generation.meta["format"] if told is None else told["hauler"]
     _note_damage(files, generation, journal, data or b"")
     if data and not generation.is_sound and (journal.lines or not generation.is_theirs):
         generation.keep.append((files.journal, "before", data))
@@ -255,16 +265,24 @@ def _note_damage(files: Files, generation: Generation, journal: JournalText, dat
 
 
 def mend(files: Files, generation: Generation) -> None:
-    """Do on the disk what ``load`` found to be done: keep odd bytes, finish renames, cut the tail.
+    """Do on the disk what ``load`` found to be done: keep odd bytes, finish renames.
 
-    Raises OSError.
+    The files of an older format are kept under other names as well. Raises OSError.
     """
     for path, kind, data in generation.keep:
-        kept = put_aside(path, kind, data)
-        generation.rescued.append(f"kept: {kept.name}")
+        generation.rescued.append(f"kept: {put_aside(path, kind, data).name}")
     for path in generation.adopt:
         _new(path).replace(path)
         sync_directory(files.directory)
+    if generation.format < FORMAT:
+        paths = (files.snapshot, files.journal, files.history)
+        kept = [
+            keep_copy(path, f"format-{generation.format}").name for path in paths if path.exists()
+        ]
+        generation.rescued.append(
+            f"the library was brought from format {generation.format} to {FORMAT};"
+            f" the files as they were are kept as {', '.join(kept)}"
+        )
 
 
 def begin(files: Files, snapshot: bytes, header: bytes) -> None:

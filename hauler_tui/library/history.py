@@ -13,11 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
-from hauler_tui.library.lines import Document, same
+from hauler_tui.library.lines import Document
 from hauler_tui.library.overlay import Changes
+from hauler_tui.library.patches import Patch, difference
 
 TableChanges: TypeAlias = dict[str, Changes]
-"""What became of documents, by table and id; None is removed."""
+"""Documents as something left them, by table and id; None is not there."""
+TablePatches: TypeAlias = dict[str, dict[int, Patch]]
+"""What became of documents, by table and id."""
+
+MAX_AGE = timedelta(days=365)
+"""How long a step can be undone."""
+MAX_BYTES = 64 << 20
+"""How much history is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,40 @@ class Step:
     burst: str | None
     is_undone: bool
     """Whether it is taken back at present, and redo would bring it again."""
+    left_out: tuple[str, ...] = ()
+    """Places of documents that something else changed since, left as they are by undo or redo."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ends:
+    """The documents a step changed, before and after it; it keeps what the tables let go."""
+
+    before: TableChanges
+    after: TableChanges
+
+    @property
+    def forward(self) -> TablePatches:
+        """What the step did."""
+        return table_patches(self.before, self.after)
+
+    @property
+    def back(self) -> TablePatches:
+        """What takes the step back."""
+        return table_patches(self.after, self.before)
+
+    def then(self, later: Ends) -> Ends:
+        """Both as one step."""
+        return Ends(
+            before=_merged(later.before, self.before), after=_merged(self.after, later.after)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patches:
+    """What a step did and what takes it back, as ``history.log`` has it."""
+
+    forward: TablePatches
+    back: TablePatches
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,10 +89,9 @@ class Record:
     about: str
     at: str
     burst: str | None
-    changes: TableChanges
-    before: TableChanges
+    change: Ends | Patches
 
-    def shown(self, *, is_undone: bool) -> Step:
+    def shown(self, *, is_undone: bool, left_out: tuple[str, ...] = ()) -> Step:
         """The step as the history shows it."""
         return Step(
             seq=self.seq,
@@ -59,6 +100,7 @@ class Record:
             at=datetime.fromisoformat(self.at),
             burst=self.burst,
             is_undone=is_undone,
+            left_out=left_out,
         )
 
 
@@ -114,23 +156,8 @@ class History:
             return top
         return None
 
-    def unknown_before(self, burst: str | None, before: TableChanges) -> TableChanges:
-        """``before`` without what the burst's record already holds from an earlier line."""
-        joined = self.joins(burst)
-        if joined is None:
-            return before
-        return {
-            name: {
-                doc_id: document
-                for doc_id, document in documents.items()
-                if doc_id not in joined.before.get(name, {})
-            }
-            for name, documents in before.items()
-        }
-
-    def add(self, line: Document) -> None:
-        """Take in one journal line, made now or read back."""
-        changes = table_changes(line.get("changes", {}))
+    def add(self, line: Document, change: Ends) -> None:
+        """Take in one journal line, made now or read back, and what it changed."""
         if "undone" in line:
             self._recent[line["seq"]] = Undone(
                 seq=line["seq"],
@@ -139,27 +166,25 @@ class History:
                 at=line["at"],
             )
         elif line.get("undoable"):
-            self._add_step(line, changes)
+            self._add_step(line, change)
         self.undo_top, self.redo_top = line["tops"]
 
-    def _add_step(self, line: Document, changes: TableChanges) -> None:
-        record = Record(
+    def _add_step(self, line: Document, change: Ends) -> None:
+        previous = line["previous"]
+        joined = self.joins(line.get("burst"))
+        if joined is not None and joined.seq == previous and isinstance(joined.change, Ends):
+            del self._recent[joined.seq]
+            previous = joined.previous
+            change = joined.change.then(change)
+        self._recent[line["seq"]] = Record(
             seq=line["seq"],
-            previous=line["previous"],
+            previous=previous,
             verb=line["verb"],
             about=line["about"],
             at=line["at"],
             burst=line.get("burst"),
-            changes=changes,
-            before=table_changes(line["before"]),
+            change=change,
         )
-        joined = self.joins(record.burst)
-        if joined is not None and joined.seq == record.previous:
-            del self._recent[joined.seq]
-            record.previous = joined.previous
-            record.before = _merged(record.before, joined.before)
-            record.changes = _merged(joined.changes, record.changes)
-        self._recent[record.seq] = record
 
     def to_undo(self) -> tuple[Record, ...]:
         """The records the next undo takes back, newest first; a burst goes as one."""
@@ -200,47 +225,34 @@ class History:
             steps.append(record.shown(is_undone=False))
         return tuple(steps)
 
-    def archive(self) -> None:
-        """Copy every record that can still be reached into the archive; doing it twice is once."""
-        archive = self._archive() if self._recent else None
-        if archive is None:
-            return
-        documents: dict[int, Document] = {}
-        seq = self.redo_top
-        while isinstance(undone := self._recent.get(seq), Undone):
-            documents[seq] = _undone_document(undone)
-            for each in undone.steps:
-                if isinstance(record := self._recent.get(each), Record):
-                    documents[each] = _record_document(record)
-            seq = undone.previous
-        seq = self.undo_top
-        while isinstance(record := self._recent.get(seq), Record):
-            documents[seq] = _record_document(record)
-            seq = record.previous
-        archive.put_many(dict(sorted(documents.items())))
+    def archiving(self, now: datetime | None = None) -> Callable[[], None]:
+        """What copies every record that can be reached now into the archive, in any thread.
 
-    def forget_recent(self) -> None:
-        """Let go of the records in memory, once the archive has them."""
-        self._recent.clear()
+        Doing it twice is once. With ``now`` it also removes what is too old or too much.
+        """
+        recent, undo_top, redo_top = dict(self._recent), self.undo_top, self.redo_top
+
+        def archive() -> None:
+            documents = _reachable(recent, undo_top, redo_top)
+            archive = self._archive() if documents else None
+            if archive is not None:
+                archive.put_many(documents)
+                if now is not None:
+                    remove_old(archive, now=now, max_age=MAX_AGE, max_bytes=MAX_BYTES)
+
+        return archive
+
+    def forget_until(self, seq: int) -> None:
+        """Let go of the records in memory up to ``seq``, once the archive has them."""
+        for known in [known for known in self._recent if known <= seq]:
+            del self._recent[known]
 
     def prune(self, *, now: datetime, max_age: timedelta, max_bytes: int) -> None:
         """Remove from the archive what is older than ``max_age`` or beyond ``max_bytes``."""
         archive = self._archive()
-        if archive is None:
-            return
-        ids = list(archive.ids())
-        excess = sum(map(archive.size, ids)) - max_bytes
-        stale: list[int] = []
-        for seq in ids:
-            if excess <= 0:
-                document = archive.document(seq)
-                if document is not None and now - datetime.fromisoformat(document["at"]) <= max_age:
-                    break
-            excess -= archive.size(seq)
-            stale.append(seq)
-        if stale:
-            archive.remove(doc_ids=stale)
-        archive.compact_if_wasteful()
+        if archive is not None:
+            remove_old(archive, now=now, max_age=max_age, max_bytes=max_bytes)
+            archive.compact_if_wasteful()
 
     def _chain(self, seq: int) -> Iterator[Record]:
         while isinstance(record := self._load(seq), Record):
@@ -270,35 +282,68 @@ class History:
             about=document["about"],
             at=document["at"],
             burst=document["burst"],
-            changes=table_changes(document["changes"]),
-            before=table_changes(document["before"]),
+            change=_stored_change(document),
         )
 
 
-def reverted(current: Document | None, after: Document | None, before: Document | None) -> Any:
-    """``current`` with the change from ``before`` to ``after`` taken back.
-
-    Where something else changed other fields of the document since, those stay.
-    """
-    if before is None or after is None or current is None or same(current, after):
-        return before
-    document = dict(current)
-    for field in {**before, **after}:
-        if field in before and field in after and same(before[field], after[field]):
-            continue
-        if field in before:
-            document[field] = before[field]
-        else:
-            document.pop(field, None)
-    return document
+def remove_old(archive: Archive, *, now: datetime, max_age: timedelta, max_bytes: int) -> None:
+    """Remove the records older than ``max_age``, and the oldest until ``max_bytes`` are left."""
+    ids = list(archive.ids())
+    excess = sum(map(archive.size, ids)) - max_bytes
+    stale: list[int] = []
+    for seq in ids:
+        if excess <= 0:
+            document = archive.document(seq)
+            if document is not None and now - datetime.fromisoformat(document["at"]) <= max_age:
+                break
+        excess -= archive.size(seq)
+        stale.append(seq)
+    if stale:
+        archive.remove(doc_ids=stale)
 
 
-def table_changes(stored: Mapping[str, Mapping[Any, Document | None]]) -> TableChanges:
-    """Changes as JSON keeps them, with ids as numbers again."""
+def table_patches(before: TableChanges, after: TableChanges) -> TablePatches:
+    """What turns the documents of ``before`` into those of ``after``."""
+    return {
+        name: {
+            doc_id: difference(before.get(name, {}).get(doc_id), document)
+            for doc_id, document in documents.items()
+        }
+        for name, documents in after.items()
+    }
+
+
+def with_ids(stored: Mapping[str, Mapping[Any, Document | None]]) -> TableChanges:
+    """Documents or patches as JSON keeps them, with ids as numbers again."""
     return {
         table: {int(doc_id): document for doc_id, document in documents.items()}
         for table, documents in stored.items()
     }
+
+
+def _reachable(
+    recent: Mapping[int, Record | Undone], undo_top: int, redo_top: int
+) -> dict[int, Document]:
+    documents: dict[int, Document] = {}
+    seq = redo_top
+    while isinstance(undone := recent.get(seq), Undone):
+        documents[seq] = _undone_document(undone)
+        for each in undone.steps:
+            if isinstance(record := recent.get(each), Record):
+                documents[each] = _record_document(record)
+        seq = undone.previous
+    seq = undo_top
+    while isinstance(record := recent.get(seq), Record):
+        documents[seq] = _record_document(record)
+        seq = record.previous
+    return dict(sorted(documents.items()))
+
+
+def _stored_change(document: Document) -> Ends | Patches:
+    if "patches" in document:
+        return Patches(forward=with_ids(document["patches"]), back=with_ids(document["back"]))
+    # Format 1 kept whole documents.
+    return Ends(before=with_ids(document["before"]), after=with_ids(document["changes"]))
 
 
 def _merged(first: TableChanges, then: TableChanges) -> TableChanges:
@@ -312,8 +357,8 @@ def _record_document(record: Record) -> Document:
         "about": record.about,
         "burst": record.burst,
         "previous": record.previous,
-        "changes": record.changes,
-        "before": record.before,
+        "patches": record.change.forward,
+        "back": record.change.back,
     }
 
 

@@ -7,8 +7,10 @@ step ──> tables in memory ──> one line ──> Writer ──> library.jo
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -21,12 +23,23 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.files import write_atomically
 from hauler_tui.library import generations
 from hauler_tui.library.generations import Accept, Files, Generation
-from hauler_tui.library.history import Archive, History, Step, TableChanges, table_changes
+from hauler_tui.library.history import (
+    MAX_AGE,
+    MAX_BYTES,
+    Archive,
+    Ends,
+    History,
+    Step,
+    TableChanges,
+    table_patches,
+)
 from hauler_tui.library.journalfile import JournalFile
-from hauler_tui.library.journaltext import META, new_meta, snapshot_bytes
+from hauler_tui.library.journaltext import FORMAT, META, new_meta, patches_of, snapshot_bytes
 from hauler_tui.library.lines import Document, seal
 from hauler_tui.library.log import LogBook
-from hauler_tui.library.resident import Draft, JournalTable, ResidentStorage
+from hauler_tui.library.rescue import put_aside
+from hauler_tui.library.resident import Draft, JournalTable, Outcome, ResidentStorage
+from hauler_tui.library.succession import State, Succession
 from hauler_tui.library.writer import AppendFile, Writer
 
 Subscriber = Callable[[Mapping[str, frozenset[int]]], None]
@@ -62,8 +75,12 @@ class Journal(TinyDB):
         self._told_counters = dict(self._counters)
         self._subscribers: list[Subscriber] = []
         self._book: LogBook | None = None
+        self._present: Succession | None = None
+        self._worker: threading.Thread | None = None
+        self._archive_lock = threading.Lock()
         self._history = History(self._archive, *generation.meta["tops"])
         self._resident.implicit_step = self._implicit_step
+        self._misfits: list[str] = []
         for line in generation.lines:
             self._replay(line)
 
@@ -119,15 +136,18 @@ class Journal(TinyDB):
         if generation is None:
             generation = Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
         if generation.ours is not None:
-            ours = cls(files, generation.ours, None)._snapshot_bytes("")
+            ours = cls(files, generation.ours, None)._text()
             generation.keep.append((files.snapshot, "ours", ours))
         generations.mend(files, generation)
         journal = cls(files, generation, writer, append_file)
-        journal.rescued = tuple(generation.rescued)
-        if generation.is_sound:
+        if journal._misfits and generation.is_sound:
+            kept = put_aside(files.journal, "before", files.journal.read_bytes())
+            generation.rescued += [*journal._told_misfits(), f"kept: {kept.name}"]
+        if generation.is_sound and generation.format == FORMAT and not journal._misfits:
             journal._writing().continue_at(generation.end)
         else:
-            journal._next_generation(keep_old=False)
+            journal._next_generation(keep_old=generation.is_sound)
+        journal.rescued = tuple(generation.rescued)
         return journal
 
     @property
@@ -203,6 +223,7 @@ class Journal(TinyDB):
         if not records:
             return None
         newest = records[0]
+        left_out: list[str] = []
         facts = {
             "at": at.isoformat(),
             "verb": "undo",
@@ -212,8 +233,8 @@ class Journal(TinyDB):
         }
         with self._drafted(facts, tops=(records[-1].previous, self._seq + 1)):
             for record in records:
-                self._resident.take_back(after=record.changes, before=record.before)
-        return newest.shown(is_undone=True)
+                self._resident.patch(record.change.back, left_out)
+        return newest.shown(is_undone=True, left_out=tuple(left_out))
 
     def redo(self, at: datetime) -> Step | None:
         """Bring back the step undone last; None when there is none."""
@@ -222,6 +243,7 @@ class Journal(TinyDB):
         if found is None or not found[1]:
             return None
         undone, records = found
+        left_out: list[str] = []
         facts = {
             "at": at.isoformat(),
             "verb": "redo",
@@ -229,8 +251,8 @@ class Journal(TinyDB):
         }
         with self._drafted(facts, tops=(records[0].seq, undone.previous)):
             for record in reversed(records):
-                self._resident.take_back(after=record.before, before=record.changes)
-        return records[0].shown(is_undone=False)
+                self._resident.patch(record.change.forward, left_out)
+        return records[0].shown(is_undone=False, left_out=tuple(left_out))
 
     def history(self, limit: int = 100) -> tuple[Step, ...]:
         """The newest ``limit`` steps, newest first, with those that are undone at present."""
@@ -240,8 +262,8 @@ class Journal(TinyDB):
         self,
         *,
         now: datetime | None = None,
-        max_age: timedelta = timedelta(days=365),
-        max_bytes: int = 64 << 20,
+        max_age: timedelta = MAX_AGE,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         """Write ``library.json`` anew and begin a fresh journal; keep the pair before as ``.old``.
 
@@ -249,21 +271,50 @@ class Journal(TinyDB):
         Raises LibraryError, with the journal going on as it was.
         """
         self._refuse_inside_step()
+        self._end_succession()
         self._writing().writer.flush()
         try:
             self._next_generation(keep_old=True)
         except OSError as error:
-            raise LibraryError(
-                f"{self._files.snapshot} cannot be written: {error.strerror or error}",
-                "nothing is lost, the journal goes on; look after that disk",
-            ) from error
+            raise self._refused(error) from error
         if now is not None:
             self._history.prune(now=now, max_age=max_age, max_bytes=max_bytes)
+
+    def begin_snapshot(self, now: datetime) -> None:
+        """Begin what ``snapshot`` does in a thread of its own, unless that is under way.
+
+        Steps go on meanwhile; those after this moment are in the fresh journal. Raises
+        LibraryError when the one before failed; nothing is lost then.
+        """
+        self._refuse_inside_step()
+        if not self.is_taking_snapshot:
+            succession = self._succession(
+                archive=self._history.archiving(now), pause=_let_others_go_first, keep_old=True
+            )
+            self._worker = threading.Thread(target=succession.prepare, name="hauler-snapshot")
+            self._worker.start()
+
+    @property
+    def is_taking_snapshot(self) -> bool:
+        """Whether a snapshot begun in the background is not finished yet.
+
+        Raises LibraryError, once, when it failed; nothing is lost then.
+        """
+        succession = self._present
+        if succession is None:
+            return False
+        if not succession.is_over:
+            return True
+        try:
+            self._settle()
+        except OSError as error:
+            raise self._refused(error) from error
+        return False
 
     def write_copy(self, path: Path) -> None:
         """Write everything as it is now to a TinyDB file elsewhere. Raises LibraryError."""
         try:
-            write_atomically(path, self._snapshot_bytes(""), mode=0o600)
+            write_atomically(path, self._text(), mode=0o600)
         except OSError as error:
             raise LibraryError(
                 f"{path} cannot be written: {error.strerror or error}", "choose another place"
@@ -273,6 +324,7 @@ class Journal(TinyDB):
         """Let go of the files once every change is durable. Raises LibraryError when not."""
         if self._writer is not None and self._opened:
             self._writer.flush()
+            self._end_succession()
         super().close()
         if self._book is not None:
             self._book.close()
@@ -282,6 +334,12 @@ class Journal(TinyDB):
     def _refuse_inside_step(self) -> None:
         if self._resident.draft is not None:
             raise RuntimeError("undo, redo and snapshot are not part of a step")
+
+    def _refused(self, error: OSError) -> LibraryError:
+        return LibraryError(
+            f"{self._files.snapshot} cannot be written: {error.strerror or error}",
+            "nothing is lost, the journal goes on; look after that disk",
+        )
 
     def _writing(self) -> JournalFile:
         if self._file is None:
@@ -309,7 +367,8 @@ class Journal(TinyDB):
         draft = resident.draft = Draft()
         try:
             yield
-            line = self._line(draft, facts, undoable=undoable, tops=tops)
+            outcome = resident.outcome(draft)
+            line = self._line(outcome, facts, undoable=undoable, tops=tops)
             data = b"" if line is None else seal(line)
         except BaseException:
             resident.roll_back(draft)
@@ -318,13 +377,12 @@ class Journal(TinyDB):
             raise
         resident.draft = None
         if line is not None:
-            self._append(line, data)
+            self._append(line, data, outcome.change)
             self._tell(draft.before)
 
     def _line(
-        self, draft: Draft, facts: Document, *, undoable: bool, tops: tuple[int, int] | None
+        self, outcome: Outcome, facts: Document, *, undoable: bool, tops: tuple[int, int] | None
     ) -> Document | None:
-        outcome = self._resident.outcome(draft)
         counters = {
             name: count
             for name, count in self._counters.items()
@@ -336,34 +394,44 @@ class Journal(TinyDB):
         line: Document = {"seq": self._seq + 1, **facts}
         if undoable and outcome.is_undoable:
             line |= {"undoable": True, "previous": history.undo_top}
-            line["before"] = history.unknown_before(facts["burst"], outcome.before)
             tops = (line["seq"], 0)
         line["tops"] = list(tops or (history.undo_top, history.redo_top))
         if outcome.dropped:
             line["dropped"] = outcome.dropped
         if counters:
             line["counters"] = counters
-        line["changes"] = outcome.changes
+        line["patches"] = table_patches(outcome.change.before, outcome.change.after)
         return line
 
-    def _append(self, line: Document, data: bytes) -> None:
+    def _append(self, line: Document, data: bytes, change: Ends) -> None:
         self._seq = line["seq"]
         self._told_counters.update(line.get("counters", {}))
-        self._history.add(line)
-        self._writing().append(data)
+        self._history.add(line, change)
+        self._writing().hand_in(data)
 
     def _replay(self, line: Document) -> None:
         if line["seq"] <= self._seq:
             return
         resident = self._resident
-        for name, changes in table_changes(line["changes"]).items():
+        change = resident.patched(patches_of(line), self._misfits)
+        for name, documents in change.after.items():
             resident.existing.add(name)
-            resident.apply(name, changes)
+            resident.apply(name, documents)
         resident.existing.difference_update(line.get("dropped", ()))
         self._seq = line["seq"]
         self._counters.update(line.get("counters", {}))
         self._told_counters = dict(self._counters)
-        self._history.add(line)
+        self._history.add(line, change)
+
+    def _told_misfits(self) -> list[str]:
+        if not self._misfits:
+            return []
+        count = len(self._misfits)
+        parts = "one part of a change" if count == 1 else f"{count} parts of changes"
+        return [
+            f"{self._files.journal.name}: {parts} did not fit what was there and"
+            f" {'was' if count == 1 else 'were'} left out ({self._misfits[0]})"
+        ]
 
     def _tell(self, touched: TableChanges) -> None:
         ids = {name: frozenset(documents) for name, documents in touched.items() if documents}
@@ -372,29 +440,72 @@ class Journal(TinyDB):
                 subscriber(MappingProxyType(ids))
 
     def _archive(self) -> Archive | None:
-        if self._book is None:
-            self._book = LogBook.open(
-                self._files.directory,
-                ("history",),
-                self._writer,
-                append_file=self._append_file,
-            )
+        with self._archive_lock:
+            if self._book is None:
+                self._book = LogBook.open(
+                    self._files.directory,
+                    ("history",),
+                    self._writer,
+                    append_file=self._append_file,
+                )
         return self._book.table("history")
 
-    def _snapshot_bytes(self, identity: str) -> bytes:
-        meta = {
+    def _meta(self) -> Document:
+        return {
             **new_meta(),
-            "generation": identity,
+            "generation": "",
             "seq": self._seq,
             "tops": [self._history.undo_top, self._history.redo_top],
-            "counters": self._counters,
+            "counters": dict(self._counters),
             "highest": self._resident.unseen_highest(),
         }
-        return snapshot_bytes(self._resident.existing_tables(), meta)
+
+    def _text(self) -> bytes:
+        """Everything as it is now, as a snapshot that no journal continues."""
+        return snapshot_bytes(self._resident.existing_tables(), self._meta(), _nothing)
 
     def _next_generation(self, *, keep_old: bool) -> None:
-        file = self._writing()
-        self._history.archive()
-        file.writer.flush()
-        file.replace(self._snapshot_bytes, keep_old=keep_old)
-        self._history.forget_recent()
+        succession = self._succession(
+            archive=self._history.archiving(), pause=_nothing, keep_old=keep_old
+        )
+        succession.prepare()
+        if succession.error is None:
+            self._writing().writer.flush()
+        self._settle()
+
+    def _succession(
+        self, *, archive: Callable[[], None], pause: Callable[[], None], keep_old: bool
+    ) -> Succession:
+        tables = {name: dict(rows) for name, rows in self._resident.existing_tables().items()}
+        state = State(tables=tables, meta=self._meta())
+        self._present = Succession(
+            self._writing(), state, archive=archive, pause=pause, keep_old=keep_old
+        )
+        return self._present
+
+    def _end_succession(self) -> None:
+        """Wait for the snapshot in the background; one that failed is tried again by the next."""
+        if self._worker is not None:
+            self._worker.join()
+        if self._present is not None:
+            self._writing().writer.flush()
+        with suppress(LibraryError, OSError):
+            self._settle()
+
+    def _settle(self) -> None:
+        """Take the result of the succession that is over, or raise its error."""
+        succession, self._present, self._worker = self._present, None, None
+        if succession is None:
+            return
+        if succession.took_over:
+            self._history.forget_until(succession.seq)
+        if succession.error is not None:
+            raise succession.error
+
+
+def _nothing() -> None:
+    return None
+
+
+def _let_others_go_first() -> None:
+    time.sleep(0)

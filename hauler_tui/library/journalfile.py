@@ -1,16 +1,13 @@
-"""The journal on the disk: appending lines, and going over to the next generation."""
+"""The journal on the disk while it is open for writing, whichever generation it is."""
 
 from __future__ import annotations
 
 import contextlib
-import secrets
-from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
 from hauler_tui.library import generations
 from hauler_tui.library.generations import Files
-from hauler_tui.library.journaltext import header_bytes
 from hauler_tui.library.rescue import put_aside
 from hauler_tui.library.writer import AppendFile, Writer
 
@@ -19,64 +16,82 @@ Stamp: TypeAlias = tuple[int, int, int]
 
 
 class JournalFile:
-    """``library.journal`` while it is open for writing."""
+    """``library.journal``: lines are handed in by one thread and appended in the writer's.
+
+    A succession puts the file of the next generation in its place between two appends.
+    """
 
     def __init__(
         self, files: Files, writer: Writer, append_file: type[AppendFile], identity: str
     ) -> None:
         self.files = files
         self.writer = writer
-        self.size = 0
-        """Bytes of it, with what is still on its way to the disk."""
-        self._append_file = append_file
-        self._identity = identity
+        self.append_file = append_file
+        self.identity = identity
+        """The name of the generation, which the next one gives as the one before."""
         self._file: AppendFile | None = None
+        self._handed = 0
+        self._begin = 0
         self._has_unfinished_swap = False
         self._snapshot_seen: Stamp | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of it, with what is still on its way to the disk."""
+        return self._handed - self._begin
+
+    @property
+    def path(self) -> Path:
+        """The file lines are appended to."""
+        return self.files.journal if self._file is None else self._file.path
 
     def continue_at(self, end: int) -> None:
         """Go on with the file there is, after byte ``end``. Raises OSError."""
         self._snapshot_seen = _stamp(self.files.snapshot)
-        self._file = self._append_file(self.files.journal, end)
+        self._file = self.append_file(self.files.journal, end)
         self._file.cut()
-        self.size = end
+        self._handed = end
 
-    def append(self, line: bytes) -> None:
-        """Hand one line to the writer."""
+    def hand_in(self, line: bytes) -> None:
+        """Let the writer append one line."""
+        self._handed += len(line)
+        self.writer.append(self, line, _nothing)
+
+    def append(self, data: bytes) -> None:
+        """Append lines, in the writer's thread. Raises OSError."""
         assert self._file is not None
-        self.size += len(line)
-        self.writer.append(self._file, line, _nothing)
+        self._file.append(data)
 
-    def replace(self, snapshot_of: Callable[[str], bytes], *, keep_old: bool) -> None:
-        """Write a snapshot, begin the journal that continues it, and put both in place.
+    def lines_after(self, place: int) -> bytes:
+        """What was appended behind byte ``place``, in the writer's thread. Raises OSError."""
+        return b"" if self._file is None else self._file.read(place, self._file.end - place)
 
-        ``snapshot_of`` is given the name of the new generation. Every queued line must be
-        durable. Raises OSError; the journal goes on then, the old one or the new.
+    def go_over_to(self, file: AppendFile, identity: str) -> None:
+        """Append to ``file`` from now on, which holds what is not in the snapshot.
+
+        In the writer's thread. Raises OSError, with ``file`` in use.
         """
-        if self._has_unfinished_swap:
-            self._finish_swap()
-        identity = secrets.token_hex(8)
-        snapshot = snapshot_of(identity)
-        header = header_bytes(identity, snapshot, self._identity)
-        generations.begin(self.files, snapshot, header)
-        file = self._append_file(generations.new_journal(self.files))
-        try:
-            if keep_old:
-                self._keep_what_others_wrote()
-                generations.keep_old(self.files)
-            generations.take_snapshot(self.files)
-        except BaseException:
-            file.close()
-            raise
+        end = 0 if self._file is None else self._file.end
+        self._begin += end - file.end
         self.close()
         self._file = file
-        self._identity = identity
-        self.size = file.end
+        self.identity = identity
         self._has_unfinished_swap = True
-        self._finish_swap()
+        self.finish_swap()
 
-    def _keep_what_others_wrote(self) -> None:
-        """Put a ``library.json`` aside that another program wrote while this one was open."""
+    def finish_swap(self) -> None:
+        """Rename the journal in use after its snapshot, where that is not done. Raises OSError."""
+        if self._has_unfinished_swap and self._file is not None:
+            generations.take_journal(self.files)
+            self._file.path = self.files.journal
+            self._has_unfinished_swap = False
+            self._snapshot_seen = _stamp(self.files.snapshot)
+
+    def keep_what_others_wrote(self) -> None:
+        """Put a ``library.json`` aside that another program wrote while this one was open.
+
+        Raises OSError.
+        """
         if self._snapshot_seen is None or _stamp(self.files.snapshot) == self._snapshot_seen:
             return
         with contextlib.suppress(FileNotFoundError):
@@ -86,11 +101,6 @@ class JournalFile:
         """Let go of the file."""
         if self._file is not None:
             self._file.close()
-
-    def _finish_swap(self) -> None:
-        generations.take_journal(self.files)
-        self._has_unfinished_swap = False
-        self._snapshot_seen = _stamp(self.files.snapshot)
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from hauler_tui.errors import NewerLibraryError
-from hauler_tui.library.lines import Document, decode, encode_ascii, seal, unseal
+import msgspec
 
-FORMAT = 1
+from hauler_tui.errors import NewerLibraryError
+from hauler_tui.library.history import TablePatches, with_ids
+from hauler_tui.library.lines import Document, decode_slowly, encode_ascii, seal, unseal
+
+FORMAT = 2
 """The version of the files this hauler writes."""
 META = "meta"
 """The table of the snapshot that is hauler's own: counters and the tops of the history."""
 
 Tables: TypeAlias = dict[str, dict[int, Document]]
+
+_AT_ONCE = 64
+_decode_tables = msgspec.json.Decoder(dict[str, dict[int, dict[str, Any]]]).decode
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,18 +37,32 @@ class JournalText:
     strange: int | None = None
     """Where lines begin that do not continue the ones before, such as a second journal."""
 
+    @property
+    def last(self) -> int:
+        """The number of the last line, or 0."""
+        return int(self.lines[-1]["seq"]) if self.lines else 0
+
 
 def new_meta() -> Document:
     """What a library without history knows of itself."""
     return {"format": FORMAT, "seq": 0, "tops": [0, 0], "counters": {}, "highest": {}}
 
 
-def snapshot_bytes(tables: Mapping[str, Mapping[int, Document]], meta: Document) -> bytes:
-    """A stock TinyDB file with one document a line and a newline at its end."""
+def snapshot_bytes(
+    tables: Mapping[str, Mapping[int, Document]], meta: Document, pause: Callable[[], None]
+) -> bytes:
+    """A stock TinyDB file with one document a line and a newline at its end.
+
+    ``pause`` is called again and again, so that other threads may go first.
+    """
     parts: list[bytes] = []
     for name, rows in {**tables, META: {1: meta}}.items():
         parts.append((b",\n" if parts else b"") + encode_ascii(name) + b": {")
-        lines = (b'\n"%d": %b' % (doc_id, encode_ascii(row)) for doc_id, row in rows.items())
+        lines: list[bytes] = []
+        for doc_id, row in rows.items():
+            if not len(lines) % _AT_ONCE:
+                pause()
+            lines.append(b'\n"%d": %b' % (doc_id, encode_ascii(row)))
         parts.append(b",".join(lines) + b"\n}")
     return b"{\n" + b"".join(parts) + b"\n}\n"
 
@@ -52,19 +72,28 @@ def read_snapshot(data: bytes) -> tuple[Tables, Document] | None:
 
     Raises NewerLibraryError.
     """
-    try:
-        stored = decode(data)
-        tables: Tables = {
-            name: {int(doc_id): row for doc_id, row in rows.items()}
-            for name, rows in stored.items()
-        }
-    except (ValueError, AttributeError):
-        return None
-    if any(type(row) is not dict for rows in tables.values() for row in rows.values()):
+    tables = _tables(data)
+    if tables is None:
         return None
     own = tables.pop(META, {}).get(1, {})
     _check_format(own.get("format", FORMAT))
     return tables, {**new_meta(), **own}
+
+
+def _tables(data: bytes) -> Tables | None:
+    try:
+        return _decode_tables(data)
+    except (msgspec.DecodeError, ValueError):
+        pass  # Lone surrogates, NaN and ids such as 007 pass only Python's own decoder.
+    try:
+        tables: Tables = {
+            name: {int(doc_id): row for doc_id, row in rows.items()}
+            for name, rows in decode_slowly(data).items()
+        }
+    except (ValueError, AttributeError):
+        return None
+    is_sound = all(type(row) is dict for rows in tables.values() for row in rows.values())
+    return tables if is_sound else None
 
 
 def header_bytes(identity: str, snapshot: bytes, previous: str) -> bytes:
@@ -100,6 +129,19 @@ def read_journal(data: bytes) -> JournalText:
             text.damaged += bad
             bad = 0
     return text
+
+
+def patches_of(line: Document) -> TablePatches:
+    """What a line of the journal changed. In format 1 it held whole documents."""
+    if "patches" in line:
+        return with_ids(line["patches"])
+    return {
+        name: {
+            doc_id: None if document is None else {"is": document}
+            for doc_id, document in documents.items()
+        }
+        for name, documents in with_ids(line["changes"]).items()
+    }
 
 
 def _check_format(version: Any) -> None:

@@ -6,12 +6,15 @@ import json
 from typing import Any, TypeAlias
 from zlib import crc32
 
+import msgspec
+
 Document: TypeAlias = dict[str, Any]
 """What JSON can say of one thing; never changed in place once it is stored."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _encode_ascii = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
+_decode_quickly = msgspec.json.Decoder().decode
 
 _SEAL = b',"crc":"%08x"}'
 _SEAL_LENGTH = len(_SEAL % 0)
@@ -35,7 +38,19 @@ def encode_ascii(value: Any) -> bytes:
 
 def decode(data: bytes) -> Any:
     """What ``encode`` was given, as JSON has it. Raises ValueError."""
-    return _decode(data.decode())
+    try:
+        return _decode_quickly(data)
+    except (msgspec.DecodeError, ValueError):
+        # Lone surrogates, NaN and the infinities pass only Python's own decoder.
+        return decode_slowly(data)
+
+
+def decode_slowly(data: bytes) -> Any:
+    """What ``decode`` says, by the standard library alone. Raises ValueError."""
+    try:
+        return _decode(data.decode())
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deeply") from error
 
 
 def plain(value: Any) -> Any:
@@ -44,18 +59,44 @@ def plain(value: Any) -> Any:
     Raises TypeError or ValueError for what JSON cannot say.
     """
     kind = type(value)
-    if kind is str or kind is int or kind is float or kind is bool or value is None:
+    if kind is str:
+        return value if value.isascii() else _plain_text(value)
+    if kind is int or kind is float or kind is bool or value is None:
         return value
     if kind is dict and all(type(key) is str for key in value):
-        return {key: plain(part) for key, part in value.items()}
+        return {plain(key): plain(part) for key, part in value.items()}
     if kind is list or kind is tuple:
         return [plain(part) for part in value]
     return _decode(_encode_ascii(value))
 
 
+def _plain_text(text: str) -> str:
+    """The text with the two halves of a surrogate pair as the one character JSON makes of them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return str(_decode(_encode_ascii(text)))
+    return text
+
+
 def same(one: Any, other: Any) -> bool:
-    """Whether two documents are the same JSON; unlike ``==``, 1 is neither 1.0 nor true."""
-    return bool(one == other) and (one is other or _encode_ascii(one) == _encode_ascii(other))
+    """Whether two values are the same JSON; unlike ``==``, 1 is neither 1.0 nor true.
+
+    Both are as ``plain`` gives them. The order of an object's fields counts.
+    """
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if kind is dict:
+        return len(one) == len(other) and all(
+            key == other_key and same(part, other_part)
+            for (key, part), (other_key, other_part) in zip(one.items(), other.items(), strict=True)
+        )
+    if kind is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    if kind is float:
+        return repr(one) == repr(other)
+    return bool(one == other)
 
 
 def seal(payload: Document) -> bytes:

@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from hauler_tui.files import sync_directory, write_fully
+from hauler_tui.files import sync_directory, write_atomically, write_fully
 
 
 def put_aside(path: Path, kind: str, data: bytes) -> Path:
@@ -29,6 +29,20 @@ def put_aside(path: Path, kind: str, data: bytes) -> Path:
         sync_directory(path.parent)
         return kept
     raise AssertionError("itertools.count ends")
+
+
+def keep_copy(path: Path, kind: str) -> Path:
+    """Keep the present bytes of ``path`` as ``<path>.<kind>`` too, and name that file.
+
+    Where there is one with other bytes, it stays and this one gets a number. Raises OSError.
+    """
+    data = path.read_bytes()
+    kept = path.with_name(f"{path.name}.{kind}")
+    if not kept.exists():
+        write_atomically(kept, data, mode=0o600)
+    elif kept.read_bytes() != data:
+        return put_aside(path, kind, data)
+    return kept
 
 
 def link_old(path: Path) -> None:

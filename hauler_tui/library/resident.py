@@ -9,10 +9,11 @@ from typing import Any
 from tinydb.storages import Storage
 
 from hauler_tui.library.generations import Generation
-from hauler_tui.library.history import TableChanges, reverted
+from hauler_tui.library.history import Ends, TableChanges, TablePatches
 from hauler_tui.library.journaltext import Tables
 from hauler_tui.library.lines import Document, same
 from hauler_tui.library.overlay import Changes, StoredTable
+from hauler_tui.library.patches import applied
 
 
 class Draft:
@@ -30,17 +31,16 @@ class Outcome:
     """What a step comes to: documents by table and id, before and after, and tables dropped."""
 
     def __init__(self) -> None:
-        self.before: TableChanges = {}
-        self.changes: TableChanges = {}
+        self.change = Ends(before={}, after={})
         self.dropped: list[str] = []
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.dropped)
+        return bool(self.change.after or self.dropped)
 
     @property
     def is_undoable(self) -> bool:
         """Whether there is more to take back than an empty table."""
-        return any(self.changes.values()) or bool(self.dropped)
+        return any(self.change.after.values()) or bool(self.dropped)
 
 
 class ResidentStorage(Storage):
@@ -129,25 +129,43 @@ class ResidentStorage(Storage):
                 if old is None and new is None:
                     continue
                 if old is None or new is None or not same(old, new):
-                    outcome.before.setdefault(name, {})[doc_id] = old
-                    outcome.changes.setdefault(name, {})[doc_id] = new
+                    outcome.change.before.setdefault(name, {})[doc_id] = old
+                    outcome.change.after.setdefault(name, {})[doc_id] = new
         if draft.existing is not None:
             for name in sorted(self.existing - draft.existing):
-                outcome.changes.setdefault(name, {})
+                outcome.change.after.setdefault(name, {})
             outcome.dropped = sorted(draft.existing - self.existing)
         return outcome
 
-    def take_back(self, *, after: TableChanges, before: TableChanges) -> None:
-        """As part of the open step, undo what led from ``before`` to ``after``."""
-        for name, documents in before.items():
+    def patch(self, patches: TablePatches, misfits: list[str]) -> None:
+        """Apply ``patches`` as part of the open step.
+
+        Where something else changed the same fields since, they may not fit: those places are
+        added to ``misfits``.
+        """
+        for name, after in self.patched(patches, misfits).after.items():
             rows = self.table(name)
-            changes: Changes = {}
-            for doc_id, old in documents.items():
-                current = rows.get(doc_id)
-                document = reverted(current, after.get(name, {}).get(doc_id), old)
-                if document is not None or current is not None:
-                    changes[doc_id] = document
-            self.change(name, changes)
+            self.change(
+                name,
+                {
+                    doc_id: document
+                    for doc_id, document in after.items()
+                    if document is not None or doc_id in rows
+                },
+            )
+
+    def patched(self, patches: TablePatches, misfits: list[str]) -> Ends:
+        """The documents that ``patches`` change, as they are and as they would be."""
+        change = Ends(before={}, after={})
+        for name, by_id in patches.items():
+            rows = self.table(name)
+            before = change.before[name] = {doc_id: rows.get(doc_id) for doc_id in by_id}
+            after = change.after[name] = {}
+            for doc_id, patch in by_id.items():
+                places: list[str] = []
+                after[doc_id] = applied(before[doc_id], patch, places)
+                misfits += (f"{name} {doc_id} {place}".rstrip() for place in places)
+        return change
 
     def unseen_highest(self) -> dict[str, int]:
         """The highest ids that were ever used, where no document has them any more."""

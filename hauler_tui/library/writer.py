@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.files import sync_directory
@@ -29,6 +29,20 @@ _HINTS = {
     errno.ESTALE: "the file was removed or replaced while hauler was open: copy what you wrote"
     " before you leave a reader, and give a command again",
 }
+
+
+class Target(Protocol):
+    """Where appends go: a file, or what knows at any moment which file it is."""
+
+    @property
+    def path(self) -> Path:
+        """What a person is told the trouble is with."""
+
+    def append(self, data: bytes) -> None:
+        """Make ``data`` durable, all of it or nothing; called in the writer's thread.
+
+        Raises OSError, and is called again later.
+        """
 
 
 class AppendFile:
@@ -146,7 +160,7 @@ class AppendFile:
             self._descriptor = -1
 
 
-_Entry: TypeAlias = tuple[AppendFile | None, bytes, Callable[[], None]]
+_Entry: TypeAlias = tuple[Target | None, bytes, Callable[[], None]]
 
 
 class Writer:
@@ -177,7 +191,7 @@ class Writer:
         """How many appends are not durable yet."""
         return len(self._queue) - self._calls
 
-    def append(self, file: AppendFile, data: bytes, done: Callable[[], None]) -> None:
+    def append(self, file: Target, data: bytes, done: Callable[[], None]) -> None:
         """Queue ``data`` for ``file``; ``done`` is called from the thread once it is durable."""
         self._add((file, data, done))
 

@@ -238,13 +238,13 @@ def test_a_newer_library_is_refused_and_left_alone(
         put(journal, 1)
         journal.snapshot()
     snapshot = (directory / "library.json").read_bytes()
-    newer = snapshot.replace(b'"format":1', b'"format":2')
+    newer = snapshot.replace(b'"format":2', b'"format":3')
     header = unseal((directory / "library.journal").read_bytes()) or {}
     if name == "library.json":
         (directory / "library.json").write_bytes(newer)
         header["snapshot"] = sha256(newer).hexdigest()
     else:
-        header["hauler"] = 2
+        header["hauler"] = 3
     (directory / "library.journal").write_bytes(seal(header))
     with pytest.raises(NewerLibraryError, match="newer hauler"):
         Journal.open(directory, writer=writer)
