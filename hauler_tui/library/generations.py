@@ -121,15 +121,25 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
     return generation
 
 
-def load_shared(files: Files, accept: Accept | None = None) -> Generation | None:
-    """What ``load`` says while another process may be between the renames of a compaction."""
+def load_shared(files: Files, accept: Accept | None = None) -> Generation:
+    """What ``load`` says while another process may be between the renames of a compaction.
+
+    Raises LibraryError when there is no library.
+    """
     for _ in range(_TRIES):
         with suppress(LibraryError):
             generation = load(files)
-            if generation is None or not generation.is_theirs:
+            if generation is None:
+                break
+            if not generation.is_theirs:
                 return generation
         time.sleep(_PAUSE_SECONDS)
-    return load(files, accept)
+    if (generation := load(files, accept)) is not None:
+        return generation
+    raise LibraryError(
+        f"there is no library in {files.directory}",
+        "name its folder with --library, or start hauler once to make one",
+    )
 
 
 def _matched(
@@ -262,6 +272,24 @@ def _note_damage(files: Files, generation: Generation, journal: JournalText, dat
             f"{name}: its last {len(rest)} bytes were never finished, and were cut off"
         )
         generation.keep.append((files.journal, "torn", rest))
+
+
+def told_misfits(files: Files, misfits: list[str]) -> tuple[str, ...]:
+    """A sentence on what did not fit when the lines of the journal were applied in order."""
+    if not misfits:
+        return ()
+    parts = "one part of a change" if len(misfits) == 1 else f"{len(misfits)} parts of changes"
+    first = f"{misfits[0]}{', …' if len(misfits) > 1 else ''}"
+    return (f"{files.journal.name}: {parts} did not fit what was there: {first}",)
+
+
+def keep_misfits(files: Files, generation: Generation, misfits: list[str]) -> None:
+    """Say what did not fit, put the journal aside and have a new one begun. Raises OSError."""
+    generation.rescued += told_misfits(files, misfits)
+    if misfits and generation.is_sound:
+        kept = put_aside(files.journal, "before", files.journal.read_bytes())
+        generation.rescued.append(f"kept: {kept.name}")
+        generation.is_sound = False
 
 
 def mend(files: Files, generation: Generation) -> None:

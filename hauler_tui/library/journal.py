@@ -7,10 +7,8 @@ step ──> tables in memory ──> one line ──> Writer ──> library.jo
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -22,24 +20,24 @@ from tinydb.table import Table
 from hauler_tui.errors import LibraryError
 from hauler_tui.files import write_atomically
 from hauler_tui.library import generations
+from hauler_tui.library.counters import Counters
 from hauler_tui.library.generations import Accept, Files, Generation
 from hauler_tui.library.history import (
     MAX_AGE,
     MAX_BYTES,
-    Archive,
     Ends,
     History,
     Step,
     TableChanges,
     table_patches,
 )
+from hauler_tui.library.historylog import HistoryLog
 from hauler_tui.library.journalfile import JournalFile
-from hauler_tui.library.journaltext import FORMAT, META, new_meta, patches_of, snapshot_bytes
+from hauler_tui.library.journaltext import FORMAT, META, new_meta, patches_of
 from hauler_tui.library.lines import Document, seal
-from hauler_tui.library.log import LogBook
-from hauler_tui.library.rescue import put_aside
 from hauler_tui.library.resident import Draft, JournalTable, Outcome, ResidentStorage
-from hauler_tui.library.succession import State, Succession
+from hauler_tui.library.snapshots import Snapshots
+from hauler_tui.library.succession import State
 from hauler_tui.library.writer import AppendFile, Writer
 
 Subscriber = Callable[[Mapping[str, frozenset[int]]], None]
@@ -66,19 +64,15 @@ class Journal(TinyDB):
         """Sentences on what was found damaged when opening, and what was done."""
         self._files = files
         self._writer = writer
-        self._append_file = append_file
-        self._file: JournalFile | None = None
-        if writer is not None:
-            self._file = JournalFile(files, writer, append_file, generation.identity)
         self._seq: int = generation.meta["seq"]
-        self._counters: dict[str, int] = dict(generation.meta["counters"])
-        self._told_counters = dict(self._counters)
+        self._counters = Counters(generation.meta["counters"])
         self._subscribers: list[Subscriber] = []
-        self._book: LogBook | None = None
-        self._present: Succession | None = None
-        self._worker: threading.Thread | None = None
-        self._archive_lock = threading.Lock()
-        self._history = History(self._archive, *generation.meta["tops"])
+        self._history_log = HistoryLog(files.directory, writer, append_file)
+        self._history = History(self._history_log.table, *generation.meta["tops"])
+        self._snapshots: Snapshots | None = None
+        if writer is not None:
+            file = JournalFile(files, writer, append_file, generation.identity)
+            self._snapshots = Snapshots(file, self._history, self._state)
         self._resident.implicit_step = self._implicit_step
         self._misfits: list[str] = []
         for line in generation.lines:
@@ -114,14 +108,10 @@ class Journal(TinyDB):
     @classmethod
     def _open_to_read(cls, files: Files, accept: Accept | None) -> Self:
         generation = generations.load_shared(files, accept)
-        if generation is None:
-            raise LibraryError(
-                f"there is no library in {files.directory}",
-                "name its folder with --library, or start hauler once to make one",
-            )
         journal = cls(files, generation, None)
         # An unfinished last line is another process's append under way, not damage.
         journal.rescued = () if generation.is_sound else tuple(generation.rescued)
+        journal.rescued += generations.told_misfits(files, journal._misfits)
         return journal
 
     @classmethod
@@ -136,17 +126,15 @@ class Journal(TinyDB):
         if generation is None:
             generation = Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
         if generation.ours is not None:
-            ours = cls(files, generation.ours, None)._text()
+            ours = cls(files, generation.ours, None)._state().text()
             generation.keep.append((files.snapshot, "ours", ours))
         generations.mend(files, generation)
         journal = cls(files, generation, writer, append_file)
-        if journal._misfits and generation.is_sound:
-            kept = put_aside(files.journal, "before", files.journal.read_bytes())
-            generation.rescued += [*journal._told_misfits(), f"kept: {kept.name}"]
-        if generation.is_sound and generation.format == FORMAT and not journal._misfits:
-            journal._writing().continue_at(generation.end)
+        generations.keep_misfits(files, generation, journal._misfits)
+        if generation.is_sound and generation.format == FORMAT:
+            journal._writing().file.continue_at(generation.end)
         else:
-            journal._next_generation(keep_old=generation.is_sound)
+            journal._writing().take(keep_old=generation.is_sound)
         journal.rescued = tuple(generation.rescued)
         return journal
 
@@ -159,7 +147,7 @@ class Journal(TinyDB):
     @property
     def size(self) -> int:
         """Bytes of journal since the last snapshot: when they are many, take another."""
-        return 0 if self._file is None else self._file.size
+        return 0 if self._snapshots is None else self._snapshots.file.size
 
     def table(self, name: str, **options: Any) -> JournalTable:
         """The table called ``name``, which need not exist yet."""
@@ -182,7 +170,7 @@ class Journal(TinyDB):
 
     def counted(self, counter: str) -> int:
         """The highest number that ``counter`` ever gave, or 0."""
-        return self._counters.get(counter, 0)
+        return self._counters[counter]
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call ``subscriber`` after each change with the ids it touched, by table."""
@@ -190,8 +178,7 @@ class Journal(TinyDB):
 
     def next_id(self, counter: str, *, above: int = 0) -> int:
         """A number that ``counter`` never gave before, and higher than ``above``."""
-        count = max(self._counters.get(counter, 0), above) + 1
-        self._counters[counter] = count
+        count = self._counters.next(counter, above)
         if self._resident.draft is None:
             with self._implicit_step():
                 pass
@@ -271,12 +258,7 @@ class Journal(TinyDB):
         Raises LibraryError, with the journal going on as it was.
         """
         self._refuse_inside_step()
-        self._end_succession()
-        self._writing().writer.flush()
-        try:
-            self._next_generation(keep_old=True)
-        except OSError as error:
-            raise self._refused(error) from error
+        self._writing().take(keep_old=True)
         if now is not None:
             self._history.prune(now=now, max_age=max_age, max_bytes=max_bytes)
 
@@ -287,12 +269,7 @@ class Journal(TinyDB):
         LibraryError when the one before failed; nothing is lost then.
         """
         self._refuse_inside_step()
-        if not self.is_taking_snapshot:
-            succession = self._succession(
-                archive=self._history.archiving(now), pause=_let_others_go_first, keep_old=True
-            )
-            self._worker = threading.Thread(target=succession.prepare, name="hauler-snapshot")
-            self._worker.start()
+        self._writing().begin(now)
 
     @property
     def is_taking_snapshot(self) -> bool:
@@ -300,21 +277,12 @@ class Journal(TinyDB):
 
         Raises LibraryError, once, when it failed; nothing is lost then.
         """
-        succession = self._present
-        if succession is None:
-            return False
-        if not succession.is_over:
-            return True
-        try:
-            self._settle()
-        except OSError as error:
-            raise self._refused(error) from error
-        return False
+        return self._snapshots is not None and self._snapshots.is_under_way
 
     def write_copy(self, path: Path) -> None:
         """Write everything as it is now to a TinyDB file elsewhere. Raises LibraryError."""
         try:
-            write_atomically(path, self._text(), mode=0o600)
+            write_atomically(path, self._state().text(), mode=0o600)
         except OSError as error:
             raise LibraryError(
                 f"{path} cannot be written: {error.strerror or error}", "choose another place"
@@ -324,29 +292,22 @@ class Journal(TinyDB):
         """Let go of the files once every change is durable. Raises LibraryError when not."""
         if self._writer is not None and self._opened:
             self._writer.flush()
-            self._end_succession()
+            self._writing().end()
         super().close()
-        if self._book is not None:
-            self._book.close()
-        if self._file is not None:
-            self._file.close()
+        self._history_log.close()
+        if self._snapshots is not None:
+            self._snapshots.file.close()
 
     def _refuse_inside_step(self) -> None:
         if self._resident.draft is not None:
             raise RuntimeError("undo, redo and snapshot are not part of a step")
 
-    def _refused(self, error: OSError) -> LibraryError:
-        return LibraryError(
-            f"{self._files.snapshot} cannot be written: {error.strerror or error}",
-            "nothing is lost, the journal goes on; look after that disk",
-        )
-
-    def _writing(self) -> JournalFile:
-        if self._file is None:
+    def _writing(self) -> Snapshots:
+        if self._snapshots is None:
             raise LibraryError(
                 "the library is open for reading only", "close the other hauler and try again"
             )
-        return self._file
+        return self._snapshots
 
     def _implicit_step(self) -> Any:
         return self._drafted({"at": None, "verb": "", "about": ""}, undoable=False)
@@ -383,11 +344,7 @@ class Journal(TinyDB):
     def _line(
         self, outcome: Outcome, facts: Document, *, undoable: bool, tops: tuple[int, int] | None
     ) -> Document | None:
-        counters = {
-            name: count
-            for name, count in self._counters.items()
-            if self._told_counters.get(name) != count
-        }
+        counters = self._counters.untold()
         if not (outcome or counters or tops):
             return None
         history = self._history
@@ -405,9 +362,9 @@ class Journal(TinyDB):
 
     def _append(self, line: Document, data: bytes, change: Ends) -> None:
         self._seq = line["seq"]
-        self._told_counters.update(line.get("counters", {}))
+        self._counters.told(line.get("counters", {}))
         self._history.add(line, change)
-        self._writing().hand_in(data)
+        self._writing().file.hand_in(data)
 
     def _replay(self, line: Document) -> None:
         if line["seq"] <= self._seq:
@@ -419,19 +376,8 @@ class Journal(TinyDB):
             resident.apply(name, documents)
         resident.existing.difference_update(line.get("dropped", ()))
         self._seq = line["seq"]
-        self._counters.update(line.get("counters", {}))
-        self._told_counters = dict(self._counters)
+        self._counters.told(line.get("counters", {}))
         self._history.add(line, change)
-
-    def _told_misfits(self) -> list[str]:
-        if not self._misfits:
-            return []
-        count = len(self._misfits)
-        parts = "one part of a change" if count == 1 else f"{count} parts of changes"
-        return [
-            f"{self._files.journal.name}: {parts} did not fit what was there and"
-            f" {'was' if count == 1 else 'were'} left out ({self._misfits[0]})"
-        ]
 
     def _tell(self, touched: TableChanges) -> None:
         ids = {name: frozenset(documents) for name, documents in touched.items() if documents}
@@ -439,73 +385,13 @@ class Journal(TinyDB):
             for subscriber in tuple(self._subscribers):
                 subscriber(MappingProxyType(ids))
 
-    def _archive(self) -> Archive | None:
-        with self._archive_lock:
-            if self._book is None:
-                self._book = LogBook.open(
-                    self._files.directory,
-                    ("history",),
-                    self._writer,
-                    append_file=self._append_file,
-                )
-        return self._book.table("history")
-
-    def _meta(self) -> Document:
-        return {
+    def _state(self) -> State:
+        meta = {
             **new_meta(),
-            "generation": "",
             "seq": self._seq,
             "tops": [self._history.undo_top, self._history.redo_top],
-            "counters": dict(self._counters),
+            "counters": self._counters.all(),
             "highest": self._resident.unseen_highest(),
         }
-
-    def _text(self) -> bytes:
-        """Everything as it is now, as a snapshot that no journal continues."""
-        return snapshot_bytes(self._resident.existing_tables(), self._meta(), _nothing)
-
-    def _next_generation(self, *, keep_old: bool) -> None:
-        succession = self._succession(
-            archive=self._history.archiving(), pause=_nothing, keep_old=keep_old
-        )
-        succession.prepare()
-        if succession.error is None:
-            self._writing().writer.flush()
-        self._settle()
-
-    def _succession(
-        self, *, archive: Callable[[], None], pause: Callable[[], None], keep_old: bool
-    ) -> Succession:
         tables = {name: dict(rows) for name, rows in self._resident.existing_tables().items()}
-        state = State(tables=tables, meta=self._meta())
-        self._present = Succession(
-            self._writing(), state, archive=archive, pause=pause, keep_old=keep_old
-        )
-        return self._present
-
-    def _end_succession(self) -> None:
-        """Wait for the snapshot in the background; one that failed is tried again by the next."""
-        if self._worker is not None:
-            self._worker.join()
-        if self._present is not None:
-            self._writing().writer.flush()
-        with suppress(LibraryError, OSError):
-            self._settle()
-
-    def _settle(self) -> None:
-        """Take the result of the succession that is over, or raise its error."""
-        succession, self._present, self._worker = self._present, None, None
-        if succession is None:
-            return
-        if succession.took_over:
-            self._history.forget_until(succession.seq)
-        if succession.error is not None:
-            raise succession.error
-
-
-def _nothing() -> None:
-    return None
-
-
-def _let_others_go_first() -> None:
-    time.sleep(0)
+        return State(tables=tables, meta=meta)

@@ -49,7 +49,9 @@ def new_meta() -> Document:
 
 
 def snapshot_bytes(
-    tables: Mapping[str, Mapping[int, Document]], meta: Document, pause: Callable[[], None]
+    tables: Mapping[str, Mapping[int, Document]],
+    meta: Document,
+    pause: Callable[[], None] | None = None,
 ) -> bytes:
     """A stock TinyDB file with one document a line and a newline at its end.
 
@@ -60,7 +62,7 @@ def snapshot_bytes(
         parts.append((b",\n" if parts else b"") + encode_ascii(name) + b": {")
         lines: list[bytes] = []
         for doc_id, row in rows.items():
-            if not len(lines) % _AT_ONCE:
+            if pause is not None and not len(lines) % _AT_ONCE:
                 pause()
             lines.append(b'\n"%d": %b' % (doc_id, encode_ascii(row)))
         parts.append(b",".join(lines) + b"\n}")

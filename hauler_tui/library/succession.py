@@ -31,8 +31,11 @@ class State:
     tables: Tables
     meta: Document
 
-    def text(self, identity: str, pause: Callable[[], None]) -> bytes:
-        """The snapshot of the generation called ``identity``."""
+    def text(self, identity: str = "", pause: Callable[[], None] | None = None) -> bytes:
+        """The snapshot of the generation called ``identity``, or one that no journal continues.
+
+        ``pause`` is called again and again, so that other threads may go first.
+        """
         return snapshot_bytes(self.tables, {**self.meta, "generation": identity}, pause)
 
 
@@ -45,7 +48,7 @@ class Succession:
         state: State,
         *,
         archive: Callable[[], None],
-        pause: Callable[[], None],
+        pause: Callable[[], None] | None,
         keep_old: bool,
     ) -> None:
         """Begin with ``state``, which is what the lines handed in so far come to."""
