@@ -33,6 +33,9 @@ from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.triage import Triage
 from hauler_tui.library.writer import Writer
 
+LARGE_JOURNAL = 4 << 20
+"""Bytes of journal from which on an open library takes a snapshot of itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
@@ -79,6 +82,7 @@ class Library:
         self._closing = ExitStack()
         self._subscribers: list[Callable[[Changes], None]] = []
         self._was_changed = False
+        self._tidy_from = LARGE_JOURNAL
 
         items_log = book.table("items")
         self._works = Works(items_log)
@@ -207,6 +211,18 @@ class Library:
             self._book.table(name).compact_if_wasteful()
         self._covered = self._book.table("items").position
         self._backlog.touch()
+
+    def tidy(self, at: datetime) -> None:
+        """Write ``library.json`` anew in the background where the journal has grown large.
+
+        To be called when nothing else is to be done; what the person does goes on meanwhile.
+        Raises LibraryError, once, when the one before failed; nothing is lost then.
+        """
+        if not self._journal.is_taking_snapshot and self._journal.size > self._tidy_from:
+            self._tidy_from = self._journal.size + LARGE_JOURNAL
+            self._journal.begin_snapshot(at)
+        elif self._journal.size < LARGE_JOURNAL:
+            self._tidy_from = LARGE_JOURNAL
 
     def close(self) -> None:
         """Wait until everything is on the disk and let go of the library.
