@@ -21,7 +21,7 @@ from hauler_tui.files import sync_directory, write_atomically
 from hauler_tui.library.journaltext import (
     FORMAT,
     JournalText,
-    Tables,
+    StoredTables,
     new_meta,
     read_journal,
     read_snapshot,
@@ -63,7 +63,7 @@ class Generation:
     """A snapshot and the lines that continue it, as the files have them."""
 
     identity: str
-    tables: Tables
+    tables: StoredTables
     meta: Document
     lines: list[Document] = field(default_factory=list)
     end: int = 0
@@ -146,7 +146,8 @@ def _matched(
     files: Files, snapshot: bytes | None, journal: JournalText, accept: Accept | None
 ) -> Generation:
     header = journal.header
-    read = None if snapshot is None else read_snapshot(snapshot)
+    is_ours = _is(snapshot, header)
+    read = None if snapshot is None else read_snapshot(snapshot, is_ours=is_ours)
     identity = _UNKNOWN if header is None else header["generation"]
     if read is not None and _is(snapshot, header):
         tables, meta = read
@@ -193,7 +194,7 @@ def _matched(
     return _theirs(files, tables, meta, journal)
 
 
-def _theirs(files: Files, tables: Tables, meta: Document, journal: JournalText) -> Generation:
+def _theirs(files: Files, tables: StoredTables, meta: Document, journal: JournalText) -> Generation:
     """The snapshot as another program wrote it; numbers hauler gave out are not given again."""
     ours = None
     with suppress(LibraryError):
@@ -231,7 +232,7 @@ def _rebuilt(files: Files, journal: JournalText) -> Generation:
         )
     old_snapshot = _read(_old(files.snapshot))
     old = read_journal(_read(_old(files.journal)) or b"")
-    read = None if old_snapshot is None else read_snapshot(old_snapshot)
+    read = None if old_snapshot is None else read_snapshot(old_snapshot, is_ours=False)
     if read is None and old.header is not None and not old.header["previous"]:
         read = {}, new_meta()
     elif not _is(old_snapshot, old.header):

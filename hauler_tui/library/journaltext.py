@@ -19,8 +19,12 @@ META = "meta"
 """The table of the snapshot that is hauler's own: counters and the tops of the history."""
 
 Tables: TypeAlias = dict[str, dict[int, Document]]
+StoredTables: TypeAlias = dict[str, dict[int, Document] | bytes]
+"""Tables as a snapshot has them; one as bytes is JSON that nobody asked for yet."""
 
 _AT_ONCE = 64
+_split_tables = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_table = msgspec.json.Decoder(dict[int, dict[str, Any]]).decode
 _decode_tables = msgspec.json.Decoder(dict[str, dict[int, dict[str, Any]]]).decode
 
 
@@ -69,33 +73,48 @@ def snapshot_bytes(
     return b"{\n" + b"".join(parts) + b"\n}\n"
 
 
-def read_snapshot(data: bytes) -> tuple[Tables, Document] | None:
+def read_snapshot(data: bytes, *, is_ours: bool) -> tuple[StoredTables, Document] | None:
     """The tables and hauler's own knowledge in a TinyDB file; None when it is not one.
 
-    Raises NewerLibraryError.
+    Where hauler is known to have written it, the tables come unread. Raises NewerLibraryError.
     """
-    tables = _tables(data)
+    tables = _unread_tables(data) if is_ours else None
+    if tables is None:
+        tables = _tables(data)
     if tables is None:
         return None
-    own = tables.pop(META, {}).get(1, {})
+    known = tables.pop(META, {})
+    own = (read_table(known) if isinstance(known, bytes) else known).get(1, {})
     _check_format(own.get("format", FORMAT))
     return tables, {**new_meta(), **own}
 
 
-def _tables(data: bytes) -> Tables | None:
+def read_table(text: bytes) -> dict[int, Document]:
+    """The documents of one table."""
+    return _decode_table(text)
+
+
+def _unread_tables(data: bytes) -> StoredTables | None:
     try:
-        return _decode_tables(data)
+        return {name: bytes(text) for name, text in _split_tables(data).items()}
+    except msgspec.DecodeError:
+        return None  # Lone surrogates and NaN pass only Python's own decoder.
+
+
+def _tables(data: bytes) -> StoredTables | None:
+    try:
+        return dict(_decode_tables(data))
     except (msgspec.DecodeError, ValueError):
-        pass  # Lone surrogates, NaN and ids such as 007 pass only Python's own decoder.
+        pass  # So do ids such as 007, which other programs may write.
     try:
-        tables: Tables = {
+        tables: dict[str, dict[int, Document]] = {
             name: {int(doc_id): row for doc_id, row in rows.items()}
             for name, rows in decode_slowly(data).items()
         }
     except (ValueError, AttributeError):
         return None
     is_sound = all(type(row) is dict for rows in tables.values() for row in rows.values())
-    return tables if is_sound else None
+    return dict(tables) if is_sound else None
 
 
 def header_bytes(identity: str, snapshot: bytes, previous: str) -> bytes:

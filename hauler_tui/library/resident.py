@@ -10,7 +10,7 @@ from tinydb.storages import Storage
 
 from hauler_tui.library.generations import Generation
 from hauler_tui.library.history import Ends, TableChanges, TablePatches
-from hauler_tui.library.journaltext import Tables
+from hauler_tui.library.journaltext import Tables, read_table
 from hauler_tui.library.lines import Document, same
 from hauler_tui.library.overlay import Changes, StoredTable
 from hauler_tui.library.patches import applied
@@ -47,17 +47,16 @@ class ResidentStorage(Storage):
     """The tables in memory. Documents are replaced, never changed in place."""
 
     def __init__(self, generation: Generation) -> None:
-        self.rows: dict[str, dict[int, Document]] = generation.tables
         self.existing: set[str] = set(generation.tables)
-        self.highest: dict[str, int] = dict(generation.meta["highest"])
-        for name, rows in generation.tables.items():
-            self._raise_highest(name, rows)
+        self._stored = generation.tables
+        self._rows: dict[str, dict[int, Document]] = {}
+        self._highest: dict[str, int] = dict(generation.meta["highest"])
         self.draft: Draft | None = None
         self.implicit_step: Callable[[], Any] = Draft
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """The tables by name, as TinyDB's storages return them."""
-        tables: dict[str, Any] = {name: self.rows[name] for name in sorted(self.existing)}
+        tables: dict[str, Any] = {name: self.table(name) for name in sorted(self.existing)}
         return tables or None
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
@@ -65,8 +64,19 @@ class ResidentStorage(Storage):
         raise NotImplementedError("a journal is written by its tables")
 
     def table(self, name: str) -> dict[int, Document]:
-        """The documents of a table, alive and always the same object."""
-        return self.rows.setdefault(name, {})
+        """The documents of a table, alive and always the same object; read when first asked for."""
+        rows = self._rows.get(name)
+        if rows is None:
+            stored = self._stored.pop(name, {})
+            rows = read_table(stored) if isinstance(stored, bytes) else stored
+            self._rows[name] = rows
+            self._raise_highest(name, rows)
+        return rows
+
+    def highest(self, name: str) -> int:
+        """The highest id that a table ever had, or 0."""
+        self.table(name)
+        return self._highest.get(name, 0)
 
     def change(self, name: str, changes: Changes) -> None:
         """Apply ``changes`` as part of the open step, or as a step of their own."""
@@ -93,7 +103,7 @@ class ResidentStorage(Storage):
             with self.implicit_step():
                 self.drop(name)
             return
-        self.change(name, dict.fromkeys(self.rows[name]))
+        self.change(name, dict.fromkeys(self.table(name)))
         self._tables_change()
         self.existing.discard(name)
 
@@ -110,7 +120,7 @@ class ResidentStorage(Storage):
     def roll_back(self, draft: Draft) -> None:
         """Make everything as it was before the step."""
         for name, before in draft.before.items():
-            rows = self.rows[name]
+            rows = self.table(name)
             self.apply(name, before)
             if name in draft.order:
                 ordered = {each: rows[each] for each in draft.order[name] if each in rows}
@@ -125,7 +135,7 @@ class ResidentStorage(Storage):
         outcome = Outcome()
         for name, documents in draft.before.items():
             for doc_id, old in documents.items():
-                new = self.rows[name].get(doc_id)
+                new = self.table(name).get(doc_id)
                 if old is None and new is None:
                     continue
                 if old is None or new is None or not same(old, new):
@@ -171,20 +181,20 @@ class ResidentStorage(Storage):
         """The highest ids that were ever used, where no document has them any more."""
         return {
             name: highest
-            for name, highest in self.highest.items()
+            for name, highest in [*self._highest.items()]
             if highest > max(self.table(name), default=0)
         }
 
     def existing_tables(self) -> Tables:
         """The tables by name, without those that were dropped."""
-        return {name: rows for name, rows in self.rows.items() if name in self.existing}
+        return {name: self.table(name) for name in sorted(self.existing)}
 
     def _tables_change(self) -> None:
         if self.draft is not None and self.draft.existing is None:
             self.draft.existing = set(self.existing)
 
     def _raise_highest(self, name: str, ids: Mapping[int, Any]) -> None:
-        self.highest[name] = max(self.highest.get(name, 0), max(ids, default=0))
+        self._highest[name] = max(self._highest.get(name, 0), max(ids, default=0))
 
 
 class JournalTable(StoredTable):
@@ -203,4 +213,4 @@ class JournalTable(StoredTable):
         self._storage.change(self.name, changes)
 
     def _highest(self) -> int:
-        return self._storage.highest.get(self.name, 0)
+        return self._storage.highest(self.name)

@@ -19,10 +19,14 @@ from hauler_tui.library.log import LogBook
 from hauler_tui.library.writer import Writer
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+LONG = "what takes part in every change and is written once " * 40
 
 
 def act(directory: Path, acknowledge: int) -> None:
-    """Star, note and compact for ever; write each number to ``acknowledge`` once it is durable."""
+    """Star, note and compact for ever, also in the background.
+
+    Writes each number to ``acknowledge`` once it is durable.
+    """
     writer = Writer()
     journal = Journal.open(directory, writer=writer)
     book = LogBook.open(directory, ("items",), writer)
@@ -33,11 +37,13 @@ def act(directory: Path, acknowledge: int) -> None:
         book.table("items").put_many({number: {"title": f"paper {number}"}, 0: {"last": number}})
         with journal.step("star", f"{number}", at=NOW):
             journal.table("stars").put(number, {"note": "x" * (number % 997)})
-            journal.table("last").put(1, {"number": number})
+            journal.table("last").put(1, {"number": number, "long": LONG})
         writer.flush()
         os.write(acknowledge, b"%d\n" % number)
         if number % 7 == 0:
             journal.snapshot(now=NOW)
+        if number % 3 == 0 and not journal.is_taking_snapshot:
+            journal.begin_snapshot(NOW)
         if number % 11 == 0 and (compaction is None or not compaction.is_running):
             compaction = book.table("items").begin_compaction()
         if number % 5 == 0:
@@ -55,6 +61,8 @@ def missing(directory: Path, acknowledged: int) -> list[str]:
     ):
         stars = journal.table("stars").rows()
         last = journal.table("last").rows().get(1, {"number": 0})["number"]
+        if last and journal.table("last").rows()[1]["long"] != LONG:
+            lost.append("long text")
         for number in range(1, max(acknowledged, last) + 1):
             if stars.get(number) != {"note": "x" * (number % 997)}:
                 lost.append(f"star {number}")

@@ -19,6 +19,7 @@ from tests.library.disks import without_waiting
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = timedelta(days=1)
+LONG = "a long text that does not change " * 8
 
 
 @pytest.fixture(autouse=True)
@@ -220,7 +221,7 @@ class UndoAgainstStacks(RuleBasedStateMachine):
                     table.drop(doc_id)
                     state.pop(doc_id, None)
                 else:
-                    table.put(doc_id, {"n": number})
+                    table.put(doc_id, {"n": number, "text": f"{LONG}{number}{LONG}"})
                     state[doc_id] = number
         if state == self.state:
             return
@@ -264,11 +265,17 @@ class UndoAgainstStacks(RuleBasedStateMachine):
     def snapshot(self) -> None:
         self.journal.snapshot(now=NOW)
 
+    @rule()
+    def begin_snapshot(self) -> None:
+        self.journal.begin_snapshot(NOW)
+
     @invariant()
     def state_and_history_are_the_same(self) -> None:
         if hasattr(self, "journal"):
             rows = self.journal.table("t").rows()
             assert {doc_id: row["n"] for doc_id, row in rows.items()} == self.state
+            for row in rows.values():
+                assert row["text"] == f"{LONG}{row['n']}{LONG}"
             shown = [step.is_undone for step in self.journal.history()]
             assert shown == [True] * len(self.redo_stack) + [False] * len(self.undo_stack)
 

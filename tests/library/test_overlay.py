@@ -20,6 +20,7 @@ from tinydb.operations import increment
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.log import LogBook
 from hauler_tui.library.overlay import Overlay
@@ -50,7 +51,13 @@ values = st.recursive(
     max_leaves=6,
 )
 documents = st.fixed_dictionaries(
-    {"n": numbers, "s": st.sampled_from("abc")}, optional={"extra": values, "1": values}
+    {"n": numbers, "s": st.sampled_from("abc")},
+    optional={
+        "extra": values,
+        "1": values,
+        "text": st.builds(lambda begin, n: f"{begin}{'long ' * 40}{n}", odd_text, numbers),
+        "list": st.lists(numbers, max_size=4).map(lambda few: [*range(30), *few, *range(30)]),
+    },
 )
 queries = st.one_of(
     numbers.map(lambda n: where("n") == n),
@@ -58,6 +65,8 @@ queries = st.one_of(
     st.sampled_from("abcz").map(lambda s: where("s") == s),
     numbers.map(lambda n: (where("n") < n) & (where("s") == "a")),
     numbers.map(lambda n: ~((where("n") == n) | where("1").exists())),
+    numbers.map(lambda n: where("list").any([n, 31]) | where("text").search(f"{n}$")),
+    numbers.map(lambda n: where("list").test(lambda found: len(found) > 60 + n)),
 )
 changes = st.one_of(documents, st.sampled_from([increment("n"), strip, lambda document: None]))
 
@@ -231,6 +240,29 @@ class JournalAgainstStock(AgainstStock):
         self.ours.snapshot(now=NOW)
         with TinyDB(self.directory / "library.json") as plain:
             self.same(plain.table("t").all(), self.stock.table("t").all())
+
+    @rule()
+    def begin_snapshot(self) -> None:
+        assert isinstance(self.ours, Journal)
+        # One that met a full disk says so when the next is begun.
+        with suppress(LibraryError):
+            self.ours.begin_snapshot(NOW)
+
+    @rule()
+    def drop_everything(self) -> None:
+        for database in (self.ours, self.stock):
+            database.table("t").insert({"n": 0})
+            database.drop_tables()
+        self.used.clear()
+
+    @precondition(lambda self: "t" in self.ours.tables())
+    @rule()
+    def write_the_same_again(self) -> None:
+        assert isinstance(self.ours, Journal)
+        seq = self.ours._seq
+        self.ours.table("t").update(lambda document: None)
+        self.ours.table("t").update_multiple([(lambda document: None, where("n") >= 0)])
+        assert self.ours._seq == seq
 
     @rule(document=documents, query=queries)
     def failing_step(self, document: dict[str, Any], query: Any) -> None:
