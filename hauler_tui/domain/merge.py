@@ -48,6 +48,25 @@ def merge(work: Work, entry: Entry, sighting: Sighting) -> Work:
     )
 
 
+def join(work: Work, other: Work) -> Work:
+    """Return one work for two that turned out to be the same: all that is known of either."""
+    joined = work
+    for sighting in other.sightings:
+        joined = merge(joined, other.entry, sighting)
+    for version in other.versions:
+        joined = replace(
+            joined, versions=_with_version(joined.versions, version.number, version.seen_at)
+        )
+    names = _best_first((*joined.aliases, *other.aliases))
+    return replace(
+        joined,
+        key=key(names),
+        aliases=names,
+        entry=replace(joined.entry, aliases=names),
+        first_seen=min(joined.first_seen, other.first_seen),
+    )
+
+
 def same_words(a: Entry, b: Entry) -> bool:
     """Whether two entries look the same to a person; announce types and dates do not count."""
     return (

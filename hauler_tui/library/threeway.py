@@ -45,6 +45,8 @@ class Merged:
     """What joining another copy changes here."""
 
     changes: dict[str, Changes]
+    parted: tuple[Document, ...]
+    """Issues that one copy published while the other went on writing: what the other has."""
     both_kept: int
     """How many texts were changed in both copies, and are now both texts."""
 
@@ -74,6 +76,7 @@ def renumbered(tables: Tables, numbers: Renumbering) -> Tables:
 def merge(base: Tables, ours: Tables, theirs: Tables) -> Merged:
     """The changes to ``ours`` that take in what ``theirs`` changed since ``base``."""
     changes: dict[str, Changes] = {}
+    parted: list[Document] = []
     both_kept = 0
     for name, their_rows in theirs.items():
         if name in _DERIVED:
@@ -84,13 +87,31 @@ def merge(base: Tables, ours: Tables, theirs: Tables) -> Merged:
             before, here, there = (rows.get(doc_id) for rows in (base_rows, our_rows, their_rows))
             if _alike(before, there) or _alike(here, there):
                 continue
-            joined, kept = _joined(name, before, here, there)
+            if name == "hauls" and _is_parted(before, here, there):
+                # A published issue never changes, so what was written meanwhile stays beside it.
+                joined, left = (here, there) if _is_published(here) else (there, here)
+                kept = 0
+                parted += [left] if left is not None else []
+            else:
+                joined, kept = _joined(name, before, here, there)
             both_kept += kept
             if not _alike(joined, here):
                 taken[doc_id] = joined
         if taken:
             changes[name] = taken
-    return Merged(changes=changes, both_kept=both_kept)
+    return Merged(changes=changes, parted=tuple(parted), both_kept=both_kept)
+
+
+def _is_parted(before: Document | None, here: Document | None, there: Document | None) -> bool:
+    return (
+        None not in (here, there)
+        and not _alike(before, here)
+        and _is_published(here) is not _is_published(there)
+    )
+
+
+def _is_published(issue: Document | None) -> bool:
+    return issue is not None and issue.get("state") == "published"
 
 
 def _joined(

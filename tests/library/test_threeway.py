@@ -189,3 +189,14 @@ def test_a_renumbered_item_takes_its_read_mark_along(read: set[int], moves: dict
         (block - 1) * 4096 + place for block, row in moved.items() for place in places(row["bits"])
     }
     assert found == {moves.get(item, item) for item in read}
+
+
+def test_what_one_copy_wrote_in_an_issue_the_other_published_stays_beside_it() -> None:
+    base: Tables = {"hauls": {1: {"slug": "haul-1"}}}
+    written: Tables = {"hauls": {1: {"slug": "haul-1", "lanes": [{"name": "", "text": "more"}]}}}
+    published: Tables = {"hauls": {1: {"slug": "haul-1", "state": "published", "frozen": 1}}}
+    for ours, theirs in ((written, published), (published, written)):
+        merged = merge(base, ours, theirs)
+        assert merged.parted == (written["hauls"][1],)
+        assert applied(ours, base, theirs) == published
+    assert merge(base, base, published).parted == ()
