@@ -1,0 +1,258 @@
+"""Other copies of the library beside this one: what a sync program or a merge left behind.
+
+Syncthing, Dropbox and Nextcloud keep the losing file of a conflict under a name of its own
+(https://docs.syncthing.net/users/syncing.html#conflicting-changes); a merge of text files, as git
+does it, puts the lines of both journals into one. Each journal says which snapshot it continues,
+so a copy is only believed where the two fit together.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import takewhile
+from pathlib import Path
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.library.joining import Copy
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.journaltext import Tables
+from hauler_tui.library.lines import Document, unseal
+from hauler_tui.library.log import LogBook
+from hauler_tui.library.records import Documents, Works
+
+_CONFLICT = re.compile(
+    r"(?P<stem>library|items|hauls|history)"
+    r"(?P<mark>\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
+    r"\.(?P<kind>json|journal|log)"
+)
+_COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
+_OURS, _MIDDLE, _THEIRS = b"<<<<<<<", b"=======", b">>>>>>>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A copy that was recognised: its snapshot, its journal, and the lines both copies have."""
+
+    name: str
+    snapshot: bytes
+    journal: bytes
+    common: bytes | None
+    """The journal up to where the copies parted; None when that is not known."""
+    items: Path
+    hauls: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What stands beside the library's own files."""
+
+    found: tuple[Found, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Names of files that fit nothing; they are left as they are."""
+    used: tuple[Path, ...] = ()
+    """The files of copies, which are put aside once they are taken in."""
+
+
+def conflict_files(directory: Path) -> list[Path]:
+    """The files of the folder that a sync program named as copies of the library's own."""
+    return sorted(path for path in directory.iterdir() if _CONFLICT.fullmatch(path.name))
+
+
+def is_merged(text: bytes) -> bool:
+    """Whether the lines of a journal are of more than one copy."""
+    return len(_parts(text)) > 1
+
+
+def gather(directory: Path) -> Gathered:
+    """Every copy in the folder that fits together. Raises OSError."""
+    conflicts = conflict_files(directory)
+    own = directory / "library.journal"
+    here = _read(own)
+    merged = _parts(here)
+    if not conflicts and len(merged) < 2:
+        return Gathered()
+    snapshots = _snapshots(directory, conflicts)
+    journals = [(own.name, part) for part in merged[1:]]
+    journals += [
+        (path.name, part)
+        for path in conflicts
+        if path.suffix == ".journal"
+        for part in _parts(_read(path))
+    ]
+    known = [merged[0] if merged else b"", _read(own.with_name(f"{own.name}.old"))]
+    found: list[Found] = []
+    unknown: list[str] = []
+    for name, journal in journals:
+        header = _header(journal)
+        snapshot = None if header is None else snapshots.get(header["snapshot"])
+        if header is None or snapshot is None:
+            unknown.append(name)
+            continue
+        if journal not in known:
+            found.append(
+                Found(
+                    name=name,
+                    snapshot=snapshot,
+                    journal=journal,
+                    common=_common(journal, known),
+                    items=_nearest(directory / "items.log", name, conflicts),
+                    hauls=_nearest(directory / "hauls.log", name, conflicts),
+                )
+            )
+    if not any(path.suffix == ".journal" for path in conflicts):
+        unknown += [path.name for path in conflicts if path.suffix == ".json"]
+    used = () if unknown else tuple(conflicts)
+    return Gathered(found=tuple(found), unknown=tuple(dict.fromkeys(unknown)), used=used)
+
+
+@contextmanager
+def opened(found: Found) -> Iterator[Copy]:
+    """The copy, readable for as long as the context lasts. Raises LibraryError, OSError."""
+    with tempfile.TemporaryDirectory() as scratch:
+        base: Tables = {}
+        counters: dict[str, int] = {}
+        if found.common is not None:
+            with _journal(Path(scratch) / "base", found.snapshot, found.common) as journal:
+                base = _tables(journal)
+                counters = {name: journal.counted(name) for name in _COUNTERS}
+        folder = Path(scratch) / "copy"
+        with (
+            _journal(folder, found.snapshot, found.journal) as journal,
+            _book(folder, found) as book,
+        ):
+            works = Works(book.table("items"))
+            frozen = Documents(book.table("hauls"), Haul)
+            parted_at = counters.get("items", 0)
+            yield Copy(
+                name=found.name,
+                base=base,
+                theirs=_tables(journal),
+                counters=counters,
+                item_ids=(item_id for item_id in works.ids() if item_id > parted_at),
+                work=works.get,
+                issue=frozen.get,
+            )
+
+
+@contextmanager
+def _journal(folder: Path, snapshot: bytes, journal: bytes) -> Iterator[Journal]:
+    folder.mkdir(mode=0o700)
+    (folder / "library.json").write_bytes(snapshot)
+    (folder / "library.journal").write_bytes(journal)
+    with Journal.open(folder, writer=None) as opened:
+        yield opened
+
+
+@contextmanager
+def _book(folder: Path, found: Found) -> Iterator[LogBook]:
+    for name, path in (("items.log", found.items), ("hauls.log", found.hauls)):
+        if path.exists():
+            (folder / name).symlink_to(path.absolute())
+    with LogBook.open(folder, ("items", "hauls"), None) as book:
+        yield book
+
+
+def _tables(journal: Journal) -> Tables:
+    return {
+        name: {doc_id: dict(row) for doc_id, row in journal.table(name).rows().items()}
+        for name in journal.tables()
+    }
+
+
+def _snapshots(directory: Path, conflicts: Sequence[Path]) -> dict[str, bytes]:
+    """Every snapshot there is, by its hash; both sides of one that was merged by lines."""
+    own = directory / "library.json"
+    paths = [own, own.with_name(f"{own.name}.old")]
+    paths += [path for path in conflicts if path.suffix == ".json"]
+    texts = [side for path in paths for side in _sides(_read(path))]
+    return {sha256(text).hexdigest(): text for text in texts}
+
+
+def _sides(text: bytes) -> list[bytes]:
+    """The two texts that a merge with conflict markers was made from; else the text itself."""
+    if _OURS not in text:
+        return [text]
+    sides: list[list[bytes]] = [[], []]
+    places = [0, 1]
+    for line in text.splitlines(keepends=True):
+        if line.startswith(_OURS):
+            places = [0]
+        elif line.startswith(_MIDDLE):
+            places = [1]
+        elif line.startswith(_THEIRS):
+            places = [0, 1]
+        else:
+            for place in places:
+                sides[place].append(line)
+    return [b"".join(side) for side in sides]
+
+
+def _parts(text: bytes) -> list[bytes]:
+    """The journals whose lines stand in one file, each whole with its beginning.
+
+    A line that does not continue the one before begins another journal: one with a header is
+    whole, else it continues the lines with lower numbers that stand before it.
+    """
+    parts: list[list[tuple[int, bytes]]] = []
+    for side in _sides(text):
+        for line in side.splitlines(keepends=True):
+            said = unseal(line)
+            if said is None:
+                continue
+            if "hauler" in said:
+                if not parts or parts[-1][0][1] != line:
+                    parts.append([(0, line)])
+                continue
+            if not parts:
+                parts.append([])
+            number = said["seq"]
+            if parts[-1] and number <= parts[-1][-1][0]:
+                if (number, line) in parts[-1]:
+                    continue
+                parts.append([known for known in parts[-1] if known[0] < number])
+            parts[-1].append((number, line))
+    return [b"".join(line for _, line in part) for part in parts]
+
+
+def _common(journal: bytes, known: Sequence[bytes]) -> bytes | None:
+    """What the journal shares with one of ours that continues the same snapshot."""
+    theirs = journal.splitlines(keepends=True)
+    for other in known:
+        ours = other.splitlines(keepends=True)
+        if ours and theirs and ours[0] == theirs[0]:
+            pairs = takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False))
+            return b"".join(line for line, _ in pairs)
+    header = _header(journal)
+    for other in known:
+        mine = _header(other)
+        if header is not None and mine is not None and header["previous"] == mine["generation"]:
+            # They went over to a new snapshot since: it is compared with ours as it began.
+            return None
+    return None
+
+
+def _header(journal: bytes) -> Document | None:
+    said = unseal(journal[: journal.find(b"\n") + 1])
+    return said if said is not None and "hauler" in said else None
+
+
+def _nearest(own: Path, name: str, conflicts: Sequence[Path]) -> Path:
+    """The copy of a log that goes with a copied journal: of the same name, else any, else ours."""
+    copies = [
+        path for path in conflicts if path.name.startswith(own.stem) and path.suffix == ".log"
+    ]
+    match = _CONFLICT.fullmatch(name)
+    mark = match["mark"] if match else ""
+    return next((path for path in copies if mark and mark in path.name), (copies or [own])[-1])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
