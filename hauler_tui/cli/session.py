@@ -86,6 +86,8 @@ class Session:
         directory = self.library_directory()
         if writing or _holds_anything(directory):
             with _opened(directory, writing=writing) as library:
+                if writing:
+                    library.take_in_copies(self.now())
                 for sentence in library.rescued:
                     tell(f"warning: {sentence}")
                 yield library

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from hauler_tui.domain.haul import Haul
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.joining import Copy
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.journaltext import Tables
@@ -31,18 +32,21 @@ _CONFLICT = re.compile(
     r"\.(?P<kind>json|journal|log)"
 )
 _COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
+_NUMBER = re.compile(rb'^\{"seq":(\d+)', re.MULTILINE)
+_HEADER = b'\n{"hauler":'
 _OURS, _MIDDLE, _THEIRS = b"<<<<<<<", b"=======", b">>>>>>>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A copy that was recognised: its snapshot, its journal, and the lines both copies have."""
+    """A copy that was recognised."""
 
     name: str
     snapshot: bytes
     journal: bytes
-    common: bytes | None
-    """The journal up to where the copies parted; None when that is not known."""
+    base: tuple[bytes, bytes] | None
+    """Snapshot and journal as they were when the copies parted, or some time before it; None
+    when nothing is left of that."""
     items: Path
     hauls: Path
 
@@ -63,19 +67,24 @@ def conflict_files(directory: Path) -> list[Path]:
     return sorted(path for path in directory.iterdir() if _CONFLICT.fullmatch(path.name))
 
 
-def is_merged(text: bytes) -> bool:
-    """Whether the lines of a journal are of more than one copy."""
-    return len(_parts(text)) > 1
-
-
 def gather(directory: Path) -> Gathered:
-    """Every copy in the folder that fits together. Raises OSError."""
+    """Every copy in the folder that fits together. Raises LibraryError."""
+    try:
+        return _gathered(directory)
+    except OSError as error:
+        raise LibraryError(
+            f"the library {directory} cannot be read: {error.strerror or error}",
+            "make its folder and files readable",
+        ) from error
+
+
+def _gathered(directory: Path) -> Gathered:
     conflicts = conflict_files(directory)
     own = directory / "library.journal"
     here = _read(own)
-    merged = _parts(here)
-    if not conflicts and len(merged) < 2:
+    if not conflicts and _is_one(here):
         return Gathered()
+    merged = _parts(here)
     snapshots = _snapshots(directory, conflicts)
     journals = [(own.name, part) for part in merged[1:]]
     journals += [
@@ -99,7 +108,7 @@ def gather(directory: Path) -> Gathered:
                     name=name,
                     snapshot=snapshot,
                     journal=journal,
-                    common=_common(journal, known),
+                    base=_base(journal, known, snapshots),
                     items=_nearest(directory / "items.log", name, conflicts),
                     hauls=_nearest(directory / "hauls.log", name, conflicts),
                 )
@@ -110,14 +119,26 @@ def gather(directory: Path) -> Gathered:
     return Gathered(found=tuple(found), unknown=tuple(dict.fromkeys(unknown)), used=used)
 
 
+def put_aside(paths: Sequence[Path]) -> None:
+    """Give the files of copies that were taken in other names. Raises LibraryError."""
+    for path in paths:
+        try:
+            path.replace(path.with_name(f"{path.name}.taken-in"))
+        except OSError as error:
+            raise LibraryError(
+                f"{path} was taken in and cannot be renamed: {error.strerror or error}",
+                "take it out of the folder by hand; taking it in twice does no harm",
+            ) from error
+
+
 @contextmanager
 def opened(found: Found) -> Iterator[Copy]:
     """The copy, readable for as long as the context lasts. Raises LibraryError, OSError."""
     with tempfile.TemporaryDirectory() as scratch:
         base: Tables = {}
         counters: dict[str, int] = {}
-        if found.common is not None:
-            with _journal(Path(scratch) / "base", found.snapshot, found.common) as journal:
+        if found.base is not None:
+            with _journal(Path(scratch) / "base", *found.base) as journal:
                 base = _tables(journal)
                 counters = {name: journal.counted(name) for name in _COUNTERS}
         folder = Path(scratch) / "copy"
@@ -192,6 +213,13 @@ def _sides(text: bytes) -> list[bytes]:
     return [b"".join(side) for side in sides]
 
 
+def _is_one(text: bytes) -> bool:
+    """Whether the lines of a journal are surely of one copy, without decoding them."""
+    numbers = [int(number) for number in _NUMBER.findall(text)]
+    rises = all(first < second for first, second in pairwise(numbers))
+    return rises and _HEADER not in text and _OURS not in text
+
+
 def _parts(text: bytes) -> list[bytes]:
     """The journals whose lines stand in one file, each whole with its beginning.
 
@@ -219,20 +247,23 @@ def _parts(text: bytes) -> list[bytes]:
     return [b"".join(line for _, line in part) for part in parts]
 
 
-def _common(journal: bytes, known: Sequence[bytes]) -> bytes | None:
-    """What the journal shares with one of ours that continues the same snapshot."""
+def _base(
+    journal: bytes, known: Sequence[bytes], snapshots: Mapping[str, bytes]
+) -> tuple[bytes, bytes] | None:
+    """What the journal shares with one of ours, or with the one it and ours went on from."""
     theirs = journal.splitlines(keepends=True)
-    for other in known:
-        ours = other.splitlines(keepends=True)
-        if ours and theirs and ours[0] == theirs[0]:
-            pairs = takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False))
-            return b"".join(line for line, _ in pairs)
     header = _header(journal)
     for other in known:
+        ours = other.splitlines(keepends=True)
         mine = _header(other)
-        if header is not None and mine is not None and header["previous"] == mine["generation"]:
-            # They went over to a new snapshot since: it is compared with ours as it began.
-            return None
+        snapshot = None if mine is None else snapshots.get(mine["snapshot"])
+        if header is None or mine is None or snapshot is None:
+            continue
+        if ours[0] == theirs[0]:
+            pairs = takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False))
+            return snapshot, b"".join(line for line, _ in pairs)
+        if header["previous"] == mine["generation"]:
+            return snapshot, ours[0]
     return None
 
 

@@ -107,7 +107,7 @@ class Items:
     def lookup(self, aliases: Iterable[str]) -> int | None:
         """The item that goes by the first of the aliases that is known."""
         wanted = tuple(aliases)
-        owners = self._owners(wanted)
+        owners = self.owners(wanted)
         return next((owners[alias] for alias in wanted if alias in owners), None)
 
     def absorb(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
@@ -122,7 +122,7 @@ class Items:
 
     def take_in(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
         """The same inside the caller's step, who tells the subscribers."""
-        owners = self._owners(alias for entry in entries for alias in entry.aliases)
+        owners = self.owners(alias for entry in entries for alias in entry.aliases)
         before: dict[int, Work | None] = {}
         after: dict[int, Work] = {}
         joins: dict[tuple[int, int], None] = {}
@@ -213,7 +213,8 @@ class Items:
             if self._index.is_broken is was_broken:
                 return answer
 
-    def _owners(self, aliases: Iterable[str]) -> dict[str, int]:
+    def owners(self, aliases: Iterable[str]) -> dict[str, int]:
+        """The oldest item that goes by each of the aliases that are known."""
         wanted = frozenset(aliases)
 
         def ask() -> dict[str, int]:

@@ -49,11 +49,26 @@ class Copy:
 class Joined:
     """What taking in a copy came to."""
 
+    name: str
     changes: int
     """How many documents are other than before."""
     new_items: int
     both_kept: int
     """Texts that both copies changed; both stand now."""
+
+    @property
+    def sentence(self) -> str:
+        """What was taken in, for the person."""
+        told = [f"{self.changes:,} {'change' if self.changes == 1 else 'changes'}"]
+        if self.new_items:
+            told.append(f"{self.new_items:,} new {'item' if self.new_items == 1 else 'items'}")
+        if self.both_kept:
+            told.append(
+                "a text that both had changed, of which both stand"
+                if self.both_kept == 1
+                else f"{self.both_kept:,} texts that both had changed, of which both stand"
+            )
+        return f"{self.name}: what was done in another copy was taken in: {', '.join(told)}"
 
 
 class Joining:
@@ -111,7 +126,7 @@ class Joining:
             new = len([item_id for item_id in written if item_id not in self._works])
             if written:
                 self._works.put(written)
-        joined = Joined(changes=count, new_items=new, both_kept=merged.both_kept)
+        joined = Joined(name=copy.name, changes=count, new_items=new, both_kept=merged.both_kept)
         return joined, written
 
     def _numbers(self, copy: Copy, written: dict[int, Work]) -> Renumbering:

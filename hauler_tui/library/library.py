@@ -13,7 +13,9 @@ from typing import Self
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
+from hauler_tui.library import copies
 from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.copies import Gathered, gather
 from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.generations import Accept
 from hauler_tui.library.hauls import Hauls
@@ -22,6 +24,7 @@ from hauler_tui.library.index import Index, Position, personal_sum
 from hauler_tui.library.indexing import Indexer
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
+from hauler_tui.library.joining import Joining
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.lock import Lock
 from hauler_tui.library.log import LogBook
@@ -83,6 +86,8 @@ class Library:
         self._subscribers: list[Callable[[Changes], None]] = []
         self._was_changed = False
         self._tidy_from = LARGE_JOURNAL
+        self._gathered = Gathered()
+        self._told: list[str] = []
 
         items_log = book.table("items")
         self._works = Works(items_log)
@@ -92,7 +97,7 @@ class Library:
         self._backlog = Backlog(self._works)
         self._covered: Position = items_log.position
 
-        frozen = Documents(book.table("hauls"), Haul)
+        frozen = self._frozen = Documents(book.table("hauls"), Haul)
         self._losses = losses(journal, self._works, self._issues, frozen)
 
         self.history = Steps(journal)
@@ -134,8 +139,10 @@ class Library:
         """
         with ExitStack() as opened:
             writer = None
+            gathered = Gathered()
             if writing:
                 opened.callback(Lock.take(directory).release)
+                gathered = gather(directory)
                 writer = Writer()
                 opened.callback(writer.abandon)
             journal = Journal.open(directory, writer=writer, accept=accept)
@@ -145,6 +152,7 @@ class Library:
             index = Index(directory / "index.sqlite", writing=writing)
             opened.callback(index.close)
             library = cls(directory, journal, book, index, writer)
+            library._gathered = gathered
             library._find_backlog()
             if writing:
                 indexer = Indexer(
@@ -162,7 +170,7 @@ class Library:
     @property
     def rescued(self) -> tuple[str, ...]:
         """Sentences on what was found damaged or lost when opening, and what was done about it."""
-        return (*self._journal.rescued, *self._book.rescued, *self._losses)
+        return (*self._journal.rescued, *self._book.rescued, *self._losses, *self._told)
 
     @property
     def pending(self) -> int:
@@ -202,6 +210,28 @@ class Library:
     def step(self, verb: str, about: str, *, at: datetime) -> AbstractContextManager[None]:
         """Make every change inside one step of history."""
         return self._journal.step(verb, about, at=at)
+
+    def take_in_copies(self, at: datetime) -> None:
+        """Make part of this library what was done in the copies of it that lie beside it.
+
+        Each is one step of history. Their files are kept under other names, and ``rescued`` tells.
+        Raises LibraryError.
+        """
+        joining = Joining(self._journal, self._works, self._frozen, self._issues, self.items.owners)
+        for found in self._gathered.found:
+            with copies.opened(found) as copy:
+                joined, written = joining.take_in(copy, at)
+            self._backlog.add_works(written.items())
+            self._items_changed(frozenset(written))
+            self._told.append(joined.sentence)
+        self._told += (
+            f"{name} looks like a copy of this library and continues none of its files;"
+            " it was left as it is"
+            for name in self._gathered.unknown
+        )
+        self.flush()
+        copies.put_aside(self._gathered.used)
+        self._gathered = Gathered()
 
     def compact(self, at: datetime) -> None:
         """Write ``library.json`` and the logs without what was replaced. Raises LibraryError."""

@@ -1,0 +1,214 @@
+"""Copies of a library that a sync program or a merge left beside it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hauler_tui.domain.query import parse
+from hauler_tui.library.library import Library
+from tests.factories import NOW, make_entry
+from tests.library.conftest import fill
+
+MARK = ".sync-conflict-20261122-101010-ABCDEFG"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders that hold the same library of five papers, the first of them noted."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    with Library.open(here) as library:
+        fill(library, 5)
+        library.notes.write(1, "Read.", NOW)
+        library.triage.star(2, NOW)
+        library.wait_for_index()
+    shutil.copytree(here, there)
+    return here, there
+
+
+def act(folder: Path, what: Callable[[Library], object]) -> None:
+    """Do something in a library and close it, which begins a new generation."""
+    with Library.open(folder) as library:
+        what(library)
+
+
+def act_and_die(folder: Path, what: Callable[[Library], object]) -> None:
+    """Do something in a library whose process ends before it could close it."""
+    kept = folder.with_name(f"{folder.name}-kept")
+    with Library.open(folder) as library:
+        what(library)
+        library.flush()
+        shutil.copytree(folder, kept)
+    shutil.rmtree(folder)
+    kept.rename(folder)
+
+
+def conflict(there: Path, here: Path, *names: str) -> None:
+    """Leave files of ``there`` in ``here`` as Syncthing names them."""
+    for name in names:
+        path = there / name
+        shutil.copy(path, here / f"{path.stem}{MARK}{path.suffix}")
+
+
+def take_in(folder: Path) -> Library:
+    library = Library.open(folder)
+    library.take_in_copies(NOW)
+    return library
+
+
+def everything_lies_beside(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if MARK in path.name]
+
+
+WAYS = pytest.mark.parametrize("do", [act, act_and_die], ids=["closed", "not closed"])
+
+
+@WAYS
+def test_what_was_done_in_a_conflict_copy_is_taken_in(
+    two: tuple[Path, Path], do: Callable[[Path, Callable[[Library], object]], None]
+) -> None:
+    here, there = two
+
+    def ours(library: Library) -> None:
+        library.triage.star(3, NOW)
+        library.notes.write(1, "Read. Good.", NOW)
+
+    def theirs(library: Library) -> None:
+        library.triage.star(4, NOW)
+        library.triage.unstar(2, NOW)
+        library.triage.mark_read([5], True, NOW)
+        library.notes.write(1, "Read. Bad.", NOW)
+        library.notes.write(5, "Five.", NOW)
+
+    do(here, ours)
+    do(there, theirs)
+    conflict(there, here, "library.journal", "library.json")
+    with take_in(here) as library:
+        starred = sorted(library.items.view(parse("is:starred", NOW)))
+        assert starred == [3, 4]
+        assert library.items.get(5).is_read
+        note = library.notes.get(1)
+        assert note is not None
+        assert "Good." in note.text
+        assert "Bad." in note.text
+        assert any("taken in" in sentence for sentence in library.rescued)
+        assert all(name.endswith(".taken-in") for name in everything_lies_beside(here))
+        issue = library.hauls.open_issue()
+        assert issue is not None
+        assert [card.item_id for card in issue.cards] == [3, 4]
+    with take_in(here) as library:
+        assert not library.rescued
+        assert sorted(library.items.view(parse("is:starred", NOW))) == starred
+
+
+def test_taking_a_copy_in_is_one_step_that_can_be_undone(two: tuple[Path, Path]) -> None:
+    here, there = two
+    act_and_die(there, lambda library: library.notes.write(3, "Three.", NOW))
+    conflict(there, here, "library.journal")
+    with take_in(here) as library:
+        assert library.notes.get(3) is not None
+        undone = library.history.undo(NOW)
+        assert undone is not None
+        assert MARK in undone.about
+        assert library.notes.get(3) is None
+        assert library.notes.get(1) is not None
+
+
+@WAYS
+def test_new_items_of_a_copy_get_numbers_of_their_own(
+    two: tuple[Path, Path], do: Callable[[Path, Callable[[Library], object]], None]
+) -> None:
+    here, there = two
+
+    def bring(*numbers: int) -> Callable[[Library], object]:
+        def act(library: Library) -> None:
+            entries = [make_entry(number) for number in numbers]
+            for item_id in library.items.absorb(entries, feed_id=1, at=NOW).new:
+                title = library.items.get(item_id).entry.title
+                library.notes.write(item_id, f"On {title}.", NOW)
+
+        return act
+
+    do(here, bring(6, 7))
+    do(there, bring(7, 8, 9))
+    conflict(there, here, "library.journal", "library.json", "items.log")
+    with take_in(here) as library:
+        assert library.items.count() == 9
+        for number in (6, 7, 8, 9):
+            item_id = library.items.find(make_entry(number).aliases[0])
+            note = library.notes.get(item_id)
+            assert note is not None
+            assert note.text == f"On {library.items.get(item_id).entry.title}."
+
+
+def test_a_journal_that_a_merge_put_together_is_taken_apart(two: tuple[Path, Path]) -> None:
+    here, there = two
+    act_and_die(here, lambda library: library.notes.write(3, "Ours.", NOW))
+    act_and_die(there, lambda library: library.notes.write(4, "Theirs.", NOW))
+    ours, theirs = ((folder / "library.journal").read_bytes() for folder in (here, there))
+    pairs = zip(ours.splitlines(), theirs.splitlines(), strict=False)
+    shared = sum(1 for one, other in pairs if one == other)
+    theirs_alone = b"".join(theirs.splitlines(keepends=True)[shared:])
+    (here / "library.journal").write_bytes(ours + theirs_alone)
+    with take_in(here) as library:
+        texts = [note.text for i in (3, 4) if (note := library.notes.get(i)) is not None]
+        assert texts == ["Ours.", "Theirs."]
+
+
+def test_a_journal_with_conflict_markers_is_taken_apart(two: tuple[Path, Path]) -> None:
+    here, there = two
+    act_and_die(here, lambda library: library.notes.write(3, "Ours.", NOW))
+    act_and_die(there, lambda library: library.notes.write(4, "Theirs.", NOW))
+    ours, theirs = (
+        (folder / "library.journal").read_bytes().splitlines(keepends=True)
+        for folder in (here, there)
+    )
+    text = [ours[0], b"<<<<<<< HEAD\n", *ours[1:], b"=======\n", *theirs[1:], b">>>>>>> other\n"]
+    (here / "library.journal").write_bytes(b"".join(text))
+    with take_in(here) as library:
+        texts = [note.text for i in (3, 4) if (note := library.notes.get(i)) is not None]
+        assert texts == ["Ours.", "Theirs."]
+
+
+def test_a_copy_that_continues_nothing_here_is_told_and_left(
+    two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    here, _ = two
+    with Library.open(tmp_path / "stranger") as library:
+        fill(library, 2)
+    act_and_die(tmp_path / "stranger", lambda library: library.notes.write(1, "Other.", NOW))
+    conflict(tmp_path / "stranger", here, "library.journal")
+    with take_in(here) as library:
+        note = library.notes.get(1)
+        assert note is not None
+        assert note.text == "Read."
+        assert any("left as it is" in sentence for sentence in library.rescued)
+    assert f"library{MARK}.journal" in everything_lies_beside(here)
+
+
+def test_a_damaged_line_of_a_copy_is_not_believed(two: tuple[Path, Path]) -> None:
+    here, there = two
+
+    def theirs(library: Library) -> None:
+        library.notes.write(3, "Three.", NOW)
+        library.notes.write(4, "Four.", NOW)
+
+    act_and_die(there, theirs)
+    path = there / "library.journal"
+    path.write_bytes(path.read_bytes().replace(b"Three.", b"Threw."))
+    conflict(there, here, "library.journal")
+    with take_in(here) as library:
+        assert library.notes.get(3) is None
+        assert library.notes.get(4) is not None
+
+
+def test_who_only_reads_leaves_copies_alone(two: tuple[Path, Path]) -> None:
+    here, there = two
+    act_and_die(there, lambda library: library.notes.write(3, "Three.", NOW))
+    conflict(there, here, "library.journal")
+    with Library.open(here, writing=False) as library:
+        assert library.notes.get(3) is None
+    assert everything_lies_beside(here) == [f"library{MARK}.journal"]
