@@ -18,6 +18,7 @@ from itertools import pairwise, takewhile
 from pathlib import Path
 
 from hauler_tui.domain.haul import Haul
+from hauler_tui.domain.item import Work
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.joining import Copy
 from hauler_tui.library.journal import Journal
@@ -49,6 +50,8 @@ class Found:
     when nothing is left of that."""
     items: Path
     hauls: Path
+    is_merged: bool
+    """Whether its lines stand in our own journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,7 @@ def _gathered(directory: Path) -> Gathered:
                     base=_base(journal, known, snapshots),
                     items=_nearest(directory / "items.log", name, conflicts),
                     hauls=_nearest(directory / "hauls.log", name, conflicts),
+                    is_merged=name == own.name,
                 )
             )
     if not any(path.suffix == ".journal" for path in conflicts):
@@ -132,8 +136,12 @@ def put_aside(paths: Sequence[Path]) -> None:
 
 
 @contextmanager
-def opened(found: Found) -> Iterator[Copy]:
-    """The copy, readable for as long as the context lasts. Raises LibraryError, OSError."""
+def opened(found: Found, parted: Mapping[int, Work]) -> Iterator[Copy]:
+    """The copy, readable for as long as the context lasts.
+
+    ``parted`` are works of a log that was merged with ours, see ``joining.part``. Raises
+    LibraryError, OSError.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         base: Tables = {}
         counters: dict[str, int] = {}
@@ -154,8 +162,8 @@ def opened(found: Found) -> Iterator[Copy]:
                 base=base,
                 theirs=_tables(journal),
                 counters=counters,
-                item_ids=(item_id for item_id in works.ids() if item_id > parted_at),
-                work=works.get,
+                item_ids=sorted({*parted, *(each for each in works.ids() if each > parted_at)}),
+                work=lambda item_id: parted.get(item_id) or works.get(item_id),
                 issue=frozen.get,
             )
 

@@ -20,7 +20,7 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.journaltext import Tables
-from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.records import Documents, Works, from_row
 from hauler_tui.library.threeway import Renumbering, merge, renumbered
 
 _AT_ONCE = 500
@@ -43,6 +43,19 @@ class Copy:
     """An item of the copy."""
     issue: Callable[[int], Haul | None]
     """The text of a published issue of the copy, by its document in ``hauls.log``."""
+
+    @staticmethod
+    def of_works(name: str, works: Mapping[int, Work]) -> Copy:
+        """A copy of which only works are known."""
+        return Copy(
+            name=name,
+            base={},
+            theirs={},
+            counters={},
+            item_ids=tuple(works),
+            work=works.get,
+            issue=lambda _: None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +82,28 @@ class Joined:
                 else f"{self.both_kept:,} texts that both had changed, of which both stand"
             )
         return f"{self.name}: what was done in another copy was taken in: {', '.join(told)}"
+
+
+def part(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:
+    """Take apart what a merge of two logs put under one number; return ours and the other's.
+
+    Ours, which stand first, get their numbers back; where both are one work, it knows what either
+    knew. Raises LibraryError.
+    """
+    parted: dict[int, Work] = {}
+    ours: dict[int, Work] = {}
+    for item_id, older, newest in works.table.rivals():
+        mine = from_row(Work, older)
+        other = mine if newest is None else from_row(Work, newest)
+        if set(mine.aliases).isdisjoint(other.aliases):
+            parted[item_id] = other
+            ours[item_id] = mine
+        else:
+            ours[item_id] = join(mine, other)
+    if ours:
+        works.put(ours)
+        works.table.compact()
+    return ours, parted
 
 
 class Joining:
@@ -165,7 +200,7 @@ class Joining:
             owners = self._owners(alias for work in works.values() for alias in work.aliases)
             for item_id, work in works.items():
                 work = _seen_through(work, feeds)
-                here = next((owners[alias] for alias in work.aliases if alias in owners), None)
+                here = self._owner(work, owners, written)
                 if here is None:
                     here = self._journal.next_id("items", above=self._works.highest())
                     written[here] = work
@@ -177,6 +212,17 @@ class Joining:
                         written[here] = joined
                 numbers[item_id] = here
         return numbers
+
+    def _owner(
+        self, work: Work, owners: Mapping[str, int], written: Mapping[int, Work]
+    ) -> int | None:
+        """The item that is this work; the index may not have seen yet that another no longer is."""
+        for alias in work.aliases:
+            here = owners.get(alias)
+            known = None if here is None else written.get(here) or self._works.get(here)
+            if known is not None and alias in known.aliases:
+                return here
+        return None
 
     def _texts(
         self, copy: Copy, series: Mapping[int, int], items: Mapping[int, int]

@@ -24,7 +24,7 @@ from hauler_tui.library.index import Index, Position, personal_sum
 from hauler_tui.library.indexing import Indexer
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
-from hauler_tui.library.joining import Joining
+from hauler_tui.library.joining import Copy, Joining, part
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.lock import Lock
 from hauler_tui.library.log import LogBook
@@ -218,12 +218,20 @@ class Library:
         Raises LibraryError.
         """
         joining = Joining(self._journal, self._works, self._frozen, self._issues, self.items.owners)
-        for found in self._gathered.found:
-            with copies.opened(found) as copy:
+        ours, parted = part(self._works)
+        self._backlog.add_works(ours.items())
+        with ExitStack() as opened:
+            found = [
+                opened.enter_context(copies.opened(each, parted if each.is_merged else {}))
+                for each in self._gathered.found
+            ]
+            if parted and not any(each.is_merged for each in self._gathered.found):
+                found.append(Copy.of_works("items.log", parted))
+            for copy in found:
                 joined, written = joining.take_in(copy, at)
-            self._backlog.add_works(written.items())
-            self._items_changed(frozenset(written))
-            self._told.append(joined.sentence)
+                self._backlog.add_works(written.items())
+                self._items_changed(frozenset(written))
+                self._told.append(joined.sentence)
         self._told += (
             f"{name} looks like a copy of this library and continues none of its files;"
             " it was left as it is"

@@ -173,6 +173,41 @@ def test_a_journal_with_conflict_markers_is_taken_apart(two: tuple[Path, Path]) 
         assert texts == ["Ours.", "Theirs."]
 
 
+@pytest.mark.parametrize("with_journal", [True, False])
+def test_items_that_a_merge_put_under_one_number_are_two_again(
+    two: tuple[Path, Path], with_journal: bool
+) -> None:
+    here, there = two
+
+    def bring(number: int) -> Callable[[Library], object]:
+        def bringing(library: Library) -> None:
+            absorbed = library.items.absorb([make_entry(number)], feed_id=1, at=NOW)
+            if with_journal:
+                library.notes.write(absorbed.new[0], f"On {number}.", NOW)
+
+        return bringing
+
+    act_and_die(here, bring(6))
+    act_and_die(there, bring(7))
+    for name in ("items.log", "library.journal"):
+        ours, theirs = (
+            (folder / name).read_bytes().splitlines(keepends=True) for folder in (here, there)
+        )
+        same = sum(1 for one, other in zip(ours, theirs, strict=False) if one == other)
+        marked = (b"<<<<<<< HEAD\n", *ours[same:], b"=======\n", *theirs[same:], b">>>>>>> b\n")
+        (here / name).write_bytes(b"".join((*ours[:same], *marked)))
+    for _ in range(2):
+        with take_in(here) as library:
+            assert library.items.count() == 7
+            for number in (6, 7):
+                item_id = library.items.find(make_entry(number).aliases[0])
+                assert (library.items.get(item_id).entry.title) == make_entry(number).title
+                if with_journal:
+                    note = library.notes.get(item_id)
+                    assert note is not None
+                    assert note.text == f"On {number}."
+
+
 def test_a_copy_that_continues_nothing_here_is_told_and_left(
     two: tuple[Path, Path], tmp_path: Path
 ) -> None:
