@@ -141,12 +141,17 @@ class Archive(Protocol):
 class History:
     """The order in which steps are undone and redone."""
 
-    def __init__(self, archive: Callable[[], Archive | None], undo_top: int, redo_top: int) -> None:
+    def __init__(
+        self, archive: Callable[[], Archive | None], *, seq: int, tops: tuple[int, int]
+    ) -> None:
+        """Go on from the tops after step ``seq``; what came before it is in ``archive``."""
+        undo_top, redo_top = tops
         self.undo_top = undo_top
         """The newest step that undo would take back, or 0."""
         self.redo_top = redo_top
         """The newest undo that redo would take back, or 0."""
         self._archive = archive
+        self._archived = seq
         self._recent: dict[int, Record | Undone] = {}
 
     def joins(self, burst: str | None) -> Record | None:
@@ -157,22 +162,31 @@ class History:
         return None
 
     def add(self, line: Document, change: Ends) -> None:
-        """Take in one journal line, made now or read back, and what it changed."""
+        """Take in one journal line, made now or read back, and what it changed.
+
+        Where a line before it was lost, the chains go on with what was below that one.
+        """
+        undo_top = self.undo_top
         if "undone" in line:
+            steps = tuple(line["undone"])
+            lowest = self._recent.get(steps[-1])
+            undo_top = undo_top if lowest is None else lowest.previous
             self._recent[line["seq"]] = Undone(
-                seq=line["seq"],
-                previous=line["previous"],
-                steps=tuple(line["undone"]),
-                at=line["at"],
+                seq=line["seq"], previous=self.redo_top, steps=steps, at=line["at"]
             )
         elif line.get("undoable"):
             self._add_step(line, change)
-        self.undo_top, self.redo_top = line["tops"]
+        told_undo, told_redo = line["tops"]
+        self.undo_top = told_undo if self._is_known(told_undo) else undo_top
+        self.redo_top = told_redo if self._is_known(told_redo) else 0
+
+    def _is_known(self, seq: int) -> bool:
+        return seq <= self._archived or seq in self._recent
 
     def _add_step(self, line: Document, change: Ends) -> None:
-        previous = line["previous"]
+        previous = self.undo_top
         joined = self.joins(line.get("burst"))
-        if joined is not None and joined.seq == previous and isinstance(joined.change, Ends):
+        if joined is not None and isinstance(joined.change, Ends):
             del self._recent[joined.seq]
             previous = joined.previous
             change = joined.change.then(change)
@@ -244,6 +258,7 @@ class History:
 
     def forget_until(self, seq: int) -> None:
         """Let go of the records in memory up to ``seq``, once the archive has them."""
+        self._archived = max(self._archived, seq)
         for known in [known for known in self._recent if known <= seq]:
             del self._recent[known]
 

@@ -68,7 +68,9 @@ class Journal(TinyDB):
         self._counters = Counters(generation.meta["counters"])
         self._subscribers: list[Subscriber] = []
         self._history_log = HistoryLog(files.directory, writer, append_file)
-        self._history = History(self._history_log.table, *generation.meta["tops"])
+        self._history = History(
+            self._history_log.table, seq=self._seq, tops=generation.meta["tops"]
+        )
         self._snapshots: Snapshots | None = None
         if writer is not None:
             file = JournalFile(files, writer, append_file, generation.identity)
@@ -216,7 +218,6 @@ class Journal(TinyDB):
             "verb": "undo",
             "about": f"{newest.verb} {newest.about}",
             "undone": [record.seq for record in records],
-            "previous": self._history.redo_top,
         }
         with self._drafted(facts, tops=(records[-1].previous, self._seq + 1)):
             for record in records:
@@ -350,7 +351,7 @@ class Journal(TinyDB):
         history = self._history
         line: Document = {"seq": self._seq + 1, **facts}
         if undoable and outcome.is_undoable:
-            line |= {"undoable": True, "previous": history.undo_top}
+            line["undoable"] = True
             tops = (line["seq"], 0)
         line["tops"] = list(tops or (history.undo_top, history.redo_top))
         if outcome.dropped:

@@ -251,6 +251,8 @@ class UndoAgainstStacks(RuleBasedStateMachine):
     @rule(after_a_crash=st.booleans())
     def reopen(self, after_a_crash: bool) -> None:
         if after_a_crash:
+            # A crash would end the thread as well; here it has to end before the files are read.
+            self.journal._writing().end()
             self.writer.flush()
             left = self.journal
         else:

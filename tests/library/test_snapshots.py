@@ -122,6 +122,35 @@ def test_steps_taken_meanwhile_are_in_the_fresh_journal(
         assert ids(journal) == set()
 
 
+def test_steps_taken_during_the_swap_follow_those_before_it(
+    directory: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swapping, go_on = threading.Event(), threading.Event()
+    take = generations.take_snapshot
+
+    def slowly(files: Files) -> None:
+        swapping.set()
+        assert go_on.wait(20)
+        take(files)
+
+    with Journal.open(directory, writer=writer) as journal:
+        put(journal, 1)
+        monkeypatch.setattr(generations, "take_snapshot", slowly)
+        journal.begin_snapshot(NOW)
+        assert swapping.wait(20)
+        put(journal, 2)
+        put(journal, 3)
+        go_on.set()
+        wait(journal)
+        assert journal.size == (directory / "library.journal").stat().st_size
+        put(journal, 4)
+        journal.begin_snapshot(NOW)
+        put(journal, 5)
+    with Journal.open(directory, writer=writer) as journal:
+        assert ids(journal) == {1, 2, 3, 4, 5}
+        assert journal.rescued == ()
+
+
 def test_a_snapshot_under_way_is_waited_for_when_closing(directory: Path, writer: Writer) -> None:
     with Journal.open(directory, writer=writer) as journal:
         put(journal, 1)
