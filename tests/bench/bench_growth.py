@@ -19,7 +19,7 @@ from hauler_tui.library.library import Library
 from tests.bench import libraries
 from tests.bench.bench_changes import Changes, raw_appends
 from tests.bench.bench_searching import PHRASES, keystrokes
-from tests.bench.measuring import copied, in_fresh_process, percentile, sizes, timed
+from tests.bench.measuring import copied, in_fresh_process, number, percentile, sizes, timed
 from tests.factories import NOW
 
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "250k": 250_000}
@@ -131,7 +131,7 @@ def main() -> None:
     print("| figure |", " | ".join(figures), "|")
     print("|---|" + "---|" * len(figures))
     for figure in next(iter(figures.values())):
-        print(f"| {figure} |", " | ".join(f"{each[figure]:.3g}" for each in figures.values()), "|")
+        print(f"| {figure} |", " | ".join(f"{number(each[figure])}" for each in figures.values()), "|")
 
 
 if __name__ == "__main__":

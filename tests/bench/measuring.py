@@ -45,12 +45,12 @@ def shown(
     With a reference the goals are for the ratios, without one for the times themselves.
     """
     p50, p99 = percentile(ours, 0.5), percentile(ours, 0.99)
-    text = f"{name}: p50 {_number(p50)} {unit}"
+    text = f"{name}: p50 {number(p50)} {unit}"
     if len(ours) > 1:
-        text += f", p99 {_number(p99)}"
+        text += f", p99 {number(p99)}"
     if reference:
         other50, other99 = percentile(reference, 0.5), percentile(reference, 0.99)
-        text += f"; {of} {_number(other50)}, {_number(other99)}"
+        text += f"; {of} {number(other50)}, {number(other99)}"
         p50, p99 = p50 / other50, p99 / other99
         text += f"; ratio {p50:.2f}, {p99:.2f}"
     print(text + _judged("p50", p50, goal) + _judged("p99", p99, goal_p99), flush=True)
@@ -58,10 +58,11 @@ def shown(
 
 def told(name: str, value: float, unit: str = "", *, goal: float | None = None) -> None:
     """One line: a single number, and whether the goal is met."""
-    print(f"{name}: {_number(value)} {unit}".rstrip() + _judged("", value, goal), flush=True)
+    print(f"{name}: {number(value)} {unit}".rstrip() + _judged("", value, goal), flush=True)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A figure with three digits, or all of its whole part."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
