@@ -131,7 +131,8 @@ def main() -> None:
     print("| figure |", " | ".join(figures), "|")
     print("|---|" + "---|" * len(figures))
     for figure in next(iter(figures.values())):
-        print(f"| {figure} |", " | ".join(f"{number(each[figure])}" for each in figures.values()), "|")
+        row = (number(each[figure]) for each in figures.values())
+        print(f"| {figure} |", " | ".join(row), "|")
 
 
 if __name__ == "__main__":
