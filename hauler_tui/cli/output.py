@@ -87,3 +87,15 @@ def moment(at: datetime) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """``1 item``, ``2 items``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def byte_count(number: int) -> str:
+    """``512 bytes``, ``4.1 MB``."""
+    if number < 1000:
+        return count(number, "byte")
+    size, units = number / 1000, ("kB", "MB", "GB", "TB")
+    for unit in units[:-1]:
+        if size < 999.95:
+            return f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} {units[-1]}"

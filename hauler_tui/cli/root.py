@@ -45,6 +45,8 @@ _PLACES = {
     "undo": "history:undo",
     "redo": "history:redo",
     "history": "history:history",
+    "backup": "care:backup",
+    "restore": "care:restore",
     "keys": "setup:keys",
     "themes": "setup:themes",
     "config": "setup:config",

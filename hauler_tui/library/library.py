@@ -33,6 +33,7 @@ from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.series import SeriesTable
+from hauler_tui.library.takeover import finish, refuse_unfinished
 from hauler_tui.library.triage import Triage
 from hauler_tui.library.writer import Writer
 
@@ -140,11 +141,15 @@ class Library:
         with ExitStack() as opened:
             writer = None
             gathered = Gathered()
+            finished = None
             if writing:
                 opened.callback(Lock.take(directory).release)
+                finished = finish(directory)
                 gathered = gather(directory)
                 writer = Writer()
                 opened.callback(writer.abandon)
+            else:
+                refuse_unfinished(directory)
             journal = Journal.open(directory, writer=writer, accept=accept)
             opened.callback(journal.close)
             book = LogBook.open(directory, ("items", "hauls"), writer)
@@ -153,6 +158,8 @@ class Library:
             opened.callback(index.close)
             library = cls(directory, journal, book, index, writer)
             library._gathered = gathered
+            if finished is not None:
+                library._losses = (finished, *library._losses)
             library._find_backlog()
             if writing:
                 indexer = Indexer(
