@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +12,11 @@ import click
 from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import byte_count, count, iso, moment, say, say_json, tell
 from hauler_tui.cli.progress import bar
-from hauler_tui.cli.session import Session, pass_session
+from hauler_tui.cli.session import Session, can_ask, pass_session
 
 if TYPE_CHECKING:
     from hauler_tui.library.backup import Manifest
+    from hauler_tui.library.findings import Finding
 
 _FILE = click.Path(path_type=Path)
 
@@ -67,6 +70,105 @@ def restore(session: Session, file: Path, force: bool) -> None:
     say(f"restored {directory} as it was on {made}: {_holds(done.manifest)}")
     if done.kept is not None:
         say(f"the library that was there is kept in {done.kept}")
+
+
+@click.command(cls=Command)
+@click.option("--rebuild", is_flag=True, help="Build the index anew, whatever is found.")
+@click.option("--yes", is_flag=True, help="Mend everything that can be mended, without asking.")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    type=_FILE,
+    help="A backup to take damaged or lost records from.",
+)
+@pass_session
+def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> int:
+    """Check the library, and mend it where you agree."""
+    from hauler_tui.library import doctor as looking
+
+    directory = session.library_directory()
+    if rebuild:
+        with _steps() as progress:
+            looking.rebuild(directory, progress)
+        tell("the index was built anew")
+    with _steps() as progress:
+        found = looking.examine(directory, progress)
+    mended: set[Finding] = set()
+    if found.is_beside:
+        tell("another hauler has the library open: this only looks, and mends nothing")
+    else:
+        wanted = _agreed(found.findings, yes=yes, may_ask=not session.as_json)
+        if wanted:
+            with _steps() as progress:
+                remedies = {finding.remedy for finding in wanted if finding.remedy}
+                looking.mend(
+                    directory, remedies, at=session.now(), source=source, progress=progress
+                )
+                after = looking.examine(directory, progress)
+            left = {finding.code for finding in after.findings}
+            mended = {finding for finding in found.findings if finding.code not in left}
+            found = after
+    return _tell_findings(session, (*found.findings, *mended), mended, is_ok=found.is_ok)
+
+
+def _agreed(findings: Sequence[Finding], *, yes: bool, may_ask: bool) -> list[Finding]:
+    """The findings that are to be mended."""
+    mendable = [finding for finding in findings if finding.remedy is not None]
+    if yes:
+        return mendable
+    if not (may_ask and can_ask()):
+        return []
+    agreed = []
+    for finding in mendable:
+        _tell(finding)
+        if click.confirm("Mend it?", err=True):
+            agreed.append(finding)
+    return agreed
+
+
+def _tell_findings(
+    session: Session, findings: Sequence[Finding], mended: Set[Finding], *, is_ok: bool
+) -> int:
+    if session.as_json:
+        say_json({"ok": is_ok, "findings": [_finding(one, one in mended) for one in findings]})
+        return 0 if is_ok else 1
+    for one in findings:
+        if one in mended:
+            say(f"mended: {one.message}")
+        else:
+            say(f"{one.severity}: {one.message}")
+            if one.hint:
+                say(f"  {one.hint}")
+    left = [one for one in findings if one not in mended]
+    if any(one.remedy for one in left):
+        tell("“hauler doctor --yes” mends what can be mended")
+    say("the library is sound" if is_ok else "the library needs care")
+    return 0 if is_ok else 1
+
+
+def _tell(finding: Finding) -> None:
+    tell(f"{finding.severity}: {finding.message}")
+    if finding.hint:
+        tell(f"  {finding.hint}")
+
+
+def _finding(finding: Finding, is_mended: bool) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "hint": finding.hint,
+        "mendable": finding.remedy is not None,
+        "mended": is_mended,
+    }
+
+
+@contextmanager
+def _steps() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for work of several parts, each named as it begins."""
+    with bar("checking") as show:
+        yield lambda what, done, total: show(done, total)
 
 
 def _holds(manifest: Manifest) -> str:

@@ -45,6 +45,7 @@ _PLACES = {
     "undo": "history:undo",
     "redo": "history:redo",
     "history": "history:history",
+    "doctor": "care:doctor",
     "backup": "care:backup",
     "restore": "care:restore",
     "keys": "setup:keys",

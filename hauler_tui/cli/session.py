@@ -127,12 +127,13 @@ def _accepted(named: str) -> Accept:
             )
 
 
-def _can_ask() -> bool:
+def can_ask() -> bool:
+    """Whether a person can be asked: stdin and stderr are terminals."""
     return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def _ask_whose(error: ChangedElsewhereError) -> Accept:
-    if not _can_ask():
+    if not can_ask():
         raise ChangedElsewhereError(
             error.message,
             "set HAULER_ACCEPT=theirs to go on with what that program wrote, or HAULER_ACCEPT=ours"

@@ -15,6 +15,7 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
 from hauler_tui.library import copies
 from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.care import Care
 from hauler_tui.library.copies import Gathered, gather
 from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.generations import Accept
@@ -103,6 +104,7 @@ class Library:
 
         self.history = Steps(journal)
         self.notes = Notes(journal, self._works)
+        self.care = Care(journal, self._works, index, self._marks, self.notes, self._issues, frozen)
         self.hauls = Hauls(
             journal,
             SeriesTable(journal),
@@ -193,6 +195,11 @@ class Library:
     def index_ready(self) -> bool:
         """Whether the index has seen everything; until then answers are right, but slower."""
         return not len(self._backlog) and not self._index.is_broken
+
+    @property
+    def behind(self) -> int:
+        """How many items the index has not seen as they are."""
+        return len(self._backlog)
 
     def wait_for_index(self, timeout: float | None = None) -> bool:
         """Wait until the index has seen everything; False when ``timeout`` seconds pass first."""

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from hauler_tui.library.library import Library
 from tests.cli.conftest import PAPERS, Run
 
 
@@ -33,3 +37,47 @@ def test_what_cannot_be_restored_is_told_in_a_sentence(run: Run, tmp_path: Path)
     assert "no backup" in run("restore", str(tmp_path / "x.zip"), code=1).err
     assert "nowhere.zip" in run("restore", str(tmp_path / "nowhere.zip"), code=1).err
     assert "no library" in run("backup", str(tmp_path / "y.zip"), code=1).err
+
+
+def test_the_doctor_tells_and_mends_only_when_told(
+    run: Run, papers: tuple[str, ...], directory: Path
+) -> None:
+    assert run("doctor").out == "the library is sound\n"
+    assert run("doctor", "--json").json == {"ok": True, "findings": []}
+    (directory / "library.json").unlink()
+    told = run("doctor", code=1)
+    assert "error: library.json" in told.out
+    assert "--yes" in told.err
+    shape = run("doctor", "--json", code=1).json
+    assert shape["ok"] is False
+    assert {"code", "severity", "message", "hint", "mendable", "mended"} == set(
+        shape["findings"][0]
+    )
+    assert "mended: library.json" in run("doctor", "--yes").out
+    assert run("doctor").out.endswith("\nthe library is sound\n")
+    assert len(run("items", "--json").json) == PAPERS
+
+
+def test_the_doctor_asks_before_each_mend_on_a_terminal(
+    run: Run, papers: tuple[str, ...], directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hauler_tui.cli.care.can_ask", lambda: True)
+    (directory / "items.log").chmod(0o644)
+    (directory / ".x.01234567.tmp").touch(mode=0o600)
+    told = run("doctor", stdin="y\nn\n")
+    assert told.err.count("Mend it?") == 2
+    assert not (directory / ".x.01234567.tmp").exists()
+    (left,) = run("doctor", "--json").json["findings"]
+    assert left["code"] == "permissions"
+
+
+def test_the_doctor_beside_an_open_reader_mends_nothing(
+    run: Run, papers: tuple[str, ...], library: Callable[..., Library], directory: Path
+) -> None:
+    with library(writing=True):
+        (directory / "items.log").chmod(0o644)
+        told = run("doctor", "--yes")
+        assert "mends nothing" in told.err
+        assert (directory / "items.log").stat().st_mode & 0o044
+    assert run("doctor", "--rebuild", "--yes").code == 0
+    assert run("doctor", "--json").json["findings"] == []

@@ -76,7 +76,7 @@ def test_a_variable_with_another_value_is_told(
 def test_on_a_terminal_the_person_is_asked_once(
     run: Run, torn: str, monkeypatch: pytest.MonkeyPatch, choice: str
 ) -> None:
-    monkeypatch.setattr(session, "_can_ask", lambda: True)
+    monkeypatch.setattr(session, "can_ask", lambda: True)
     ran = run("note", torn, stdin=f"neither\n{choice}\n")
     assert ran.out.strip() == choice
     assert "Nothing is deleted" in ran.err

@@ -1,0 +1,250 @@
+"""Looking a library over from its bytes to its meaning, and mending what can be mended."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from hauler_tui.domain.item import Work
+from hauler_tui.errors import (
+    ChangedElsewhereError,
+    LibraryError,
+    LibraryLockedError,
+    NewerLibraryError,
+)
+from hauler_tui.library.cut import LOGS
+from hauler_tui.library.filecheck import (
+    Scan,
+    check_files,
+    own_files,
+    raw_record,
+    scan,
+    temporary_files,
+)
+from hauler_tui.library.findings import UNMENDED, Finding, Progress, Remedy
+from hauler_tui.library.library import Library
+from hauler_tui.library.lines import Document, decode
+from hauler_tui.library.lock import Lock
+from hauler_tui.library.log import LogBook
+from hauler_tui.library.writer import Writer
+
+ORDER: tuple[Remedy, ...] = ("rights", "open", "rescue", "replace", "cover", "index", "sweep")
+"""The order in which remedies are applied: each stands on those before."""
+
+_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What was found."""
+
+    findings: tuple[Finding, ...]
+    is_beside: bool
+    """Whether another hauler has the library open, so that nothing can be mended now."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether no error was found."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+def examine(directory: Path, progress: Progress = lambda what, done, total: None) -> Diagnosis:
+    """Look everything over and change nothing; another hauler may be writing meanwhile.
+
+    Raises LibraryError where there is no library, NewerLibraryError.
+    """
+    with ExitStack() as held:
+        is_beside = False
+        if not directory.is_dir():
+            raise LibraryError(
+                f"there is no library in {directory}", "name its folder with --library"
+            )
+        try:
+            held.callback(Lock.take(directory).release)
+        except LibraryLockedError:
+            is_beside = True
+        try:
+            found = check_files(directory, progress, is_beside=is_beside)
+            found += _look_inside(directory, progress, is_beside=is_beside)
+        except OSError as error:
+            raise LibraryError(
+                f"the library {directory} cannot be read: {error.strerror or error}",
+                "make its folder readable and writable",
+            ) from error
+    return Diagnosis(findings=tuple(found), is_beside=is_beside)
+
+
+def _look_inside(directory: Path, progress: Progress, *, is_beside: bool) -> list[Finding]:
+    try:
+        library = Library.open(directory, writing=False)
+    except NewerLibraryError:
+        raise
+    except ChangedElsewhereError as error:
+        return [
+            Finding(
+                code="changed-elsewhere",
+                severity="error",
+                message=error.message,
+                hint="any other command asks which version counts",
+            )
+        ]
+    except LibraryError as error:
+        return [
+            Finding(
+                code="cannot-open",
+                severity="error",
+                message=error.message,
+                hint=UNMENDED,
+                remedy="open" if "restore" in error.message else None,
+            )
+        ]
+    with library:
+        found = library.care.check(progress)
+        # The index of a writer beside us may be ahead of what we opened.
+        return found if is_beside else found + library.care.check_index(library.behind)
+
+
+def mend(
+    directory: Path,
+    remedies: Iterable[Remedy],
+    *,
+    at: datetime,
+    source: Path | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> None:
+    """Apply remedies; ``source`` is a backup to take lost records from.
+
+    Nothing the person wrote is dropped. Raises LibraryError, LibraryLockedError.
+    """
+    wanted = set(remedies)
+    if "rescue" in wanted:
+        wanted.add("index")  # a log that was written anew is another log to the index
+    with tempfile.TemporaryDirectory(prefix="hauler-") as folder:
+        rescue = [] if source is None else [_unpacked(source, Path(folder))]
+        rescue.insert(0, directory)
+        for remedy in ORDER:
+            if remedy in wanted:
+                _apply(remedy, directory, rescue, at, progress)
+
+
+def _apply(
+    remedy: Remedy, directory: Path, sources: list[Path], at: datetime, progress: Progress
+) -> None:
+    match remedy:
+        case "rights":
+            directory.chmod(0o700)
+            for path in own_files(directory):
+                path.chmod(0o600)
+        case "open":
+            Library.open(directory).close()
+        case "rescue":
+            for name in LOGS:
+                _rescue(directory, name, sources, progress)
+        case "replace":
+            with Library.open(directory) as library:
+                missing = library.care.missing()
+                library.care.replace_missing(_works(missing, sources), at)
+        case "cover":
+            with Library.open(directory) as library:
+                library.care.cover_again(at)
+        case "index":
+            rebuild(directory, progress)
+        case "sweep":
+            lock = Lock.take(directory)
+            try:
+                for path in temporary_files(directory):
+                    path.unlink(missing_ok=True)
+                if (directory / "restoring").is_dir():
+                    shutil.rmtree(directory / "restoring")
+            finally:
+                lock.release()
+
+
+def rebuild(directory: Path, progress: Progress = lambda what, done, total: None) -> None:
+    """Build the index anew. Raises LibraryError."""
+    lock = Lock.take(directory)
+    try:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            Path(f"{directory / 'index.sqlite'}{suffix}").unlink(missing_ok=True)
+    finally:
+        lock.release()
+    with Library.open(directory) as library:
+        total = max(1, library.behind)
+        while not library.wait_for_index(_SECONDS):
+            progress("index", total - library.behind, total)
+
+
+def _rescue(directory: Path, name: str, sources: list[Path], progress: Progress) -> None:
+    """Give a log back what is damaged in it or gone, from earlier records of the same ids."""
+    path = directory / name
+    was_there = path.exists()
+    if not was_there and name == "history.log":
+        return
+    with ExitStack() as opened:
+        opened.callback(Lock.take(directory).release)
+        writer = Writer()
+        opened.callback(writer.abandon)
+        seen = scan(path, progress=progress) if was_there else Scan()
+        book = LogBook.open(directory, (name.removesuffix(".log"),), writer)
+        opened.callback(book.close)
+        table = book.table(name.removesuffix(".log"))
+        records: dict[int, Document] = {
+            doc_id: decode(raw_record(path, seen.whole[doc_id]))
+            for doc_id in seen.damaged
+            if seen.whole.get(doc_id, (0, 0))[1]
+        }
+        end = max(seen.whole, default=0)
+        for source in _logs(sources, name):
+            for doc_id, place in scan(source, progress=progress).whole.items():
+                # Only the history forgets documents; elsewhere what an earlier log held is lost.
+                is_lost = name != "history.log" and doc_id not in seen.whole
+                may_be = seen.nameless or not was_there or doc_id > end or name == "hauls.log"
+                is_wanted = doc_id in seen.damaged or (is_lost and may_be)
+                if is_wanted and place[1] and doc_id not in records:
+                    records[doc_id] = decode(raw_record(source, place))
+        table.put_many(records)
+        writer.flush()
+        if not seen.damaged - records.keys() and (seen.scars or not seen.has_header):
+            table.compact()
+
+
+def _works(missing: Iterable[int], sources: list[Path]) -> dict[int, Work]:
+    """The newest whole records of works that are gone."""
+    found: dict[int, Work] = {}
+    decoder = msgspec.json.Decoder(Work)
+    wanted = set(missing)
+    for source in _logs(sources, LOGS[0]):
+        there = scan(source)
+        for item_id in wanted - found.keys():
+            place = there.whole.get(item_id, (0, 0))
+            if place[1]:
+                try:
+                    found[item_id] = decoder.decode(raw_record(source, place))
+                except msgspec.DecodeError:
+                    continue
+    return found
+
+
+def _logs(sources: list[Path], name: str) -> list[Path]:
+    """The files to rescue records of a log from, the newest first."""
+    paths = [folder / each for folder in sources for each in (name, f"{name}.old")][1:]
+    return [path for path in paths if path.is_file()]
+
+
+def _unpacked(file: Path, folder: Path) -> Path:
+    """The logs of a backup, in a folder. Raises LibraryError."""
+    from hauler_tui.library.backup import contents, read_manifest
+
+    with file.open("rb") as archive:
+        for member in read_manifest(archive).files:
+            if member.name in LOGS:
+                with (folder / member.name).open("wb") as stream:
+                    stream.writelines(contents(archive, member))
+    return folder
