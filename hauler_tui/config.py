@@ -50,6 +50,8 @@ class LibraryConfig:
 
     directory: Path | None = None
     """An absolute path; None is the platform's data directory."""
+    keep_days: int = 0
+    """Days that an item stays which the person never touched; with 0 every item stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +225,12 @@ def _minutes(raw: Any, path: Path) -> int:
     return raw
 
 
+def _days(raw: Any, path: Path) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 0 <= raw <= 36_500:
+        raise _WrongValueError("a whole number of days (0 is for ever)")
+    return raw
+
+
 def _contact(raw: Any, path: Path) -> str | None:
     if not isinstance(raw, str) or not raw.isascii() or not (raw.isprintable() or not raw):
         raise _WrongValueError("an e-mail address or a link in plain ASCII on one line")
@@ -278,7 +286,7 @@ _TABLES: Mapping[str, tuple[type, Mapping[str, _Reader]]] = MappingProxyType(
             {"allow_private_networks": _boolean, "contact": _contact, "timeout": _seconds},
         ),
         "refresh": (RefreshConfig, {"every": _minutes}),
-        "library": (LibraryConfig, {"directory": _directory}),
+        "library": (LibraryConfig, {"directory": _directory, "keep_days": _days}),
         "theme": (ThemeConfig, {"name": _name}),
     }
 )

@@ -116,6 +116,8 @@ def test_a_key_outside_its_table_is_told_where_it_belongs(file: Path) -> None:
         ("[refresh]\nevery = 1.5", "a whole number of minutes (0 is never), not 1.5"),
         ("[refresh]\nevery = -1", "not -1"),
         ("[library]\ndirectory = 3", "a folder in quotes, not 3"),
+        ("[library]\nkeep_days = -1", "a whole number of days (0 is for ever)"),
+        ("[library]\nkeep_days = true", "a whole number of days (0 is for ever), not true"),
         ("[theme]\nname = 1979-05-27", "a name in quotes, not a date or time"),
         ('[theme]\nname = " "', "a name in quotes"),
         ('[keys]\n"item.star" = 5', '[keys] "item.star" must be a key, not 5'),
@@ -199,7 +201,7 @@ def test_the_tables_and_keys_are_known_to_whoever_lists_them() -> None:
     assert config.known_settings() == {
         "fetch": ("allow_private_networks", "contact", "timeout"),
         "refresh": ("every",),
-        "library": ("directory",),
+        "library": ("directory", "keep_days"),
         "theme": ("name",),
     }
 

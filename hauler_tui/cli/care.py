@@ -112,6 +112,32 @@ def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> i
     return _tell_findings(session, (*found.findings, *mended), mended, is_ok=found.is_ok)
 
 
+@click.command(cls=Command)
+@pass_session
+def compact(session: Session) -> None:
+    """Write the files anew without what was replaced.
+
+    Items older than ``[library] keep_days`` that you never touched leave.
+    """
+    from hauler_tui.library.cut import size_of
+    from hauler_tui.workflows.retention import told
+
+    keep_days = session.config().library.keep_days
+    directory = session.library_directory()
+    now = session.now()
+    with session.open(writing=True) as library:
+        before = size_of(directory)
+        left = library.retention.expire(keep_days, now)
+        library.compact(now)
+        after = size_of(directory)
+    if session.as_json:
+        say_json({"before": before, "after": after, "left": left})
+        return
+    if left:
+        tell(told(left, keep_days))
+    say(f"{byte_count(before)} before, {byte_count(after)} after")
+
+
 def _agreed(findings: Sequence[Finding], *, yes: bool, may_ask: bool) -> list[Finding]:
     """The findings that are to be mended."""
     mendable = [finding for finding in findings if finding.remedy is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -93,18 +94,25 @@ def edit_feed(
 @click.argument("feed_ids", metavar="ID...", nargs=-1, required=True)
 @pass_session
 def remove_feeds(session: Session, feed_ids: tuple[str, ...]) -> None:
-    """Unsubscribe; the items stay, and undo brings the feed back."""
+    """Unsubscribe, and hide what only that feed brought and you never touched.
+
+    Undo brings the feed and its items back.
+    """
     now = session.now()
     with session.open(writing=True) as library:
         found = [library.feeds.find(feed_id) for feed_id in dict.fromkeys(feed_ids)]
         shapes = _shapes(library, found, now)
-        for feed in found:
-            library.feeds.remove(feed.id, now)
+        name = f"remove {count(len(found), 'feed')}"
+        whole = library.step("remove feed", name, at=now) if len(found) > 1 else nullcontext()
+        with whole:
+            hidden = sum(library.feeds.remove(feed.id, now) for feed in found)
         library.flush()
         if session.as_json:
             say_json(shapes)
         else:
             say(f"removed {count(len(found), 'feed')}")
+        if hidden:
+            tell(f"hidden: {count(hidden, 'item')} that nothing else brought and you never touched")
 
 
 def _shapes(library: Library, found: Iterable[Feed], now: datetime) -> list[dict[str, Any]]:

@@ -24,8 +24,11 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool) -> int:
     """Fetch the feeds that are due, or the named ones of them."""
     from hauler_tui.workflows.refresh import fetch_settings
     from hauler_tui.workflows.refresh import refresh as run
+    from hauler_tui.workflows.retention import told
 
-    settings = fetch_settings(session.config())
+    config = session.config()
+    settings = fetch_settings(config)
+    keep_days = config.library.keep_days
     with session.open(writing=True) as library:
         ids = [library.feeds.find(feed_id).id for feed_id in dict.fromkeys(feed_ids)]
         report = asyncio.run(
@@ -35,9 +38,12 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool) -> int:
                 now=session.now(),
                 force=force,
                 settings=settings,
+                keep_days=keep_days,
                 progress=_show,
             )
         )
+    if report.left:
+        tell(told(report.left, keep_days))
     if session.as_json:
         say_json(refresh_shape(report))
     else:

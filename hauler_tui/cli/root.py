@@ -48,6 +48,7 @@ _PLACES = {
     "doctor": "care:doctor",
     "backup": "care:backup",
     "restore": "care:restore",
+    "compact": "care:compact",
     "keys": "setup:keys",
     "themes": "setup:themes",
     "config": "setup:config",

@@ -31,6 +31,7 @@ _TEMPLATE = """\
 
 [library]
 # directory = "~/research/hauler"  # else the platform's place for data
+# keep_days = 0                    # then items you never touched leave; 0: they stay for ever
 
 [theme]
 # name = "hauler-dark"             # “hauler themes” lists them
@@ -130,7 +131,8 @@ def config_path(session: Session) -> None:
 @pass_session
 def config_show(session: Session) -> None:
     """Print the configuration as it is in force."""
-    shape = _shape(session.config()) | {"library": {"directory": str(session.library_directory())}}
+    shape = _shape(session.config())
+    shape["library"]["directory"] = str(session.library_directory())
     if session.as_json:
         say_json(shape)
         return

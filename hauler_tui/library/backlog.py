@@ -57,7 +57,7 @@ class Backlog:
                 self.stamp += 1
                 self._waiting[item_id] = self.stamp
                 self._unread.discard(item_id)
-                self._learn(item_id, work)
+                self._learn(item_id, work.aliases)
             self._changed.notify_all()
 
     def owner(self, alias: str) -> int | None:
@@ -65,7 +65,7 @@ class Backlog:
         with self._changed:
             for item_id in self._unread:
                 with contextlib.suppress(LibraryError):  # a damaged record has no aliases
-                    self._learn(item_id, self._works.require(item_id))
+                    self._learn(item_id, self._works.aliases(item_id))
             self._unread.clear()
             return self._aliases.get(alias)
 
@@ -133,7 +133,7 @@ class Backlog:
         with self._changed:
             self._changed.notify_all()
 
-    def _learn(self, item_id: int, work: Work) -> None:
-        for alias in work.aliases:
+    def _learn(self, item_id: int, aliases: Iterable[str]) -> None:
+        for alias in aliases:
             known = self._aliases.get(alias)
             self._aliases[alias] = item_id if known is None else min(known, item_id)

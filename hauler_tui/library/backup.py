@@ -25,6 +25,7 @@ from hauler_tui.errors import LibraryError, NewerLibraryError
 from hauler_tui.files import sync_directory
 from hauler_tui.library import loglines
 from hauler_tui.library.cut import ISSUES, LOGS, REMEMBERED, LogCut, Pair, is_own, read_pair
+from hauler_tui.library.records import TOMBSTONE
 from hauler_tui.library.takeover import refuse_unfinished
 
 FORMAT = 1
@@ -249,8 +250,12 @@ class _Live:
             rest = lines.pop()
             for line in lines:
                 parsed = loglines.parse(line)
-                if parsed is not None:
-                    (self.ids.add if line[:1] == b"P" else self.ids.discard)(parsed[0])
+                if parsed is None:
+                    continue
+                is_there = line[:1] == b"P" and not line.startswith(
+                    TOMBSTONE, line.find(b" ", 2) + 10
+                )
+                (self.ids.add if is_there else self.ids.discard)(parsed[0])
             yield block
 
 

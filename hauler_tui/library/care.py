@@ -99,7 +99,7 @@ class Care:
             *self._issues.covered_ids(),
             *self._issues.placed_ids(),
         }
-        return sorted(item_id for item_id in named if item_id not in self._works)
+        return sorted(item_id for item_id in named if not self._works.table.size(item_id))
 
     def textless(self) -> dict[str, int]:
         """The published issues without their text, and the document that should hold it."""
@@ -221,7 +221,9 @@ class Care:
         total = len(self._works)
         for number, item_id in enumerate(self._works.ids()):
             if number % _EVERY == 0:
-                progress("items", number, total)
+                progress("items", min(number, total), total)
+            if item_id not in self._works:
+                continue  # it was let go
             try:
                 raw = self._works.table.raw(item_id)
                 names = decoder.decode(raw or b"{}").aliases

@@ -53,6 +53,12 @@ def is_own(name: str) -> bool:
     return _OWN.fullmatch(name) is not None
 
 
+def size_of(directory: Path) -> int:
+    """Bytes of the library's files that count, without the generation before. Raises OSError."""
+    names = ("library.json", "library.journal", *LOGS)
+    return sum((directory / name).stat().st_size for name in names if (directory / name).exists())
+
+
 def read_pair(directory: Path) -> Pair:
     """The snapshot and the journal that continues it, without an append that is under way.
 

@@ -18,12 +18,13 @@ _NEVER_FETCHED = FeedState()
 
 
 class Feeds:
-    """Every subscription; the items of a removed one stay."""
+    """Every subscription; of a removed one stays what the person touched."""
 
     def __init__(
         self,
         journal: Journal,
         items: Items,
+        hide_feed: Callable[[int, Iterable[int], datetime], int],
         changed: Callable[[frozenset[int]], None],
     ) -> None:
         self._journal = journal
@@ -31,6 +32,7 @@ class Feeds:
         self._table = journal.table("feeds")
         self._states = journal.table("feed_state")
         self._items = items
+        self._hide_feed = hide_feed
 
     def all(self) -> tuple[Feed, ...]:
         """Every feed in the order it was added."""
@@ -94,13 +96,17 @@ class Feeds:
                 self._put(edited)
         return edited
 
-    def remove(self, feed_id: int, at: datetime) -> None:
-        """Unsubscribe; the items stay. Raises UnknownKeyError."""
+    def remove(self, feed_id: int, at: datetime) -> int:
+        """Unsubscribe, and say how many items that hides: those that no other feed brought.
+
+        What the person starred, noted, tagged or put into an issue stays. Raises UnknownKeyError.
+        """
         feed = self.get(feed_id)
         with self._journal.step("remove feed", f"remove feed {_naming(feed)}", at=at):
             self._table.drop(feed_id)
             if feed_id in self._states.rows():
                 self._states.drop(feed_id)
+            return self._hide_feed(feed_id, self._table.rows(), at)
 
     def state(self, feed_id: int) -> FeedState:
         """What is known about fetching a feed; nothing, before the first fetch."""

@@ -26,12 +26,13 @@ from hauler_tui.domain.query import dated, is_withdrawn, tokens
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import sort_key
 from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.records import Gone
 
 Position: TypeAlias = tuple[str, int]
 """A log's generation and how many of its bytes were seen."""
 
-Described: TypeAlias = tuple[int, Work | None, Sequence[str], str]
-"""The place of a work in the log, the work (None: it is gone), its tags and the note's text."""
+Described: TypeAlias = tuple[int, Work | Gone | None, Sequence[str], str]
+"""The place of a work in the log, the work, or what stayed of it, its tags and the note's text."""
 
 Progress: TypeAlias = Callable[[], tuple[Position, Position]]
 """How much of the log an empty backlog means to have covered, and where the log ends."""
@@ -257,13 +258,14 @@ class Index:
             self._writer = None
 
     def _put(
-        self, item_id: int, place: int, work: Work | None, tags: Sequence[str], note: str
+        self, item_id: int, place: int, work: Work | Gone | None, tags: Sequence[str], note: str
     ) -> None:
         connection = self._require_writer()
         connection.execute("DELETE FROM names WHERE rowid = ?", (item_id,))
-        if work is None:
+        if not isinstance(work, Work):
             connection.execute("DELETE FROM rows WHERE id = ?", (item_id,))
             connection.execute("DELETE FROM aliases WHERE item_id = ?", (item_id,))
+            self._put_aliases(item_id, () if work is None else work.aliases)
             return
         entry = work.entry
         title, authors = _words(to_unicode(entry.title)), _words(*entry.authors)
@@ -293,9 +295,11 @@ class Index:
             "INSERT INTO names (rowid, title, authors, tags, note) VALUES (?, ?, ?, ?, ?)",
             (item_id, title, authors, _words(*tags), _words(note)),
         )
-        connection.executemany(
-            "INSERT OR IGNORE INTO aliases VALUES (?, ?)",
-            [(alias, item_id) for alias in work.aliases],
+        self._put_aliases(item_id, work.aliases)
+
+    def _put_aliases(self, item_id: int, aliases: Iterable[str]) -> None:
+        self._require_writer().executemany(
+            "INSERT OR IGNORE INTO aliases VALUES (?, ?)", [(alias, item_id) for alias in aliases]
         )
 
     def _put_text(self, item_id: int, text: str) -> tuple[int, int]:

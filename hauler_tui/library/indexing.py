@@ -75,7 +75,7 @@ class Indexer:
         # The place first: of a work that changes in between it is the place before.
         place = self._works.table.place(item_id)
         try:
-            work = self._works.get(item_id)
+            work = self._works.get(item_id) or self._works.gone(item_id)
         except LibraryError:
             work = None
         note = self._notes.get(item_id)

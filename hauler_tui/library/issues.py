@@ -137,6 +137,11 @@ class Issues:
         """The items that some issue, open or published, holds."""
         return list(self._cards())
 
+    def cards_of(self, haul_ids: Iterable[int]) -> frozenset[int]:
+        """The items with a card in one of some issues."""
+        rows = (self._rows.get(haul_id) for haul_id in haul_ids)
+        return frozenset(card.item_id for row in rows if row is not None for card in row.cards)
+
     def lanes(self, item_id: int) -> tuple[str, ...]:
         """Names of the lanes in which cards of an item stand, in any issue."""
         return tuple(dict.fromkeys(lane for _, lane in self._cards().get(item_id, ())))

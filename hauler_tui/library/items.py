@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -22,8 +22,8 @@ from hauler_tui.library.journal import Journal
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.ordering import Unindexed
 from hauler_tui.library.queries import Personal, select
-from hauler_tui.library.read_marks import Marks, ReadMarks
-from hauler_tui.library.records import ITEMS_HINT, Works
+from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
+from hauler_tui.library.records import ITEMS_HINT, Gone, Works
 
 T = TypeVar("T")
 
@@ -73,6 +73,8 @@ class Items:
         notes: Notes,
         issues: Issues,
         feed_titles: Callable[[Iterable[int]], tuple[str, ...]],
+        hidden: Bitmaps,
+        gone: Bitmaps,
         changed: Callable[[frozenset[int]], None],
     ) -> None:
         self._journal = journal
@@ -84,11 +86,13 @@ class Items:
         self._notes = notes
         self._issues = issues
         self._feed_titles = feed_titles
+        self._hidden = hidden
+        self._gone = gone
         self._changed = changed
 
     def count(self) -> int:
-        """How many items there are."""
-        return len(self._works)
+        """How many items there are, without those that are hidden."""
+        return len(self._works) - self._hidden.total(without=self._gone)
 
     def get(self, item_id: int) -> Item:
         """The item with this id. Raises UnknownKeyError."""
@@ -96,8 +100,11 @@ class Items:
 
     def find(self, key_text: str) -> int:
         """The item a person means by a key, link, arXiv id or DOI. Raises UnknownKeyError."""
-        found = self.lookup((*resolve(key_text), key_text.strip()))
+        wanted = (*resolve(key_text), key_text.strip())
+        found = self.lookup(wanted)
         if found is None:
+            for item_id in self.owners(wanted).values():
+                self._works.require(item_id)  # tells of one that was left behind
             raise UnknownKeyError(
                 f"nothing in the library goes by {clean_line(key_text, 200) or 'an empty name'}",
                 "give a link, an arXiv id, a DOI or a key that `hauler items` shows",
@@ -108,7 +115,8 @@ class Items:
         """The item that goes by the first of the aliases that is known."""
         wanted = tuple(aliases)
         owners = self.owners(wanted)
-        return next((owners[alias] for alias in wanted if alias in owners), None)
+        known = (owners[alias] for alias in wanted if alias in owners)
+        return next((item_id for item_id in known if item_id not in self._gone), None)
 
     def absorb(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
         """Take in what a source said: new works become items, known ones learn more.
@@ -126,11 +134,21 @@ class Items:
         before: dict[int, Work | None] = {}
         after: dict[int, Work] = {}
         joins: dict[tuple[int, int], None] = {}
+        buried: dict[int, Gone] = {}
+        shown: set[int] = set()
         with self._journal.step("take in", f"{len(entries):,} entries", at=at, undoable=False):
             for entry in entries:
                 sighting = Sighting(feed_id=feed_id, announce=entry.announce, seen_at=at)
                 known = sorted({owners[alias] for alias in entry.aliases if alias in owners})
-                if not known:
+                dead = [each for each in known if each in self._gone and each not in after]
+                known = [each for each in known if each not in dead]
+                if dead and not known and feed_id is not None:
+                    continue  # it was let go, and a feed does not bring it back
+                if not known and dead:
+                    item_id = dead.pop(0)
+                    before[item_id] = None
+                    after[item_id] = merge(self._required(item_id), entry, sighting)
+                elif not known:
                     item_id = self._journal.next_id("items", above=self._works.highest())
                     before[item_id] = None
                     after[item_id] = new_work(entry, sighting)
@@ -140,12 +158,23 @@ class Items:
                     if item_id not in after:
                         before[item_id] = after[item_id] = self._works.require(item_id)
                     after[item_id] = merge(after[item_id], entry, sighting)
+                for each in dead:
+                    if (gone := buried.get(each) or self._works.gone(each)) is not None:
+                        names = [name for name in gone.aliases if name not in entry.aliases]
+                        buried[each] = replace(gone, aliases=tuple(names))
+                shown.add(item_id)
                 for alias in after[item_id].aliases:
-                    owners[alias] = min(item_id, owners.get(alias, item_id))
+                    known_owner = owners.get(alias, item_id)
+                    owners[alias] = item_id if known_owner in dead else min(item_id, known_owner)
             written = {known: work for known, work in after.items() if before[known] != work}
             if written:
                 self._works.put(written)
                 self._backlog.add_works(written.items())
+            if buried:
+                self._works.bury(buried)
+                self._backlog.add(buried)
+            self._gone.change(self._gone.differing(after, False), False)
+            self._hidden.change(self._hidden.differing(shown, False), False)
         return Absorbed(
             new=tuple(known for known in written if before[known] is None),
             changed=tuple(known for known in written if before[known] is not None),
@@ -171,6 +200,8 @@ class Items:
         found = self._trusting(
             lambda: select(query, self._index, self._backlog.ids(), personal, works, stop)
         )
+        if self._hidden.total():
+            found = array("Q", (item_id for item_id in found if item_id not in self._hidden))
         if self._index.is_writable:
             return found
         # The index of a library that another hauler writes may be ahead of what we opened.
@@ -179,7 +210,7 @@ class Items:
     def fits(self, item_id: int, query: Query | None = None) -> bool:
         """Whether ``view(query)`` would hold an item; an unknown id fits nothing."""
         facts = self._facts(item_id)
-        if facts is None:
+        if facts is None or item_id in self._hidden:
             return False
         return not facts.item.is_skipped if query is None else query.matches(facts)
 
@@ -223,7 +254,9 @@ class Items:
             owners = self._index.owners(wanted)
             for alias, item_id in waiting.items():
                 if item_id is not None:
-                    owners[alias] = min(item_id, owners.get(alias, item_id))
+                    both = (item_id, owners.get(alias, item_id))
+                    # A name that a living item took over may still be indexed for one that left.
+                    owners[alias] = min(both, key=lambda each: (each in self._gone, each))
             return owners
 
         return self._trusting(ask)
@@ -237,6 +270,11 @@ class Items:
             if known is not None:
                 listed[item_id] = Listed.of(item_id, known.item.work)
         return listed
+
+    def _required(self, item_id: int) -> Work:
+        """A work, or as much of it as stayed when it was let go. Raises UnknownKeyError."""
+        gone = self._works.gone(item_id)
+        return self._works.require(item_id) if gone is None else gone.work()
 
     def _facts(self, item_id: int) -> Facts | None:
         """Everything a query can ask about an item; None where the log has none, or none whole."""

@@ -31,8 +31,9 @@ from hauler_tui.library.lock import Lock
 from hauler_tui.library.log import LogBook
 from hauler_tui.library.losses import losses
 from hauler_tui.library.notes import Notes
-from hauler_tui.library.read_marks import Marks, ReadMarks
+from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.retention import Retention
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.takeover import finish, refuse_unfinished
 from hauler_tui.library.triage import Triage
@@ -92,7 +93,9 @@ class Library:
         self._told: list[str] = []
 
         items_log = book.table("items")
-        self._works = Works(items_log)
+        self._hidden = Bitmaps(journal, "hidden")
+        self._gone = Bitmaps(journal, "gone")
+        self._works = Works(items_log, self._gone)
         self._marks = Marks(journal)
         self._read_marks = ReadMarks(journal)
         self._issues = Issues(journal)
@@ -125,9 +128,24 @@ class Library:
             self.notes,
             self._issues,
             feed_titles(journal),
+            self._hidden,
+            self._gone,
             self._items_changed,
         )
-        self.feeds = Feeds(journal, self.items, self._items_changed)
+        self.retention = Retention(
+            journal,
+            self._works,
+            index,
+            self._backlog,
+            self.items,
+            self._marks,
+            self.notes,
+            self._issues,
+            self._hidden,
+            self._gone,
+            self._items_changed,
+        )
+        self.feeds = Feeds(journal, self.items, self.retention.hide_feed, self._items_changed)
         self.triage = Triage(journal, self._works, self._marks, self._read_marks, self.hauls)
         journal.subscribe(self._journal_changed)
 
@@ -334,9 +352,13 @@ class Library:
         read = self._read_marks.notice(changes.get("read", nothing))
         self._backlog.add(self._marks.notice(marked) | noted)
         self._issues.notice(changes.get("hauls", nothing))
+        self._gone.notice(changes.get("gone", nothing))
+        hidden = self._hidden.notice(changes.get("hidden", nothing))
+        placed = self._issues.cards_of(changes.get("hauls", nothing))
+        self.retention.notice(marked | noted | placed)
         self._tell(
             Changes(
-                items=marked | noted | read | changes.get("coverage", nothing),
+                items=marked | noted | read | hidden | changes.get("coverage", nothing),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )

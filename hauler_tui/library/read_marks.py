@@ -20,11 +20,11 @@ _NO_MARK = Mark()
 _UNREAD = bytes(BLOCK // 8)
 
 
-class ReadMarks:
-    """One bit for each item: has the person read it."""
+class Bitmaps:
+    """One bit for each item, in a table of the journal."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._table = journal.table("read")
+    def __init__(self, journal: Journal, table: str) -> None:
+        self._table = journal.table(table)
         self._bitmaps: dict[int, bytes] = {}
         self.notice(frozenset(self._table.rows()))
 
@@ -34,6 +34,15 @@ class ReadMarks:
             return False
         place = item_id % BLOCK
         return bool(bitmap[place >> 3] >> (place & 7) & 1)
+
+    def total(self, *, without: Bitmaps | None = None) -> int:
+        """How many items have their bit set, but for those that have it set in the other."""
+        total = 0
+        for block, bitmap in self._bitmaps.items():
+            other = b"" if without is None else without._bitmaps.get(block, b"")
+            bits = int.from_bytes(bitmap, "little") & ~int.from_bytes(other, "little")
+            total += bits.bit_count()
+        return total
 
     def differing(self, item_ids: Iterable[int], read: bool) -> list[int]:
         """Those of the items that ``change`` would change."""
@@ -74,6 +83,13 @@ class ReadMarks:
                 if bit == "1"
             )
         return frozenset(changed)
+
+
+class ReadMarks(Bitmaps):
+    """One bit for each item: has the person read it."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal, "read")
 
 
 class Marks:

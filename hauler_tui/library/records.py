@@ -7,12 +7,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
+from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Card, Haul, HaulState, Lane
-from hauler_tui.domain.item import Item, Work
+from hauler_tui.domain.item import Item, Sighting, Work
+from hauler_tui.domain.merge import new_work
 from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten
@@ -117,6 +119,38 @@ def from_row(kind: type[T], row: Mapping[str, Any], **known: Any) -> T:
         ) from error
 
 
+TOMBSTONE = b'{"gone":'
+"""How the JSON of an item begins that was let go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What stays in ``items.log`` of an item that was let go."""
+
+    gone: datetime
+    """When; the first field, by which a tombstone is told from a work."""
+    key: str
+    aliases: tuple[str, ...]
+    first_seen: datetime
+    title: str = ""
+    link: str = ""
+
+    def work(self) -> Work:
+        """The work again, as far as it is still known."""
+        entry = Entry(title=self.title, link=self.link, aliases=self.aliases, origin="link")
+        return new_work(entry, Sighting(feed_id=None, seen_at=self.first_seen))
+
+
+class Ids(Protocol):
+    """A set of ids, kept elsewhere."""
+
+    def __contains__(self, item_id: int, /) -> bool:
+        """Whether an id is in it."""
+
+    def total(self) -> int:
+        """How many there are."""
+
+
 class Documents(Generic[T]):
     """A table on a log, read and written as objects of one type."""
 
@@ -164,12 +198,86 @@ class _Seen(msgspec.Struct):
     entry: _Appeared
 
 
+class _Sighted(msgspec.Struct):
+    seen_at: datetime
+    feed_id: int | None = None
+
+
+class _Named(msgspec.Struct):
+    title: str = ""
+    link: str = ""
+
+
+class _Aged(msgspec.Struct):
+    key: str = ""
+    aliases: tuple[str, ...] = ()
+    entry: _Named = msgspec.field(default_factory=_Named)
+    sightings: tuple[_Sighted, ...] = ()
+    versions: tuple[_Sighted, ...] = ()
+    first_seen: datetime | None = None
+
+
 class Works(Documents[Work]):
     """The works of ``items.log``."""
 
-    def __init__(self, table: LogTable) -> None:
+    def __init__(self, table: LogTable, gone: Ids) -> None:
         super().__init__(table, Work)
+        self._gone = gone
         self._dates = msgspec.json.Decoder(_Seen)
+        self._ages = msgspec.json.Decoder(_Aged)
+        self._tombstones = msgspec.json.Decoder(Gone)
+
+    def __contains__(self, item_id: int) -> bool:
+        return super().__contains__(item_id) and item_id not in self._gone
+
+    def __len__(self) -> int:
+        return super().__len__() - self._gone.total()
+
+    def get(self, item_id: int) -> Work | None:
+        """The work with this id, if it has not left. Raises LibraryError when damaged."""
+        raw = self.table.raw(item_id)
+        return None if raw is None or raw.startswith(TOMBSTONE) else super().get(item_id)
+
+    def gone(self, item_id: int) -> Gone | None:
+        """What stayed of an item that was let go."""
+        raw = self.table.raw(item_id)
+        if raw is None or not raw.startswith(TOMBSTONE):
+            return None
+        return self._tombstones.decode(raw)
+
+    def bury(self, gone: Mapping[int, Gone]) -> None:
+        """Replace works by tombstones, as one batch."""
+        self.table.put_many({item_id: to_row(tombstone) for item_id, tombstone in gone.items()})
+
+    def aliases(self, item_id: int) -> tuple[str, ...]:
+        """Every name of a work, or of one that was let go. Raises LibraryError."""
+        known = self.gone(item_id) or self.get(item_id)
+        return () if known is None else known.aliases
+
+    def feed_ids(self, item_id: int) -> tuple[int | None, ...]:
+        """The feeds a work came through, None for by hand. Raises LibraryError."""
+        aged = self._ages.decode(self.table.raw(item_id) or b"{}")
+        return tuple(seen.feed_id for seen in aged.sightings)
+
+    def leaving(self, item_id: int, cutoff: datetime, at: datetime) -> Gone | None:
+        """What would stay of a work let go at ``at``; None when it was seen since ``cutoff``."""
+        raw = self.table.raw(item_id)
+        if raw is None or raw.startswith(TOMBSTONE):
+            return self.gone(item_id)  # of a crash between the two files: it counts only now
+        aged = self._ages.decode(raw)
+        times = [each.seen_at for each in (*aged.sightings, *aged.versions)]
+        if aged.first_seen is None or max(times, default=aged.first_seen) >= cutoff:
+            return None
+        if aged.first_seen >= cutoff:
+            return None
+        return Gone(
+            gone=at,
+            key=aged.key,
+            aliases=aged.aliases,
+            first_seen=aged.first_seen,
+            title=aged.entry.title,
+            link=aged.entry.link,
+        )
 
     def date(self, item_id: int) -> datetime | None:
         """When a work appeared or was first seen, the earlier, and nothing else of it is decoded.
@@ -177,7 +285,7 @@ class Works(Documents[Work]):
         None where there is none. Raises LibraryError when its record is damaged.
         """
         raw = self.table.raw(item_id)
-        if raw is None:
+        if raw is None or raw.startswith(TOMBSTONE):
             return None
         try:
             seen = self._dates.decode(raw)
@@ -189,6 +297,12 @@ class Works(Documents[Work]):
     def require(self, item_id: int) -> Work:
         """The work with this id. Raises UnknownKeyError."""
         work = self.get(item_id)
+        gone = self.gone(item_id) if work is None else None
+        if gone is not None:
+            raise UnknownKeyError(
+                f"{gone.key} was left behind on {gone.gone:%Y-%m-%d} by keep_days",
+                f"`hauler add {gone.key}` brings it back",
+            )
         if work is None:
             raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
         return work

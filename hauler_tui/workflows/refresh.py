@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
+from hauler_tui.workflows.retention import let_go_daily
 
 if TYPE_CHECKING:
     from hauler_tui.config import Config
@@ -53,6 +54,8 @@ class RefreshReport:
     """A whole refresh, in the order of the feeds."""
 
     feeds: tuple[FeedResult, ...]
+    left: int = 0
+    """Items that were let go afterwards, since nobody touched them (``keep_days``)."""
 
     def totals(self) -> dict[str, int]:
         """How many feeds had each outcome, and the sums of new and changed items."""
@@ -90,10 +93,12 @@ async def refresh(
     now: datetime,
     force: bool = False,
     settings: FetchSettings,
+    keep_days: int = 0,
     progress: Callable[[Progress], None] | None = None,
 ) -> RefreshReport:
     """Fetch the feeds that are due, of ``feed_ids`` or of all, and absorb what they said.
 
+    Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all.
     ``force`` also asks for feeds that are not due; a server's Retry-After is honoured all the
     same. One feed's failure is its result and stops no other. Raises UnknownKeyError for an id
     that no feed has, LibraryError where the library cannot be written.
@@ -123,7 +128,8 @@ async def refresh(
             if progress is not None:
                 done += 1
                 progress(Progress(done=done, total=len(jobs), result=result, outcome=outcome))
-    return RefreshReport(feeds=tuple(results[feed_id] for feed_id in feeds))
+    left = await let_go_daily(library, keep_days, now=now)
+    return RefreshReport(feeds=tuple(results[feed_id] for feed_id in feeds), left=left)
 
 
 def _job(feed: Feed, state: FeedState, force: bool) -> Job:

@@ -81,3 +81,34 @@ def test_the_doctor_beside_an_open_reader_mends_nothing(
         assert (directory / "items.log").stat().st_mode & 0o044
     assert run("doctor", "--rebuild", "--yes").code == 0
     assert run("doctor", "--json").json["findings"] == []
+
+
+def test_compact_tells_the_size_before_and_after_and_lets_go_of_what_is_old(
+    run: Run, papers: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert " before, " in run("compact").out
+    assert len(run("items", "--json").json) == PAPERS
+    config = tmp_path / "config.toml"
+    config.write_text("[library]\nkeep_days = 1\n")
+    run("star", papers[0])
+    told = run("compact", "--config", str(config))
+    assert f"{PAPERS - 1} items older than 1 day left; starred, noted" in told.err
+    assert [item["key"] for item in run("items", "--json").json] == [papers[0]]
+    shape = run("compact", "--config", str(config), "--json").json
+    assert shape["left"] == 0
+    assert shape["after"] <= shape["before"]
+    assert "left behind" in run("show", papers[1], code=1).err
+    assert run("add", papers[1]).code == 0
+    assert "Paper 2" in run("show", papers[1]).out
+
+
+def test_removing_a_feed_tells_what_it_hides_and_undo_brings_it_back(
+    run: Run, papers: tuple[str, ...]
+) -> None:
+    run("star", papers[0])
+    run("feeds", "add", "https://example.org/2.xml")
+    assert f"hidden: {PAPERS - 1} items" in run("feeds", "remove", "1", "2").err
+    assert len(run("items", "--json").json) == 1
+    assert run("undo").out == "undone: remove 2 feeds\n"
+    assert len(run("items", "--json").json) == PAPERS
+    assert len(run("feeds", "list", "--json").json) == 2

@@ -8,6 +8,7 @@ from hauler_tui.config import Config
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.workflows.refresh import Progress, RefreshReport, fetch_settings, refresh
+from hauler_tui.workflows.retention import told
 
 _LOOK_SECONDS = 60
 """How often the open reader looks whether a feed is due."""
@@ -62,12 +63,15 @@ class RefreshActions(ReaderBase):
                 None,
                 now=self.clock(),
                 settings=fetch_settings(self.config),
+                keep_days=self.config.library.keep_days,
                 progress=tell,
             )
         except HaulerError as error:
             self.complain(error)
         else:
             self._tell_report(report, asked=asked)
+            if report.left:
+                self.say(told(report.left, self.config.library.keep_days))
         finally:
             reload.stop()
             self._is_refreshing = False

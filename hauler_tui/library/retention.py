@@ -1,0 +1,162 @@
+"""What leaves the list: the items of a removed feed, and old ones that the person never touched.
+
+An item that left is a tombstone in ``items.log``: its names and title, so that a feed which still
+lists it does not bring it back, and the person can. Two bitmaps in ``library.json`` say which ids
+are hidden and which are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from hauler_tui.domain.query import parse
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.index import Index, placeholders
+from hauler_tui.library.issues import Issues
+from hauler_tui.library.items import Items
+from hauler_tui.library.journal import Journal
+from hauler_tui.library.notes import Notes
+from hauler_tui.library.read_marks import Bitmaps, Marks
+from hauler_tui.library.records import Gone, Mark, Works
+
+_NAMES_AT_ONCE = 500
+
+
+class Retention:
+    """Hiding, letting go and bringing back; what the person touched is never let go."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        works: Works,
+        index: Index,
+        backlog: Backlog,
+        items: Items,
+        marks: Marks,
+        notes: Notes,
+        issues: Issues,
+        hidden: Bitmaps,
+        gone: Bitmaps,
+        changed: Callable[[frozenset[int]], None],
+    ) -> None:
+        self._journal = journal
+        self._table = journal.table("retention")
+        self._works = works
+        self._index = index
+        self._backlog = backlog
+        self._items = items
+        self._marks = marks
+        self._notes = notes
+        self._issues = issues
+        self._hidden = hidden
+        self._gone = gone
+        self._changed = changed
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether nothing was let go yet on the day of ``at``."""
+        return self._table.rows().get(1, {}).get("on") != at.date().isoformat()
+
+    def kept(self) -> frozenset[int]:
+        """The items that the person starred, noted, tagged or gave a place in an issue."""
+        return frozenset(
+            {
+                *self._marks.starred,
+                *self._marks.tags,
+                *self._notes.ids(),
+                *self._issues.covered_ids(),
+                *self._issues.placed_ids(),
+            }
+        )
+
+    def leaving(
+        self, keep_days: int, at: datetime, kept: frozenset[int], most: int | None = None
+    ) -> dict[int, Gone]:
+        """The items but for ``kept`` last seen more than ``keep_days`` days before ``at``.
+
+        Reads the whole log, of which any thread may do so, and changes nothing.
+        """
+        cutoff = at - timedelta(days=keep_days)
+        leaving: dict[int, Gone] = {}
+        for item_id in self._works.ids():
+            if item_id in kept or item_id in self._gone:
+                continue
+            try:
+                gone = self._works.leaving(item_id, cutoff, at)
+            except LibraryError:
+                continue  # a damaged record is the doctor's
+            if gone is not None:
+                leaving[item_id] = gone
+                if most is not None and len(leaving) >= most:
+                    break
+        shared = self._shared(leaving.values())
+        return {
+            item_id: gone for item_id, gone in leaving.items() if shared.isdisjoint(gone.aliases)
+        }
+
+    def let_go(self, leaving: dict[int, Gone], at: datetime, *, is_all: bool = True) -> int:
+        """Let items leave that are still untouched, and say how many; no step of history.
+
+        ``is_all`` says that nothing more is to leave today.
+        """
+        kept = self.kept()
+        buried = {each: gone for each, gone in leaving.items() if each not in kept}
+        with self._journal.step("let go", f"{len(buried):,} items", at=at, undoable=False):
+            if buried:
+                self._works.bury(buried)
+                self._gone.change(buried, True)
+                self._hidden.change(buried, False)
+                for item_id in self._marks.skipped.intersection(buried):
+                    self._marks.put(item_id, Mark())
+            if is_all:
+                self._table.put(1, {"on": at.date().isoformat()})
+        if buried:
+            self._backlog.add(buried)
+            self._changed(frozenset(buried))
+        return len(buried)
+
+    def expire(self, keep_days: int, at: datetime) -> int:
+        """Let go of everything older than ``keep_days`` days; 0 days keep everything."""
+        if keep_days <= 0:
+            return 0
+        return self.let_go(self.leaving(keep_days, at, self.kept()), at)
+
+    def hide_feed(self, feed_id: int, subscribed: Iterable[int], at: datetime) -> int:
+        """Inside the caller's step, hide what came only through feeds that are gone."""
+        kept, others = self.kept(), {*subscribed, None} - {feed_id}
+        hidden = [
+            item_id
+            for item_id in self._items.view(parse(f"feed:{feed_id}", at))
+            if item_id not in kept and others.isdisjoint(self._works.feed_ids(item_id))
+        ]
+        self._hidden.change(hidden, True)
+        return len(hidden)
+
+    def notice(self, item_ids: Iterable[int]) -> None:
+        """Bring back those of the items the person has to do with now, though they had left."""
+        away = [each for each in item_ids if each in self._hidden or each in self._gone]
+        if not away:
+            return
+        back = self.kept().intersection(away)
+        dead = {each: self._works.gone(each) for each in back if each in self._gone}
+        works = {each: gone.work() for each, gone in dead.items() if gone is not None}
+        if works:
+            self._works.put(works)
+            self._backlog.add_works(works.items())
+        self._gone.change(works, False)
+        self._hidden.change(back, False)
+
+    def _shared(self, leaving: Iterable[Gone]) -> frozenset[str]:
+        """The names by which another item goes too: such items stay."""
+        names = [alias for gone in leaving for alias in gone.aliases]
+        shared: set[str] = set()
+        for start in range(0, len(names), _NAMES_AT_ONCE):
+            some = names[start : start + _NAMES_AT_ONCE]
+            found = self._index.read(
+                f"SELECT alias FROM aliases WHERE alias IN ({placeholders(some)})"
+                " GROUP BY alias HAVING count(*) > 1",
+                *some,
+            )
+            shared.update(alias for (alias,) in found)
+        return frozenset(shared)
