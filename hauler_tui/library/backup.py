@@ -33,6 +33,8 @@ FORMAT = 1
 MANIFEST = "hauler-backup.json"
 FOLDER = "library"
 
+_LEVEL = 1
+"""The quickest: a third of the time of zlib's default, for a fifth more bytes."""
 _BLOCK = 1 << 20
 _MOST_BYTES = 1 << 40
 _MOST_FILES = 100_000
@@ -199,6 +201,7 @@ def _write(directory: Path, archive: BinaryIO, at: datetime, progress: Progress)
             info = zipfile.ZipInfo(f"{FOLDER}/{name}", _zip_time(at))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o100600 << 16
+            info._compresslevel = _LEVEL  # type: ignore[attr-defined]
             info.file_size = size
             digest, length = hashlib.sha256(), 0
             with zipped.open(info, "w") as stream:

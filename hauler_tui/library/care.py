@@ -126,7 +126,8 @@ class Care:
         """Write the coverage that follows from the issues, as one step of history."""
         wrong = self._wrongly_covered()
         if wrong:
-            about = f"mend what covers {len(wrong):,} items"
+            items = "1 item" if len(wrong) == 1 else f"{len(wrong):,} items"
+            about = f"mend what covers {items}"
             with self._journal.step("mend", about, at=at):
                 self._issues.cover(wrong)
 

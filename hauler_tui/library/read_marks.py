@@ -44,6 +44,15 @@ class Bitmaps:
             total += bits.bit_count()
         return total
 
+    def ids(self) -> list[int]:
+        """The items that have their bit set."""
+        return [
+            block * BLOCK + place
+            for block, bitmap in self._bitmaps.items()
+            for place in range(BLOCK)
+            if bitmap[place >> 3] >> (place & 7) & 1
+        ]
+
     def differing(self, item_ids: Iterable[int], read: bool) -> list[int]:
         """Those of the items that ``change`` would change."""
         return [item_id for item_id in dict.fromkeys(item_ids) if (item_id in self) is not read]

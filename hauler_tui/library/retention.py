@@ -75,11 +75,12 @@ class Retention:
     ) -> dict[int, Gone]:
         """The items but for ``kept`` last seen more than ``keep_days`` days before ``at``.
 
-        Reads the whole log, of which any thread may do so, and changes nothing.
+        Reads the whole log; with ``most`` only what the index says is old, until so many are
+        found. Changes nothing, and may be called from any thread.
         """
         cutoff = at - timedelta(days=keep_days)
         leaving: dict[int, Gone] = {}
-        for item_id in self._works.ids():
+        for item_id in self._works.ids() if most is None else self._old(cutoff, at):
             if item_id in kept or item_id in self._gone:
                 continue
             try:
@@ -146,6 +147,11 @@ class Retention:
             self._backlog.add_works(works.items())
         self._gone.change(works, False)
         self._hidden.change(back, False)
+
+    def _old(self, cutoff: datetime, at: datetime) -> list[int]:
+        """What appeared before a day, which is no later than it was first seen; hidden or not."""
+        query = parse(f"before:{(cutoff + timedelta(days=2)).date()}", at)
+        return sorted({*self._items.view(query), *self._hidden.ids()})
 
     def _shared(self, leaving: Iterable[Gone]) -> frozenset[str]:
         """The names by which another item goes too: such items stay."""

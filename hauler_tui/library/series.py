@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from hauler_tui.domain.haul import Series
+from hauler_tui.domain.text import shorten
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.journal import Journal
-from hauler_tui.library.records import from_row, quoted, to_row
+from hauler_tui.library.records import from_row, to_row
 
 
 class SeriesTable:
@@ -43,7 +44,7 @@ class SeriesTable:
 
     def add(self, *, title: str, slug: str, at: datetime, **settings: Any) -> Series:
         """Begin a series; ``settings`` are the other fields of ``Series``."""
-        with self._journal.step("add series", f"add series {quoted(title)}", at=at):
+        with self._journal.step("add series", f"add series {_quoted(title)}", at=at):
             series_id = self._journal.next_id("series")
             series = Series(id=series_id, title=title, slug=slug, **settings)
             self._put(series, used=0)
@@ -54,14 +55,14 @@ class SeriesTable:
         series = self.get(series_id)
         edited = replace(series, **changes)
         if edited != series:
-            with self._journal.step("edit series", f"edit series {quoted(series.title)}", at=at):
+            with self._journal.step("edit series", f"edit series {_quoted(series.title)}", at=at):
                 self._put(edited, used=_used(self._table.rows()[series_id]))
         return edited
 
     def remove(self, series_id: int, at: datetime) -> None:
         """Forget a series. Raises UnknownKeyError."""
         series = self.get(series_id)
-        with self._journal.step("remove series", f"remove series {quoted(series.title)}", at=at):
+        with self._journal.step("remove series", f"remove series {_quoted(series.title)}", at=at):
             self._table.drop(series_id)
 
     def use(self, series_id: int, at: datetime) -> None:
@@ -69,7 +70,7 @@ class SeriesTable:
         series = self.get(series_id)
         rows = self._table.rows()
         if self.current() != series or not _used(rows[series_id]):
-            about = f"use series {quoted(series.title)}"
+            about = f"use series {_quoted(series.title)}"
             with self._journal.step("use series", about, at=at, undoable=False):
                 self._put(series, used=max(map(_used, rows.values())) + 1)
 
@@ -81,3 +82,8 @@ class SeriesTable:
 def _used(row: Mapping[str, Any]) -> int:
     used = row.get("used", 0)
     return used if isinstance(used, int) else 0
+
+
+def _quoted(pattern: str) -> str:
+    """A title pattern in quotation marks, its braces left alone."""
+    return f"“{shorten(pattern, 60)}”"

@@ -61,7 +61,8 @@ def add_cards(library: Library, slug: str, item_ids: Iterable[int], at: datetime
     Raises UnknownKeyError, and LibraryError when the issue is published.
     """
     chosen = tuple(item_ids)
-    with library.step("add card", f"add {len(chosen)} cards to {slug}", at=at):
+    cards = "1 card" if len(chosen) == 1 else f"{len(chosen):,} cards"
+    with library.step("add card", f"add {cards} to {slug}", at=at):
         for item_id in chosen:
             library.hauls.add_card(slug, item_id, None, at)
 

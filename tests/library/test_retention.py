@@ -145,6 +145,19 @@ def test_items_that_share_a_name_stay(filled: Library) -> None:
     assert list(filled.items.view()) == [6, 2]
 
 
+def test_the_daily_look_finds_what_the_whole_log_would_tell(filled: Library) -> None:
+    filled.triage.star(1, NOW)
+    early = NOW - timedelta(days=400)
+    filled.items.absorb([make_entry(7, published=early)], feed_id=1, at=LATER)
+    filled.items.absorb([make_entry(8, published=None)], feed_id=2, at=NOW)
+    filled.feeds.remove(1, NOW)
+    kept = filled.retention.kept()
+    found = filled.retention.leaving(DAYS, LATER, kept)
+    assert sorted(found) == [2, 3, 4, 5, 7]
+    assert filled.retention.leaving(DAYS, LATER, kept, 100) == found
+    assert len(filled.retention.leaving(DAYS, LATER, kept, 2)) == 2
+
+
 def test_it_is_due_once_a_day(filled: Library) -> None:
     assert filled.retention.is_due(LATER)
     filled.retention.expire(DAYS, LATER)
