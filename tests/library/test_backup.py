@@ -203,7 +203,21 @@ def test_a_log_is_cut_where_its_last_batch_ends(
     os.truncate(log, whole)
 
 
+def test_an_append_under_way_is_no_part_of_a_backup(
+    used: Library, folder: Path, file: Path, tmp_path: Path
+) -> None:
+    used.flush()
+    for name in ("library.journal", "items.log", "hauls.log"):
+        with (folder / name).open("ab") as stream:
+            stream.write(b'P 9 {"half')
+    write_backup(folder, file, at=NOW)
+    put_back(file, tmp_path / "new")
+    with Library.open(tmp_path / "new") as again:
+        assert again.rescued == ()
+
+
 def test_a_log_whose_last_commit_is_damaged_is_kept_whole(used: Library, folder: Path) -> None:
+    used.items.absorb([make_entry(6)], feed_id=1, at=NOW)
     used.close()
     log = folder / "items.log"
     log.write_bytes(log.read_bytes()[:-3] + b"x\n")
@@ -334,6 +348,17 @@ def test_an_archive_with_a_file_it_does_not_list_is_refused(
     write_backup(folder, file, at=NOW)
     with pytest.raises(LibraryError, match="those it lists"):
         put_back(rewritten(file, "library/items.log.old", b"more"), tmp_path / "new")
+
+
+def test_an_archive_with_another_content_than_it_lists_is_refused(
+    used: Library, folder: Path, file: Path, tmp_path: Path
+) -> None:
+    write_backup(folder, file, at=NOW)
+    with zipfile.ZipFile(file) as zipped:
+        data = zipped.read("library/items.log").replace(b"Paper 2", b"Piper 2")
+    with pytest.raises(LibraryError, match="checksum"):
+        put_back(rewritten(file, "library/items.log", data), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_every_damaged_byte_of_a_backup_is_found_before_anything_is_changed(
