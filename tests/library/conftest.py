@@ -11,7 +11,28 @@ from hauler_tui.domain.feed import FeedState, Updated
 from hauler_tui.domain.query import parse
 from hauler_tui.library.items import Absorbed
 from hauler_tui.library.library import Library
+from hauler_tui.library.writer import Writer
 from tests.factories import NOW, make_entry
+from tests.library.disks import without_waiting
+
+
+@pytest.fixture
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Syncs that return at once; a module that wants them marks itself with it."""
+    without_waiting(monkeypatch)
+
+
+@pytest.fixture
+def writer() -> Iterator[Writer]:
+    writer = Writer(retry_seconds=60)
+    yield writer
+    writer.abandon()
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A folder that does not exist yet, with a name that is hard on scripts."""
+    return tmp_path / "a library \U0001f4da\nhere"
 
 
 @pytest.fixture

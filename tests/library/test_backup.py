@@ -20,12 +20,9 @@ from hauler_tui.library.library import Library
 from hauler_tui.library.restore import Restored
 from tests.factories import NOW, make_entry
 from tests.library.conftest import everything
-from tests.library.disks import Power, without_waiting
+from tests.library.disks import Power
 
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 @pytest.fixture

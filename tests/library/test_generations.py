@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,26 +15,12 @@ from hauler_tui.errors import ChangedElsewhereError, LibraryError, NewerLibraryE
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.lines import seal, unseal
 from hauler_tui.library.writer import Writer
-from tests.library.disks import Power, without_waiting
+from tests.library.disks import Power
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "a library \U0001f4da\nhere"
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def put(journal: Journal, doc_id: int, text: str = "text") -> None:

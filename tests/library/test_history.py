@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.patches import applied, difference
 from hauler_tui.library.writer import Writer
-from tests.library.disks import without_waiting
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DAY = timedelta(days=1)
 LONG = "a long text that does not change " * 8
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def write(journal: Journal, text: str, *, burst: str | None = None, at: datetime = NOW) -> None:

@@ -4,7 +4,6 @@ import errno
 import json
 import math
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,26 +15,12 @@ from tinydb import TinyDB
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.writer import Writer
-from tests.library.disks import Disk, without_waiting
+from tests.library.disks import Disk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "a library \U0001f4da\nhere"
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def put(journal: Journal, doc_id: int, text: str = "text") -> None:

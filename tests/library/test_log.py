@@ -4,7 +4,6 @@ import errno
 import json
 import math
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,9 @@ from hauler_tui.errors import LibraryError, NewerLibraryError
 from hauler_tui.library.log import LogBook, LogTable
 from hauler_tui.library.loglines import header
 from hauler_tui.library.writer import Writer
-from tests.library.disks import Disk, Power, without_waiting
+from tests.library.disks import Disk, Power
 
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def opened(directory: Path, writer: Writer | None, **options: Any) -> LogBook:

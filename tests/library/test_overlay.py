@@ -25,14 +25,12 @@ from hauler_tui.library.journal import Journal
 from hauler_tui.library.log import LogBook
 from hauler_tui.library.overlay import Overlay
 from hauler_tui.library.writer import Writer
-from tests.library.disks import Disk, without_waiting
+from tests.library.disks import Disk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def strip(document: dict[str, Any]) -> None:

@@ -13,15 +13,12 @@ from hauler_tui.domain.query import parse
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
-from tests.library.disks import without_waiting
 
 LATER = NOW + timedelta(days=100)
 DAYS = 90
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def bring(library: Library, feed_id: int, *numbers: int, days: int = 100) -> None:

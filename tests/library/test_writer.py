@@ -25,13 +25,6 @@ def file(disk: Disk, tmp_path: Path) -> Iterator[AppendFile]:
     file.close()
 
 
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
-
-
 def nothing() -> None:
     return None
 
