@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from pathlib import Path
 from typing import TypeAlias
 
@@ -64,7 +65,12 @@ class JournalFile:
 
     def lines_after(self, place: int) -> bytes:
         """What was appended behind byte ``place``, in the writer's thread. Raises OSError."""
-        return b"" if self._file is None else self._file.read(place, self._file.end - place)
+        if self._file is None:
+            return b""
+        lines = self._file.read(place, self._file.end - place)
+        if len(lines) != self._file.end - place:
+            raise OSError(errno.EIO, "the journal is shorter than what was written to it")
+        return lines
 
     def go_over_to(self, file: AppendFile, identity: str) -> None:
         """Append to ``file`` from now on, which holds what is not in the snapshot.

@@ -53,7 +53,9 @@ class Snapshots:
         if not self.is_under_way:
             archive = self._history.archiving(now)
             succession = self._next(archive, _let_others_go_first, keep_old=True)
-            self._worker = threading.Thread(target=succession.prepare, name="hauler-snapshot")
+            self._worker = threading.Thread(
+                target=succession.prepare, name="hauler-snapshot", daemon=True
+            )
             self._worker.start()
 
     def end(self) -> None:

@@ -58,6 +58,8 @@ class Succession:
         """Why it failed; the journal goes on, the old one or the new."""
         self.took_over = False
         """Whether the new generation counts."""
+        self.is_over = False
+        """Whether it came to its end, well or not, so that another may begin."""
         self._file = file
         self._state = state
         self._archive = archive
@@ -78,11 +80,7 @@ class Succession:
         except Exception as error:
             # In a thread nobody else hears of it; whoever takes the result raises it.
             self.error = error
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it came to an end, well or not."""
-        return self.took_over or self.error is not None
+            self.is_over = True
 
     @property
     def path(self) -> Path:
@@ -95,6 +93,7 @@ class Succession:
             self._swap()
         except Exception as error:
             self.error = error
+        self.is_over = True
 
     def _swap(self) -> None:
         files = self._file.files

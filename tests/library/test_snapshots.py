@@ -125,22 +125,32 @@ def test_steps_taken_meanwhile_are_in_the_fresh_journal(
 def test_steps_taken_during_the_swap_follow_those_before_it(
     directory: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    swapping, go_on = threading.Event(), threading.Event()
-    take = generations.take_snapshot
+    swapping, go_on, renaming, renamed = (threading.Event() for _ in range(4))
+    take, rename = generations.take_snapshot, generations.take_journal
 
     def slowly(files: Files) -> None:
         swapping.set()
         assert go_on.wait(20)
         take(files)
 
+    def renaming_slowly(files: Files) -> None:
+        renaming.set()
+        assert renamed.wait(20)
+        rename(files)
+
     with Journal.open(directory, writer=writer) as journal:
         put(journal, 1)
         monkeypatch.setattr(generations, "take_snapshot", slowly)
+        monkeypatch.setattr(generations, "take_journal", renaming_slowly)
         journal.begin_snapshot(NOW)
         assert swapping.wait(20)
         put(journal, 2)
         put(journal, 3)
         go_on.set()
+        assert renaming.wait(20)
+        assert journal.is_taking_snapshot
+        journal.begin_snapshot(NOW)
+        renamed.set()
         wait(journal)
         assert journal.size == (directory / "library.journal").stat().st_size
         put(journal, 4)
