@@ -263,7 +263,7 @@ class _Live:
 
 
 def _count(pair: Pair, table: str) -> int:
-    return len((pair.tables or {}).get(table, {}))
+    return len((pair.ids or {}).get(table, ()))
 
 
 def _written_files(directory: Path) -> list[Path]:

@@ -25,6 +25,7 @@ from hauler_tui.library.journal import Journal
 from hauler_tui.library.journaltext import Tables
 from hauler_tui.library.lines import Document, unseal
 from hauler_tui.library.log import LogBook
+from hauler_tui.library.read_marks import Bitmaps
 from hauler_tui.library.records import Documents, Works
 
 _CONFLICT = re.compile(
@@ -154,7 +155,7 @@ def opened(found: Found, parted: Mapping[int, Work]) -> Iterator[Copy]:
             _journal(folder, found.snapshot, found.journal) as journal,
             _book(folder, found) as book,
         ):
-            works = Works(book.table("items"))
+            works = Works(book.table("items"), Bitmaps(journal, "gone"))
             frozen = Documents(book.table("hauls"), Haul)
             parted_at = counters.get("items", 0)
             yield Copy(

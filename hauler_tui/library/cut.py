@@ -17,8 +17,13 @@ from typing import BinaryIO
 from hauler_tui.errors import LibraryError
 from hauler_tui.library import loglines
 from hauler_tui.library.generations import Files
-from hauler_tui.library.history import table_changes
-from hauler_tui.library.journaltext import JournalText, Tables, read_journal, read_snapshot
+from hauler_tui.library.journaltext import (
+    JournalText,
+    patches_of,
+    read_journal,
+    read_snapshot,
+    read_table,
+)
 
 LOGS = ("items.log", "hauls.log", "history.log")
 """The append-only logs of a library."""
@@ -42,8 +47,8 @@ class Pair:
 
     files: dict[str, bytes]
     text: JournalText
-    tables: Tables | None
-    """What both together say; None when they do not fit together."""
+    ids: dict[str, set[int]] | None
+    """The documents of each table by both together; None when they do not fit together."""
     trouble: str = ""
     """Why they do not, in a sentence; the files are then all there are, as they are."""
 
@@ -85,20 +90,23 @@ def _fitting(files: Files) -> Pair | None:
         return None
     if snapshot is None or text.damaged or text.strange is not None:
         return None
-    read = read_snapshot(snapshot)
+    read = read_snapshot(snapshot, is_ours=False)
     if read is None:
         return None
-    tables = read[0]
+    ids = {
+        name: set(read_table(rows) if isinstance(rows, bytes) else rows)
+        for name, rows in read[0].items()
+    }
     for line in text.lines:
-        for name, changes in table_changes(line["changes"]).items():
-            rows = tables.setdefault(name, {})
-            for doc_id, document in changes.items():
-                if document is None:
-                    rows.pop(doc_id, None)
+        for name, patches in patches_of(line).items():
+            held_ids = ids.setdefault(name, set())
+            for doc_id, patch in patches.items():
+                if patch is None:
+                    held_ids.discard(doc_id)
                 else:
-                    rows[doc_id] = document
+                    held_ids.add(doc_id)
     held = {files.snapshot.name: snapshot, files.journal.name: journal[: text.end]}
-    return Pair(files=held, text=text, tables=tables)
+    return Pair(files=held, text=text, ids=ids)
 
 
 def _as_they_are(files: Files) -> Pair:
@@ -118,7 +126,7 @@ def _as_they_are(files: Files) -> Pair:
     return Pair(
         files=held,
         text=read_journal(journal),
-        tables=None,
+        ids=None,
         trouble=f"{name} and {files.journal.name} {kind}; they are taken as they are",
     )
 

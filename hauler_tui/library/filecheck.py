@@ -88,7 +88,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
     found: list[Finding] = []
     pair = read_pair(directory)
     name = "library.journal"
-    if pair.tables is None:
+    if pair.ids is None:
         found.append(
             Finding(
                 code="snapshot",
@@ -119,7 +119,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
         )
     journal = directory / name
     torn = journal.stat().st_size - pair.text.end if journal.exists() else 0
-    if torn > 0 and pair.tables is not None and not is_beside:
+    if torn > 0 and pair.ids is not None and not is_beside:
         found.append(_torn(name, torn))
     snapshot = directory / "library.json"
     if snapshot.exists():

@@ -22,8 +22,8 @@ Ids: TypeAlias = Mapping[int, int]
 
 _ITEM_TABLES = ("marks", "notes", "coverage")
 _BITMAPS = ("read", "hidden")
-_DERIVED = ("coverage",)
-"""Follows from the issues, and is written anew from them."""
+_OWN = ("coverage", "gone", "retention")
+"""What each copy knows for itself: coverage follows from issues, and each lets go of old items."""
 
 DIVIDER = "\n\n* * *\n\n"
 """What stands between two texts of which both are kept."""
@@ -79,7 +79,7 @@ def merge(base: Tables, ours: Tables, theirs: Tables) -> Merged:
     parted: list[Document] = []
     both_kept = 0
     for name, their_rows in theirs.items():
-        if name in _DERIVED:
+        if name in _OWN:
             continue
         base_rows, our_rows = base.get(name, {}), ours.get(name, {})
         taken: Changes = {}
