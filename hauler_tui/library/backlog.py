@@ -31,6 +31,9 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self._waiting
+
     def ids(self) -> frozenset[int]:
         """The items that wait for the index."""
         with self._changed:

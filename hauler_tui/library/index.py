@@ -13,7 +13,7 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -186,19 +186,17 @@ class Index:
             for item_id, date, title, authors, feeds, announce, version in found
         ]
 
-    def owners(self, aliases: Iterable[str]) -> dict[str, int]:
-        """The oldest item that goes by each of the aliases."""
+    def owners(self, aliases: Iterable[str], waiting: Container[int] = ()) -> dict[str, int]:
+        """The oldest item that goes by each of the aliases; those ``waiting`` are not counted."""
         wanted = tuple(aliases)
         owners: dict[str, int] = {}
         for start in range(0, len(wanted), _ALIASES_AT_ONCE):
             some = wanted[start : start + _ALIASES_AT_ONCE]
-            owners.update(
-                self.read(
-                    "SELECT alias, min(item_id) FROM aliases"
-                    f" WHERE alias IN ({placeholders(some)}) GROUP BY alias",
-                    *some,
-                )
-            )
+            for alias, item_id in self.read(
+                f"SELECT alias, item_id FROM aliases WHERE alias IN ({placeholders(some)})", *some
+            ):
+                if item_id not in waiting:
+                    owners[alias] = min(item_id, owners.get(alias, item_id))
         return owners
 
     def catch_up(
@@ -262,9 +260,9 @@ class Index:
     ) -> None:
         connection = self._require_writer()
         connection.execute("DELETE FROM names WHERE rowid = ?", (item_id,))
+        connection.execute("DELETE FROM aliases WHERE item_id = ?", (item_id,))
         if not isinstance(work, Work):
             connection.execute("DELETE FROM rows WHERE id = ?", (item_id,))
-            connection.execute("DELETE FROM aliases WHERE item_id = ?", (item_id,))
             self._put_aliases(item_id, () if work is None else work.aliases)
             return
         entry = work.entry

@@ -251,7 +251,7 @@ class Items:
         def ask() -> dict[str, int]:
             # The backlog first: what leaves it is in the index already.
             waiting = {alias: self._backlog.owner(alias) for alias in wanted}
-            owners = self._index.owners(wanted)
+            owners = self._index.owners(wanted, self._backlog)
             for alias, item_id in waiting.items():
                 if item_id is not None:
                     both = (item_id, owners.get(alias, item_id))
