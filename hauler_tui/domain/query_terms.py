@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from hauler_tui.domain.entry import Entry
@@ -60,10 +60,12 @@ def is_withdrawn(entry: Entry) -> bool:
 
     arXiv has no flag for it (https://info.arxiv.org/help/withdraw.html), so this is a guess.
     """
-    return bool(
-        (entry.comment and _WITHDRAWN.search(entry.comment))
-        or _WITHDRAWN_ABSTRACT.match(entry.abstract)
-    )
+    return says_withdrawn(entry.comment, entry.abstract)
+
+
+def says_withdrawn(comment: str | None, abstract: str) -> bool:
+    """Whether a comment or an abstract says that the preprint was withdrawn."""
+    return bool((comment and _WITHDRAWN.search(comment)) or _WITHDRAWN_ABSTRACT.match(abstract))
 
 
 def dated(item: Item) -> datetime:
@@ -94,11 +96,6 @@ class Facts:
             *self.item.tags,
         )
 
-    @cached_property
-    def words(self) -> tuple[Tokens, ...]:
-        """The words of each of the texts."""
-        return tuple(map(tokens, self.texts))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -112,7 +109,7 @@ class Word:
         wanted = tokens(self.text)
         if not wanted:
             return any(self.text in text for text in facts.texts)
-        return any(_holds(words, wanted, is_prefix=True) for words in facts.words)
+        return any(_holds(text, wanted, is_prefix=True) for text in facts.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +124,7 @@ class Phrase:
         wanted = tokens(self.text)
         if not wanted:
             return any(self.text in text for text in facts.texts)
-        return any(_holds(words, wanted, is_prefix=False) for words in facts.words)
+        return any(_holds(text, wanted, is_prefix=False) for text in facts.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +178,7 @@ class Field:
         wanted = tokens(self.text)
         if not wanted:
             return self.text in text
-        return _holds(tokens(text), wanted, is_prefix=not self.is_phrase)
+        return _holds(text, wanted, is_prefix=not self.is_phrase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +277,34 @@ class Or:
 Node: TypeAlias = Word | Phrase | Field | Flag | Dated | Regex | Not | And | Or
 
 
-def _holds(words: Tokens, wanted: Tokens, *, is_prefix: bool) -> bool:
+def _holds(text: str, wanted: Tokens, *, is_prefix: bool) -> bool:
+    """Whether `wanted` stands in a row in a text, its last perhaps as a beginning."""
+    if not text.isascii():
+        return _stand_in(tokens(text), wanted, is_prefix=is_prefix)
+    lower = text.lower()
+    if wanted[0] not in lower:
+        return False
+    row = _row(wanted, is_prefix)
+    found = row.search(lower)
+    while found is not None:
+        start = found.start()
+        if start == 0 or not lower[start - 1].isalnum():
+            return True
+        found = row.search(lower, start + 1)
+    return False
+
+
+@lru_cache(maxsize=64)
+def _row(wanted: Tokens, is_prefix: bool) -> re.Pattern[str]:
+    """What finds words in a row in an ASCII text in lower case, all but where the first begins.
+
+    It begins with plain letters, which are found many times as fast as the beginning of a word.
+    """
+    row = "[^a-z0-9]+".join(map(re.escape, wanted))
+    return re.compile(row if is_prefix else row + "(?![a-z0-9])")
+
+
+def _stand_in(words: Tokens, wanted: Tokens, *, is_prefix: bool) -> bool:
     """Whether `wanted` stands in a row in `words`, its last perhaps as a beginning."""
     *head, last = wanted
     length = len(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from hauler_tui.domain.tex_symbols import (
     ALPHABETS,
@@ -46,6 +47,7 @@ class UnknownTexError(ValueError):
     """A formula holds what has no counterpart in Unicode."""
 
 
+@lru_cache(maxsize=2048)
 def math_to_unicode(formula: str) -> str | None:
     """Return a formula without its dollar signs in Unicode; None when a part of it is unknown."""
     try:

@@ -24,6 +24,7 @@ class Backlog:
         self.holds_everything = False
         """Whether every item was let in since nothing waited."""
         self._waiting: dict[int, int] = {}
+        self._done = 0
         self._aliases: dict[str, int] = {}
         self._unread: set[int] = set()
         self._dates: dict[int, tuple[int, datetime]] = {}
@@ -38,6 +39,17 @@ class Backlog:
         """The items that wait for the index."""
         with self._changed:
             return frozenset(self._waiting)
+
+    def among(self, item_ids: Iterable[int]) -> list[int]:
+        """Those of some items that wait for the index."""
+        with self._changed:
+            return [item_id for item_id in item_ids if item_id in self._waiting]
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """How many of those that waited since nothing did are done, and how many there were."""
+        with self._changed:
+            return (self._done, self._done + len(self._waiting)) if self._waiting else None
 
     def add(self, item_ids: Iterable[int]) -> None:
         """Let items wait whose aliases are read when somebody first asks for one."""
@@ -111,9 +123,11 @@ class Backlog:
             for item_id, stamp in taken.items():
                 if self._waiting.get(item_id) == stamp:
                     del self._waiting[item_id]
+                    self._done += 1
                     self._unread.discard(item_id)
                     self._dates.pop(item_id, None)
             if not self._waiting:
+                self._done = 0
                 self._aliases.clear()
                 self.holds_everything = False
             self._changed.notify_all()

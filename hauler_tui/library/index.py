@@ -1,74 +1,64 @@
 """The disposable SQLite index: what a list row shows, who owns an alias, which texts hold a word.
 
 Nothing in it is precious: a file that is missing, broken, of another version or ahead of the log
-is thrown away and built again. The full-text tables are given the very tokens the query language
-compares, so that both always agree on what a word is.
+is thrown away and built again. The full-text tables are given what splits into the very tokens
+the query language compares, so that both always agree on what a word is.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
+import re
 import sqlite3
 import threading
-import zlib
+from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import msgspec
 
 from hauler_tui.domain.entry import Announce
 from hauler_tui.domain.item import Item, Work
 from hauler_tui.domain.merge import strongest
-from hauler_tui.domain.query import dated, is_withdrawn, tokens
+from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
-from hauler_tui.domain.text import sort_key
 from hauler_tui.library.backlog import Backlog
-from hauler_tui.library.records import Gone
-
-Position: TypeAlias = tuple[str, int]
-"""A log's generation and how many of its bytes were seen."""
-
-Described: TypeAlias = tuple[int, Work | Gone | None, Sequence[str], str]
-"""The place of a work in the log, the work, or what stayed of it, its tags and the note's text."""
-
-Progress: TypeAlias = Callable[[], tuple[Position, Position]]
-"""How much of the log an empty backlog means to have covered, and where the log ends."""
+from hauler_tui.library.indexfile import (
+    ID_BITS,
+    VERSION,
+    Contents,
+    Described,
+    FileWriter,
+    Position,
+    contents,
+    open_writer,
+)
+from hauler_tui.library.masks import Mask
+from hauler_tui.library.prepared import EPOCH, TICK
 
 Stop: TypeAlias = Callable[[], bool]
 
-VERSION = 2
-"""Raised whenever a table or what goes into one changes; an older index is built again."""
-_BATCH = 250
+_BATCH = 2000
 _ALIASES_AT_ONCE = 500
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
+_ROWS_AT_ONCE = 256
+_TERMS_KEPT = 12
+"""Answers of the full-text tables that are kept: the words that stand while one is typed."""
 
-# The tokenizer only splits at the spaces between tokens: it knows ASCII punctuation alone.
-_SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE rows (
-    id INTEGER PRIMARY KEY, date INTEGER, title TEXT, authors TEXT, sort_title TEXT,
-    feeds TEXT, announce TEXT, version INTEGER,
-    versions INTEGER, is_withdrawn INTEGER, categories TEXT, link TEXT,
-    text_id INTEGER, text_sum INTEGER, personal_sum INTEGER, place INTEGER
-);
-CREATE INDEX rows_by_date ON rows (date, id);
-CREATE INDEX rows_by_text ON rows (text_id);
-CREATE INDEX rows_personal ON rows (id) WHERE personal_sum;
-CREATE TABLE aliases (
-    alias TEXT, item_id INTEGER, PRIMARY KEY (alias, item_id)
-) WITHOUT ROWID;
-CREATE INDEX aliases_by_item ON aliases (item_id);
-CREATE VIRTUAL TABLE words USING fts5 (
-    text, content='', detail=none, prefix='1 2 3', tokenize='ascii'
-);
-CREATE VIRTUAL TABLE names USING fts5 (
-    title, authors, tags, note, prefix='1 2 3', tokenize='ascii'
-);
-"""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What an index that nothing waits for has taken in."""
+
+    covered: Position
+    """How much of the log."""
+    reach: Position
+    """Where the log ends."""
+    personal: Position
+    """The state of the person's own data, by generation and number of the last change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +102,15 @@ class Index:
         self.path = path
         self.is_broken = False
         """Whether SQLite found the file damaged or missing: nothing in it is believed."""
-        self._writer: sqlite3.Connection | None = None
+        self._writer: FileWriter | None = None
         self._readers: list[sqlite3.Connection] = []
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._age = 0
+        self._contents: Contents | None = None
+        self._data_version = 0
+        self._terms: dict[tuple[str, str], tuple[Contents, Mask]] = {}
+        self._titled: tuple[Contents, array[int]] | None = None
         if writing:
             with contextlib.suppress(sqlite3.Error, OSError):
                 self._begin_writing()
@@ -130,13 +124,13 @@ class Index:
         """Whether ``catch_up`` can do anything."""
         return self._writer is not None
 
-    def covered(self) -> Position | None:
-        """How much of the log is indexed; None for nothing."""
-        return self._position("covered")
-
-    def reach(self) -> Position | None:
-        """Where the log ended when something was last indexed, durable or not."""
-        return self._position("reach")
+    def position(self, name: str) -> Position | None:
+        """A position that was noted: ``covered``, ``reach`` or ``personal``, see ``Seen``."""
+        for (value,) in self.read("SELECT value FROM facts WHERE name = ?", name):
+            generation, _, offset = str(value).partition(" ")
+            if offset.isdecimal():
+                return generation, int(offset)
+        return None
 
     def personal_sums(self) -> dict[int, int]:
         """What ``personal_sum`` gave for each item with tags or a note when it was indexed."""
@@ -154,6 +148,26 @@ class Index:
         """Whether any item was ever indexed."""
         return bool(self.read("SELECT 1 FROM rows LIMIT 1"))
 
+    def contents(self) -> Contents:
+        """The order of all items, and which texts replaced others; nothing when it is broken."""
+        if self.is_broken:
+            return Contents()
+        known = self._contents
+        if known is not None and self._writer is not None:
+            return known
+        age = self._age
+        try:
+            with self._reader() as connection:
+                ((version,),) = connection.execute("PRAGMA data_version").fetchall()
+                if known is None or version != self._data_version:
+                    # A reader keeps one connection: this number means nothing on another.
+                    self._contents = known = contents(connection)
+                    self._data_version = version
+                return known
+        except (sqlite3.Error, ValueError):
+            self.is_broken = self.is_broken or age == self._age
+            return Contents()
+
     def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The answer to one question, from any thread; empty when the file is broken."""
         if self.is_broken:
@@ -166,6 +180,63 @@ class Index:
             self.is_broken = self.is_broken or age == self._age
             return []
 
+    def ids(self, sql: str, *values: object) -> list[int]:
+        """The ids in the one column of an answer, gathered by SQLite itself into one value."""
+        found = self.read(f"SELECT json_group_array(id) FROM ({sql})", *values)
+        return [] if not found else _IDS.decode(found[0][0])
+
+    def holding(self, table: str, match: str, contents: Contents) -> Mask:
+        """The items a full-text table finds: ``words``, ``names`` or ``facets``."""
+        key = (table, match)
+        known = self._terms.get(key)
+        if known is not None and known[0] is contents:
+            return known[1]
+        below = contents.order.below
+        sql = f"SELECT rowid AS id FROM {table} WHERE {table} MATCH ?"
+        if table == "words":
+            found = Mask.of(self.ids(f"{sql} AND rowid < ?", match, 1 << ID_BITS), below=below)
+            if contents.again:
+                found -= contents.replaced
+                newer = self.ids(f"{sql} AND rowid >= ?", match, 1 << ID_BITS)
+                found |= Mask.of(filter(None, map(contents.current, newer)), below=below)
+        else:
+            found = Mask.of(self.ids(sql, match), below=below)
+        with self._lock:
+            if len(self._terms) >= _TERMS_KEPT:
+                del self._terms[next(iter(self._terms))]
+            self._terms[key] = contents, found
+        return found
+
+    def by_title(self, contents: Contents) -> array[int]:
+        """Every item by title; asked for the first time it takes a while."""
+        known = self._titled
+        if known is None or known[0] is not contents:
+            ids = self.ids("SELECT id FROM rows ORDER BY sort_title, date DESC, id DESC")
+            known_ids = (each for each in ids if each < contents.order.below)
+            self._titled = known = contents, array("Q", known_ids)
+        return known[1]
+
+    def newest(self, match: str, contents: Contents) -> Iterator[list[int]]:
+        """Items whose text matches, in pieces, those that came last first.
+
+        Ends early when the file is broken. To be read to its end or closed in one thread.
+        """
+        age = self._age
+        try:
+            with self._reader() as connection:
+                sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC"
+                found = connection.execute(sql, (match,))
+                while rows := found.fetchmany(_ROWS_AT_ONCE):
+                    yield [item_id for (row,) in rows if (item_id := contents.current(row))]
+        except sqlite3.Error:
+            self.is_broken = self.is_broken or age == self._age
+
+    def by_date(self, item_ids: Sequence[int]) -> array[int]:
+        """Some items, newest first; those it does not know are left out."""
+        sql = "SELECT id FROM rows WHERE id IN (SELECT value FROM json_each(?))"
+        found = self.read(f"{sql} ORDER BY date DESC, id DESC", json.dumps(list(item_ids)))
+        return array("Q", [item_id for (item_id,) in found])
+
     def listed(self, item_ids: Sequence[int]) -> list[Listed]:
         """What the index knows of some items, in no order; ids it does not know are left out."""
         found = self.read(
@@ -176,7 +247,7 @@ class Index:
         return [
             Listed(
                 id=item_id,
-                date=_EPOCH + date * _TICK,
+                date=EPOCH + date * TICK,
                 title=title,
                 authors=authors,
                 feed_ids=tuple(map(int, feeds.split())),
@@ -188,7 +259,8 @@ class Index:
 
     def owners(self, aliases: Iterable[str], waiting: Container[int] = ()) -> dict[str, int]:
         """The oldest item that goes by each of the aliases; those ``waiting`` are not counted."""
-        wanted = tuple(aliases)
+        # SQLite takes no lone surrogate, and no alias holds one.
+        wanted = [alias for alias in aliases if alias.isascii() or not _SURROGATE.search(alias)]
         owners: dict[str, int] = {}
         for start in range(0, len(wanted), _ALIASES_AT_ONCE):
             some = wanted[start : start + _ALIASES_AT_ONCE]
@@ -200,9 +272,13 @@ class Index:
         return owners
 
     def catch_up(
-        self, backlog: Backlog, describe: Callable[[int], Described], progress: Progress, stop: Stop
+        self,
+        backlog: Backlog,
+        describe: Callable[[int], Described],
+        seen: Callable[[], Seen],
+        stop: Stop,
     ) -> None:
-        """Index the backlog in small batches until nothing waits or ``stop`` says so.
+        """Index the backlog in batches until nothing waits or ``stop`` says so.
 
         Each batch is one transaction. A full disk leaves the backlog waiting.
         """
@@ -210,14 +286,10 @@ class Index:
             taken = backlog.take(_BATCH)
             try:
                 if not taken:
-                    if backlog.settled(lambda: self._mark(*progress())):
+                    if backlog.settled(lambda: self._mark(seen())):
                         return
                     continue
-                with self._writer:
-                    # The log's end before its documents: a crash may take those from the log.
-                    self._write_position("reach", progress()[1])
-                    for item_id in taken:
-                        self._put(item_id, *describe(item_id))
+                self._put([describe(item_id) for item_id in taken], seen().reach)
             except sqlite3.OperationalError:
                 return
             except sqlite3.Error:
@@ -227,7 +299,7 @@ class Index:
 
     def _begin_writing(self) -> None:
         try:
-            self._writer = self._open_writer()
+            self._writer = open_writer(self.path)
         except sqlite3.OperationalError:
             raise  # a full disk or a lock says nothing against the file
         except sqlite3.DatabaseError:
@@ -238,7 +310,7 @@ class Index:
         self.close()
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        self._writer = self._open_writer()
+        self._writer = open_writer(self.path)
         self._age += 1
         self.is_broken = False
 
@@ -249,115 +321,23 @@ class Index:
                 connection.close()
             self._readers.clear()
             self._idle.clear()
+            self._contents = None
+            self._titled = None
+            self._terms.clear()
         if self._writer is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._writer.execute("PRAGMA journal_mode = DELETE")
             self._writer.close()
             self._writer = None
 
-    def _put(
-        self, item_id: int, place: int, work: Work | Gone | None, tags: Sequence[str], note: str
-    ) -> None:
-        connection = self._require_writer()
-        connection.execute("DELETE FROM names WHERE rowid = ?", (item_id,))
-        connection.execute("DELETE FROM aliases WHERE item_id = ?", (item_id,))
-        if not isinstance(work, Work):
-            connection.execute("DELETE FROM rows WHERE id = ?", (item_id,))
-            self._put_aliases(item_id, () if work is None else work.aliases)
-            return
-        entry = work.entry
-        title, authors = _words(to_unicode(entry.title)), _words(*entry.authors)
-        text = " ".join((title, authors, _words(to_unicode(entry.abstract))))
-        listed = Listed.of(item_id, work)
-        connection.execute(
-            f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * 15})",
-            (
-                item_id,
-                ticks(listed.date),
-                listed.title,
-                listed.authors,
-                sort_key(listed.title),
-                " ".join(map(str, listed.feed_ids)),
-                listed.announce,
-                listed.version,
-                len(work.versions),
-                is_withdrawn(entry),
-                "\n".join(("", *entry.categories, "")).lower(),
-                entry.link.lower(),
-                *self._put_text(item_id, text),
-                personal_sum(tags, note),
-                place,
-            ),
-        )
-        connection.execute(
-            "INSERT INTO names (rowid, title, authors, tags, note) VALUES (?, ?, ?, ?, ?)",
-            (item_id, title, authors, _words(*tags), _words(note)),
-        )
-        self._put_aliases(item_id, work.aliases)
+    def _put(self, batch: Sequence[Described], reach: Position) -> None:
+        """Index a batch as one transaction."""
+        assert self._writer is not None
+        self._contents = self._writer.put(batch, reach, self.contents())
 
-    def _put_aliases(self, item_id: int, aliases: Iterable[str]) -> None:
-        self._require_writer().executemany(
-            "INSERT OR IGNORE INTO aliases VALUES (?, ?)", [(alias, item_id) for alias in aliases]
-        )
-
-    def _put_text(self, item_id: int, text: str) -> tuple[int, int]:
-        """Index a text under a number of its own, unless it is the one indexed before.
-
-        A contentless table cannot delete without the old words: a text that was replaced keeps
-        its number, and no row points there any more.
-        """
-        connection = self._require_writer()
-        digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=7).digest()
-        text_sum = int.from_bytes(digest, "big")
-        known = connection.execute(
-            "SELECT text_id FROM rows WHERE id = ? AND text_sum = ?", (item_id, text_sum)
-        ).fetchone()
-        if known is not None:
-            return known[0], text_sum
-        ((text_id,),) = connection.execute(
-            "INSERT INTO facts VALUES ('texts', 1)"
-            " ON CONFLICT DO UPDATE SET value = value + 1 RETURNING CAST(value AS INTEGER)"
-        ).fetchall()
-        connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (text_id, text))
-        return text_id, text_sum
-
-    def _mark(self, covered: Position, reach: Position) -> None:
-        with self._require_writer():
-            self._write_position("covered", covered)
-            self._write_position("reach", reach)
-
-    def _position(self, name: str) -> Position | None:
-        for (value,) in self.read("SELECT value FROM facts WHERE name = ?", name):
-            generation, _, offset = str(value).partition(" ")
-            if offset.isdecimal():
-                return generation, int(offset)
-        return None
-
-    def _write_position(self, name: str, position: Position) -> None:
-        self._require_writer().execute(
-            "INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, f"{position[0]} {position[1]}")
-        )
-
-    def _open_writer(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, check_same_thread=False)
-        try:
-            self.path.chmod(0o600)
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA journal_mode = WAL")
-            ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-            if version != VERSION:
-                if connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
-                    raise sqlite3.DatabaseError("the index is of another version")
-                connection.executescript(f"{_SCHEMA}; PRAGMA user_version = {VERSION};")
-        except (sqlite3.Error, OSError):
-            connection.close()
-            raise
-        return connection
-
-    def _require_writer(self) -> sqlite3.Connection:
-        if self._writer is None:
-            raise sqlite3.OperationalError("the index is open for reading only")
-        return self._writer
+    def _mark(self, seen: Seen) -> None:
+        """Note what is covered, now that nothing waits."""
+        assert self._writer is not None
+        positions = {"covered": seen.covered, "reach": seen.reach, "personal": seen.personal}
+        self._writer.note(positions, self.contents())
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
@@ -381,17 +361,5 @@ def placeholders(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def ticks(time: datetime) -> int:
-    """A time as the index keeps it: microseconds since 1970."""
-    return (time - _EPOCH) // _TICK
-
-
-def personal_sum(tags: Sequence[str], note: str) -> int:
-    """A number that changes when a tag or the note does; 0 where there is neither."""
-    if not tags and not note:
-        return 0
-    return zlib.crc32("\0".join((*tags, note)).encode(errors="surrogatepass")) or 1
-
-
-def _words(*texts: str) -> str:
-    return " ".join(token for text in texts for token in tokens(text))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_IDS = msgspec.json.Decoder(list[int])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.backlog import Backlog
-from hauler_tui.library.index import Described, Index, Progress
+from hauler_tui.library.index import Index, Seen
+from hauler_tui.library.indexfile import Described
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks
 from hauler_tui.library.records import Works
@@ -17,6 +21,9 @@ _SECONDS_TO_CLOSE = 1.0
 """What is not indexed this long after the library began to close is left for the next time."""
 
 _RESETS = 3
+_MANY = 1000
+_SWITCH_SECONDS = 0.0005
+"""How long this thread may keep another waiting while it indexes many items; 5 ms otherwise."""
 
 
 class Indexer:
@@ -29,14 +36,14 @@ class Indexer:
         works: Works,
         marks: Marks,
         notes: Notes,
-        progress: Progress,
+        seen: Callable[[], Seen],
     ) -> None:
         self._index = index
         self._backlog = backlog
         self._works = works
         self._marks = marks
         self._notes = notes
-        self._progress = progress
+        self._seen = seen
         self._deadline: float | None = None
         self._stamp = -1
         self._thread = threading.Thread(target=self._run, name="hauler-indexer", daemon=True)
@@ -61,7 +68,8 @@ class Indexer:
                     self._index.reset()
                 except (sqlite3.Error, OSError):
                     resets = _RESETS
-            self._index.catch_up(self._backlog, self._describe, self._progress, self._stops)
+            with _giving_way(len(self._backlog) > _MANY):
+                self._index.catch_up(self._backlog, self._describe, self._seen, self._stops)
             if is_last:
                 return
 
@@ -75,8 +83,21 @@ class Indexer:
         # The place first: of a work that changes in between it is the place before.
         place = self._works.table.place(item_id)
         try:
-            work = self._works.get(item_id) or self._works.gone(item_id)
+            raw = self._works.table.raw(item_id)
         except LibraryError:
-            work = None
-        note = self._notes.get(item_id)
-        return place, work, self._marks.tags.get(item_id, ()), "" if note is None else note.text
+            raw = None
+        note = self._notes.text(item_id)
+        tags = self._marks.tags.get(item_id, ())
+        return Described(item_id=item_id, place=place, raw=raw, tags=tags, note=note)
+
+
+@contextmanager
+def _giving_way(is_long: bool) -> Iterator[None]:
+    """Let the interpreter change threads more often, so that the reader's keys do not wait."""
+    before = sys.getswitchinterval()
+    if is_long:
+        sys.setswitchinterval(min(before, _SWITCH_SECONDS))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError, UnknownKeyError
@@ -16,9 +16,17 @@ class Issues:
     def __init__(self, journal: Journal) -> None:
         self._table = journal.table("hauls")
         self._coverage = journal.table("coverage")
-        self._rows: dict[int, HaulRow] = {}
+        self._known: dict[int, HaulRow] | None = None
         self._places: dict[int, tuple[tuple[str, str], ...]] | None = None
-        self.notice(frozenset(self._table.rows()))
+
+    @property
+    def _rows(self) -> dict[int, HaulRow]:
+        """Every row, decoded when the first one is asked for."""
+        known = self._known
+        if known is None:
+            rows = list(self._table.rows().items())
+            self._known = known = {haul_id: from_row(HaulRow, row) for haul_id, row in rows}
+        return known
 
     def notice(self, haul_ids: frozenset[int]) -> None:
         """Read the given issues' rows again."""
@@ -30,6 +38,12 @@ class Issues:
             else:
                 self._rows[haul_id] = from_row(HaulRow, row)
         self._places = None
+
+    def frozen(self) -> Iterator[tuple[str, int]]:
+        """The slug of each published issue and the document with its texts; no row is decoded."""
+        for row in list(self._table.rows().values()):
+            if row.get("frozen") is not None:
+                yield str(row.get("slug", "")), int(row["frozen"])
 
     def all(self) -> tuple[Haul, ...]:
         """Every issue without its texts: published ones oldest first, then the open ones."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -16,14 +17,16 @@ from hauler_tui.domain.query import Facts, Query
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.backlog import Backlog
+from hauler_tui.library.bounds import Personal, told_by
 from hauler_tui.library.index import Index, Listed
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.ordering import Unindexed
-from hauler_tui.library.queries import Personal, select
+from hauler_tui.library.queries import answers
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import ITEMS_HINT, Gone, Works
+from hauler_tui.library.scanner import Scanner
 
 T = TypeVar("T")
 
@@ -72,10 +75,12 @@ class Items:
         read_marks: ReadMarks,
         notes: Notes,
         issues: Issues,
+        feed_ids: Callable[[], Iterable[int]],
         feed_titles: Callable[[Iterable[int]], tuple[str, ...]],
         hidden: Bitmaps,
         gone: Bitmaps,
         changed: Callable[[frozenset[int]], None],
+        scanner: Scanner,
     ) -> None:
         self._journal = journal
         self._works = works
@@ -85,10 +90,12 @@ class Items:
         self._read_marks = read_marks
         self._notes = notes
         self._issues = issues
+        self._feed_ids = feed_ids
         self._feed_titles = feed_titles
         self._hidden = hidden
         self._gone = gone
         self._changed = changed
+        self._scanner = scanner
 
     def count(self) -> int:
         """How many items there are, without those that are hidden."""
@@ -189,23 +196,49 @@ class Items:
         None is everything but what was skipped. To be called from any thread; when ``stop`` says
         so it ends early with what it has.
         """
+        (ids,) = deque(self.answers(query, stop=stop), maxlen=1)
+        return ids
+
+    def answers(
+        self, query: Query | None = None, *, stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[array[int]]:
+        """Answers to a query as they become known: beginnings of the view, at last the view.
+
+        The first comes at once and is short. Each is the caller's own. To be called from any
+        thread. Raises LibraryError when the process that tries regular expressions fails.
+        """
         personal = Personal(
             marks=self._marks,
             read_marks=self._read_marks,
             notes=self._notes,
             issues=self._issues,
+            feed_ids=self._feed_ids,
             feed_titles=self._feed_titles,
+            hidden=self._hidden,
         )
-        works = Unindexed(facts=self._facts, dates=self._backlog.dates)
-        found = self._trusting(
-            lambda: select(query, self._index, self._backlog.ids(), personal, works, stop)
+        works = Unindexed(
+            facts=self._facts, said=self._said, dates=self._backlog.dates, tried=self._try
         )
-        if self._hidden.total():
-            found = array("Q", (item_id for item_id in found if item_id not in self._hidden))
+        while True:
+            was_broken = self._when_broken_everything_waits()
+            seen = self._index.contents()
+            waiting = self._backlog.ids()
+            for ids in answers(query, self._index, waiting, personal, works, stop):
+                if self._index.is_broken is not was_broken:
+                    break
+                yield self._opened(ids)
+            # A hauler that writes this library may change the index between two questions.
+            is_one = was_broken or self._index.is_writable or self._index.contents() is seen
+            if self._index.is_broken is was_broken and (is_one or stop()):
+                return
+
+    def _opened(self, ids: array[int]) -> array[int]:
+        """Of some items those that were there when the library was opened for reading."""
         if self._index.is_writable:
-            return found
-        # The index of a library that another hauler writes may be ahead of what we opened.
-        return array("Q", filter(self._works.__contains__, found))
+            return ids
+        if self._index.position("reach") == self._works.table.position:
+            return ids
+        return array("Q", filter(self._works.__contains__, ids))
 
     def fits(self, item_id: int, query: Query | None = None) -> bool:
         """Whether ``view(query)`` would hold an item; an unknown id fits nothing."""
@@ -220,7 +253,8 @@ class Items:
 
     def count_unread(self, item_ids: Iterable[int]) -> int:
         """How many of the items are unread."""
-        return sum(item_id not in self._read_marks for item_id in item_ids)
+        ids = array("Q", item_ids)
+        return len(ids) - self._read_marks.count(ids)
 
     def row(self, item_id: int) -> Row:
         """What the list draws of one item. Raises UnknownKeyError."""
@@ -237,12 +271,17 @@ class Items:
     def _trusting(self, ask: Callable[[], T]) -> T:
         """An answer that no broken index had a part in; until it is rebuilt the log answers."""
         while True:
-            was_broken = self._index.is_broken
-            if was_broken and not self._backlog.holds_everything:
-                self._backlog.add_everything()
+            was_broken = self._when_broken_everything_waits()
             answer = ask()
             if self._index.is_broken is was_broken:
                 return answer
+
+    def _when_broken_everything_waits(self) -> bool:
+        """Whether the index is broken; then every item is in the backlog."""
+        is_broken = self._index.is_broken
+        if is_broken and not self._backlog.holds_everything:
+            self._backlog.add_everything()
+        return is_broken
 
     def owners(self, aliases: Iterable[str]) -> dict[str, int]:
         """The oldest item that goes by each of the aliases that are known."""
@@ -262,7 +301,7 @@ class Items:
         return self._trusting(ask)
 
     def _listed(self, item_ids: Sequence[int]) -> dict[int, Listed]:
-        waiting = self._backlog.ids().intersection(item_ids)
+        waiting = set(self._backlog.among(item_ids))
         indexed = [item_id for item_id in item_ids if item_id not in waiting]
         listed = {known.id: known for known in self._index.listed(indexed)}
         for item_id in waiting:
@@ -291,6 +330,44 @@ class Items:
             ),
             lanes=self._issues.lanes(item_id),
         )
+
+    def _said(self, item_id: int) -> Facts | None:
+        """The texts of an item and nothing else; None where the log has none, or none whole."""
+        try:
+            entry = self._works.said(item_id)
+        except LibraryError:
+            return None
+        if entry is None:
+            return None
+        tags = self._marks.tags.get(item_id, ())
+        return told_by(item_id, entry, tags, self._notes.text(item_id))
+
+    def _try(
+        self,
+        patterns: Sequence[str],
+        item_ids: Sequence[int],
+        whole: Iterable[Facts],
+        stop: Callable[[], bool],
+    ) -> list[set[int]] | None:
+        """The items each expression is found in; ``whole`` is as the log may not have it.
+
+        None when ``stop`` says so. Raises LibraryError when the process that tries them ends.
+        """
+        tags, table = self._marks.tags, self._works.table
+        items = [
+            (each, table.place(each), tags.get(each, ()), self._notes.text(each))
+            for each in item_ids
+        ]
+        texts = [(facts.item.id, facts.texts) for facts in whole]
+        answer = self._scanner.ask(patterns, table.position, items, texts, stop)
+        if answer is None or not answer.lacking:
+            return None if answer is None else answer.found
+        # What is not on the disk yet is told: its place there is known, and nothing else.
+        told = [(each, facts.texts) for each in answer.lacking if (facts := self._said(each))]
+        more = self._scanner.ask(patterns, table.position, (), told, stop)
+        if more is None:
+            return None
+        return [one | other for one, other in zip(answer.found, more.found, strict=True)]
 
     def _item(self, item_id: int, work: Work) -> Item:
         mark = self._marks.get(item_id)

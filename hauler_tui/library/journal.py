@@ -64,6 +64,7 @@ class Journal(TinyDB):
         """Sentences on what was found damaged when opening, and what was done."""
         self._files = files
         self._writer = writer
+        self._identity = generation.identity if generation.is_sound else ""
         self._seq: int = generation.meta["seq"]
         self._counters = Counters(generation.meta["counters"])
         self._subscribers: list[Subscriber] = []
@@ -118,11 +119,7 @@ class Journal(TinyDB):
 
     @classmethod
     def _open_to_write(
-        cls,
-        files: Files,
-        writer: Writer,
-        accept: Accept | None,
-        append_file: type[AppendFile],
+        cls, files: Files, writer: Writer, accept: Accept | None, append_file: type[AppendFile]
     ) -> Self:
         generation = generations.load(files, accept)
         if generation is None:
@@ -150,6 +147,12 @@ class Journal(TinyDB):
     def size(self) -> int:
         """Bytes of journal since the last snapshot: when they are many, take another."""
         return 0 if self._snapshots is None else self._snapshots.file.size
+
+    @property
+    def position(self) -> tuple[str, int]:
+        """The generation and its last change's number; unsound files have no generation's name."""
+        snapshots = self._snapshots
+        return self._identity if snapshots is None else snapshots.file.identity, self._seq
 
     def table(self, name: str, **options: Any) -> JournalTable:
         """The table called ``name``, which need not exist yet."""
@@ -315,11 +318,7 @@ class Journal(TinyDB):
 
     @contextmanager
     def _drafted(
-        self,
-        facts: Document,
-        *,
-        undoable: bool = False,
-        tops: tuple[int, int] | None = None,
+        self, facts: Document, *, undoable: bool = False, tops: tuple[int, int] | None = None
     ) -> Iterator[None]:
         resident = self._resident
         if resident.draft is not None:

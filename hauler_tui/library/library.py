@@ -21,7 +21,8 @@ from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.generations import Accept
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.history import Step
-from hauler_tui.library.index import Index, Position, personal_sum
+from hauler_tui.library.index import Index, Seen
+from hauler_tui.library.indexfile import Position, personal_sum
 from hauler_tui.library.indexing import Indexer
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
@@ -34,6 +35,7 @@ from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.retention import Retention
+from hauler_tui.library.scanner import Scanner
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.takeover import finish, refuse_unfinished
 from hauler_tui.library.triage import Triage
@@ -100,7 +102,9 @@ class Library:
         self._read_marks = ReadMarks(journal)
         self._issues = Issues(journal)
         self._backlog = Backlog(self._works)
+        self._scanner = Scanner(directory)
         self._covered: Position = items_log.position
+        self._personal: Position = journal.position
 
         frozen = self._frozen = Documents(book.table("hauls"), Haul)
         self._losses = losses(journal, self._works, self._issues, frozen)
@@ -127,10 +131,12 @@ class Library:
             self._read_marks,
             self.notes,
             self._issues,
+            lambda: tuple(journal.table("feeds").rows()),
             feed_titles(journal),
             self._hidden,
             self._gone,
             self._items_changed,
+            self._scanner,
         )
         self.retention = Retention(
             journal,
@@ -180,6 +186,7 @@ class Library:
             library._gathered = gathered
             if finished is not None:
                 library._losses = (finished, *library._losses)
+            opened.callback(library._scanner.close)
             library._find_backlog()
             if writing:
                 indexer = Indexer(
@@ -188,7 +195,7 @@ class Library:
                     library._works,
                     library._marks,
                     library.notes,
-                    lambda: (library._covered, library._book.table("items").position),
+                    library._seen,
                 )
                 opened.callback(indexer.close)
             library._closing = opened.pop_all()
@@ -218,6 +225,11 @@ class Library:
     def behind(self) -> int:
         """How many items the index has not seen as they are."""
         return len(self._backlog)
+
+    @property
+    def index_progress(self) -> tuple[int, int] | None:
+        """How many items of how many the index has taken in; None when none waits."""
+        return self._backlog.progress
 
     def wait_for_index(self, timeout: float | None = None) -> bool:
         """Wait until the index has seen everything; False when ``timeout`` seconds pass first."""
@@ -280,6 +292,7 @@ class Library:
         for name in ("items", "hauls"):
             self._book.table(name).compact_if_wasteful()
         self._covered = self._book.table("items").position
+        self._personal = self._journal.position
         self._backlog.touch()
 
     def tidy(self, at: datetime) -> None:
@@ -305,6 +318,7 @@ class Library:
             # The journal holds the same: without a snapshot only plain TinyDB sees less.
             with contextlib.suppress(LibraryError):
                 self._journal.snapshot()
+            self._personal = self._journal.position
         self._closing.close()
 
     def __enter__(self) -> Self:
@@ -321,28 +335,36 @@ class Library:
     def _find_backlog(self) -> None:
         """Let wait what the index has not seen, or has seen and the log has not."""
         log = self._book.table("items")
-        covered, reach = self._index.covered(), self._index.reach()
+        covered, reach = self._index.position("covered"), self._index.position("reach")
         if reach is None or log.ids_since(reach) is None:
             self._index.is_broken = self._index.is_broken or self._index.holds_anything()
             self._backlog.add_everything()
             return
-        changed = None if covered is None else log.ids_since(covered)
-        if changed is not None:
-            doubtful = list(changed)
-            places = self._index.places(doubtful)
-        else:
-            places = self._index.places()
-            doubtful = sorted({*places, *log.ids()})
-        # What a batch of an unfinished catching up has taken in already is not read again.
-        self._backlog.add(known for known in doubtful if places.get(known, 0) != log.place(known))
-        known = self._index.personal_sums()
-        mine = {}
-        for item_id in {*self._marks.tags, *self.notes.ids()}:
-            note = self.notes.get(item_id)
-            tags = self._marks.tags.get(item_id, ())
-            mine[item_id] = personal_sum(tags, "" if note is None else note.text)
-        self._backlog.add(
-            item_id for item_id in {*known, *mine} if known.get(item_id) != mine.get(item_id)
+        if covered != log.position or reach != covered:
+            changed = None if covered is None else log.ids_since(covered)
+            if changed is not None:
+                doubtful = list(changed)
+                places = self._index.places(doubtful)
+            else:
+                places = self._index.places()
+                doubtful = sorted({*places, *log.ids()})
+            # What a batch of an unfinished catching up has taken in is not read again.
+            self._backlog.add(each for each in doubtful if places.get(each, 0) != log.place(each))
+        if self._index.position("personal") != self._journal.position:
+            known = self._index.personal_sums()
+            mine = {
+                item_id: personal_sum(self._marks.tags.get(item_id, ()), self.notes.text(item_id))
+                for item_id in {*self._marks.tags, *self.notes.ids()}
+            }
+            self._backlog.add(each for each in {*known, *mine} if known.get(each) != mine.get(each))
+            self._backlog.touch()
+
+    def _seen(self) -> Seen:
+        """What the index has taken in when its backlog is empty."""
+        return Seen(
+            covered=self._covered,
+            reach=self._book.table("items").position,
+            personal=self._personal,
         )
 
     def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:
@@ -351,6 +373,8 @@ class Library:
         noted = changes.get("notes", nothing)
         read = self._read_marks.notice(changes.get("read", nothing))
         self._backlog.add(self._marks.notice(marked) | noted)
+        # Only now: what is told here waits before the index can say that it has seen it.
+        self._personal = self._journal.position
         self._issues.notice(changes.get("hauls", nothing))
         self._gone.notice(changes.get("gone", nothing))
         hidden = self._hidden.notice(changes.get("hidden", nothing))
@@ -358,7 +382,7 @@ class Library:
         self.retention.notice(marked | noted | placed)
         self._tell(
             Changes(
-                items=marked | noted | read | hidden | changes.get("coverage", nothing),
+                items=nothing.union(marked, noted, read, hidden, changes.get("coverage", nothing)),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )
@@ -366,6 +390,7 @@ class Library:
 
     def _items_changed(self, item_ids: frozenset[int]) -> None:
         self._covered = self._book.table("items").position
+        self._personal = self._journal.position
         self._tell(Changes(items=item_ids))
 
     def _tell(self, changes: Changes) -> None:

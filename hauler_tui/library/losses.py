@@ -18,6 +18,9 @@ def losses(
 
 
 def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
+    given, highest = journal.counted("items"), works.highest()
+    if len(works) == highest >= given:
+        return []  # every id that was ever given is there, which need not be looked up
     known = {
         *journal.table("marks").rows(),
         *journal.table("notes").rows(),
@@ -25,7 +28,6 @@ def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
         *issues.placed_ids(),
     }
     lost = len(works.table.missing(known))
-    given, highest = journal.counted("items"), works.highest()
     told = []
     if given > highest:
         kept = f"it ends with item {highest:,}" if highest else "it holds no item"
@@ -39,11 +41,7 @@ def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
 
 
 def _lost_texts(issues: Issues, frozen: Documents[Haul]) -> list[str]:
-    lost = [
-        haul.slug
-        for haul in issues.all()
-        if (text := issues.frozen_of(haul.id)) is not None and text not in frozen
-    ]
+    lost = [slug for slug, text in issues.frozen() if text not in frozen]
     if not lost:
         return []
     named = ", ".join(lost[:_NAMED]) + (" and others" if len(lost) > _NAMED else "")

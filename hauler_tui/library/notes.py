@@ -22,6 +22,11 @@ class Notes:
         row = self._table.rows().get(item_id)
         return None if row is None else from_row(Note, row, item_id=item_id)
 
+    def text(self, item_id: int) -> str:
+        """The item's note as it was typed; empty where it has none."""
+        row = self._table.rows().get(item_id)
+        return "" if row is None else str(row.get("text", ""))
+
     def __contains__(self, item_id: int) -> bool:
         return item_id in self._table.rows()
 

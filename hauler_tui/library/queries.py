@@ -1,351 +1,232 @@
-"""Which items a query finds: sets from the index and from memory, the query itself as the judge.
+"""The answers to a query: its beginning at once, all of it as soon as it is known.
 
-Each part of a query becomes a set of items that certainly holds every match; where the set is
-known to be exact nothing else is asked. What is left is decided by ``Query.matches``, which reads
-the work from the log. Items the index has not seen are always decided that way.
+What the index has seen is a set of its parts' sets (``bounds``); where those are not exact, the
+texts of the items are read, the newest first. Items the index has not seen are asked one by one,
+the latest first, and join the answer where their dates put them.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.identity import resolve
-from hauler_tui.domain.item import Item, Work
-from hauler_tui.domain.query import (
-    And,
-    Dated,
-    Facts,
-    Field,
-    Flag,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Word,
-    tokens,
+from hauler_tui.domain.query import And, Facts, Node, Query, Word, tokens
+from hauler_tui.library.bounds import (
+    Bound,
+    Bounds,
+    Personal,
+    expressions,
+    is_one_short,
+    is_personal,
+    matches,
+    term,
 )
-from hauler_tui.library.index import Index, placeholders, ticks
-from hauler_tui.library.issues import Issues
-from hauler_tui.library.notes import Notes
-from hauler_tui.library.ordering import Unindexed, in_order
-from hauler_tui.library.read_marks import Marks, ReadMarks
+from hauler_tui.library.index import Index
+from hauler_tui.library.indexfile import Contents
+from hauler_tui.library.masks import Mask
+from hauler_tui.library.ordering import Found, Unindexed, in_order, scored_words
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BLANK = Item(
-    id=0,
-    work=Work(
-        key="",
-        aliases=(),
-        entry=Entry(title="", link="", aliases=()),
-        sightings=(),
-        first_seen=_EPOCH,
-    ),
-)
-_LONGEST_TOKEN = 200
-"""Characters of a word the index is asked for; SQLite cuts words at some tens of thousands."""
+Stop = Callable[[], bool]
 
-_PERSONAL = ("read", "unread", "starred", "skipped", "noted", "covered")
-_COLUMNS = {"title": "title", "author": "authors", "note": "note"}
+_FIRST = 200
+"""Items of the first answer: several screens."""
+_LOOKED_AT = 20_000
+"""Items with the right words that are looked at for the first answer."""
+_READ_AT_ONCE = 128
+"""Texts read between two looks at whether the answer is still wanted."""
+_FEW = 256
+"""Waiting items that are looked at before the first answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
-    """What the person did, from memory."""
-
-    marks: Marks
-    read_marks: ReadMarks
-    notes: Notes
-    issues: Issues
-    feed_titles: Callable[[Iterable[int]], tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A set that holds every indexed item a part of a query matches; None is all of them."""
-
-    ids: frozenset[int] | None
-    is_exact: bool = True
-    """Whether it holds nothing else."""
-
-
-_ANYTHING = Bound(None, is_exact=False)
-
-
-class Bounds:
-    """The bound of each part of one query."""
-
-    def __init__(
-        self, index: Index, personal: Personal, waiting: frozenset[int] = frozenset()
-    ) -> None:
-        self._index = index
-        self._personal = personal
-        self._waiting = waiting
-        self._everything: frozenset[int] | None = None
-
-    def everything(self) -> frozenset[int]:
-        """Every indexed item, with those that wait where they count."""
-        if self._everything is None:
-            self._everything = self._ask("SELECT id FROM rows") | self._waiting
-        return self._everything
-
-    def of(self, node: Node) -> Bound:
-        """The bound of a part."""
-        match node:
-            case And(nodes=nodes):
-                return self._all_of([self.of(part) for part in nodes])
-            case Or(nodes=nodes):
-                parts = [self.of(part) for part in nodes]
-                is_exact = all(bound.is_exact for bound in parts)
-                if any(bound.ids is None for bound in parts):
-                    return Bound(None, is_exact)
-                return Bound(frozenset().union(*map(self._ids, parts)), is_exact)
-            case Not(node=part):
-                bound = self.of(part)
-                if not bound.is_exact:
-                    return _ANYTHING
-                return Bound(self.everything() - self._ids(bound))
-            case Word(text=text):
-                return self._holding(tokens(text), is_prefix=True)
-            case Phrase(text=text):
-                return self._holding(tokens(text), is_prefix=False)
-            case Dated():
-                return self._dated(node)
-            case Flag():
-                return self._flagged(node)
-            case Field():
-                return self._in_field(node)
-            case _:
-                return _ANYTHING
-
-    def words_in_titles(self, words: Iterable[tuple[str, bool]]) -> Iterator[frozenset[int]]:
-        """For each word, the indexed items whose title holds it."""
-        for word, is_prefix in words:
-            yield self._in_column("title", _term(word, is_prefix=is_prefix))
-
-    def _ids(self, bound: Bound) -> frozenset[int]:
-        return self.everything() if bound.ids is None else bound.ids
-
-    def _all_of(self, parts: list[Bound]) -> Bound:
-        is_exact = all(part.is_exact for part in parts)
-        sets = sorted((part.ids for part in parts if part.ids is not None), key=len)
-        if not sets:
-            return Bound(None, is_exact)
-        return Bound(reduce(frozenset.intersection, sets), is_exact)
-
-    def _holding(self, words: tuple[str, ...], *, is_prefix: bool) -> Bound:
-        """Items that hold every one of the words somewhere, only the last as a beginning."""
-        if not words:
-            return _ANYTHING
-        bounds = []
-        for place, word in enumerate(words, 1):
-            term = _term(word, is_prefix=is_prefix and place == len(words))
-            said = self._ask(
-                "SELECT id FROM rows WHERE text_id IN"
-                " (SELECT rowid FROM words WHERE words MATCH ?)",
-                term,
-            )
-            bounds.append(Bound(said | self._in_column("{tags note}", term)))
-        return Bound(self._all_of(bounds).ids, is_exact=_is_one_short(words))
-
-    def _dated(self, node: Dated) -> Bound:
-        start = None if node.start is None else ticks(node.start)
-        end = None if node.end is None else ticks(node.end)
-        return Bound(
-            self._ask(
-                "SELECT id FROM rows"
-                " WHERE (?1 IS NULL OR date >= ?1) AND (?2 IS NULL OR date < ?2)",
-                start,
-                end,
-            )
-        )
-
-    def _flagged(self, node: Flag) -> Bound:
-        mine = self._personal
-        match node.name:
-            case "starred":
-                return Bound(frozenset(mine.marks.starred.copy()))
-            case "skipped":
-                return Bound(frozenset(mine.marks.skipped.copy()))
-            case "noted":
-                return Bound(frozenset(i for i in mine.notes.ids() if mine.notes.has_words(i)))
-            case "covered":
-                return Bound(
-                    frozenset(i for i in mine.issues.covered_ids() if mine.issues.covered(i))
-                )
-            case "read":
-                return Bound(frozenset(i for i in self.everything() if i in mine.read_marks))
-            case "unread":
-                return Bound(frozenset(i for i in self.everything() if i not in mine.read_marks))
-            case "new" | "cross":
-                return Bound(self._ask("SELECT id FROM rows WHERE announce = ?", node.name))
-            case "replaced":
-                return Bound(
-                    self._ask(
-                        "SELECT id FROM rows WHERE versions > 1"
-                        " OR announce IN ('replace', 'replace-cross')"
-                    )
-                )
-            case "withdrawn":
-                return Bound(self._ask("SELECT id FROM rows WHERE is_withdrawn"))
-
-    def _in_field(self, node: Field) -> Bound:
-        mine = self._personal
-        match node.name:
-            case "title" | "author" | "note":
-                words = tokens(node.text)
-                if not words:
-                    return _ANYTHING
-                terms = _terms(words, is_prefix=not node.is_phrase)
-                found = [self._in_column(_COLUMNS[node.name], term) for term in terms]
-                return Bound(reduce(frozenset.intersection, found), _is_one_short(words))
-            case "abstract":
-                bound = self._holding(tokens(node.text), is_prefix=not node.is_phrase)
-                return Bound(bound.ids, is_exact=False)
-            case "tag":
-                tagged = mine.marks.tags.copy().items()
-                return self._asking(node, ((i, Facts(item=_tagged(tags))) for i, tags in tagged))
-            case "haul":
-                covered = ((i, mine.issues.covered(i)) for i in mine.issues.covered_ids())
-                return self._asking(
-                    node, ((i, Facts(item=_covered(slugs))) for i, slugs in covered)
-                )
-            case "lane":
-                placed = mine.issues.placed_ids()
-                return self._asking(
-                    node, ((i, Facts(item=_BLANK, lanes=mine.issues.lanes(i))) for i in placed)
-                )
-            case "feed":
-                return self._through_feed(node)
-            case "cat":
-                wanted = node.text.lower()
-                return Bound(
-                    self._ask(
-                        "SELECT id FROM rows WHERE instr(categories, char(10) || ?1 || char(10))"
-                        " OR instr(categories, char(10) || ?1 || '.')",
-                        wanted,
-                    ),
-                    is_exact="\n" not in wanted,
-                )
-            case "link":
-                named = resolve(node.text)
-                return Bound(
-                    self._ask(
-                        "SELECT id FROM rows WHERE instr(link, ?) UNION"
-                        f" SELECT item_id FROM aliases WHERE alias IN ({placeholders(named)})",
-                        node.text.lower(),
-                        *named,
-                    )
-                )
-
-    def _through_feed(self, node: Field) -> Bound:
-        feeds = {
-            int(number)
-            for (row,) in self._index.read("SELECT DISTINCT feeds FROM rows")
-            for number in row.split()
-        }
-        if node.text.isdecimal() and not node.is_phrase:
-            wanted = feeds & {int(node.text)}
-        else:
-            titles = ((i, self._personal.feed_titles((i,))) for i in feeds)
-            wanted = {
-                i for i, title in titles if node.matches(Facts(item=_BLANK, feed_titles=title))
-            }
-        found: frozenset[int] = frozenset()
-        for feed_id in wanted:
-            found |= self._ask(
-                "SELECT id FROM rows WHERE instr(' ' || feeds || ' ', ?)", f" {feed_id} "
-            )
-        return Bound(found)
-
-    def _asking(self, node: Field, candidates: Iterable[tuple[int, Facts]]) -> Bound:
-        """The items about which the part itself says yes, told only what it asks for."""
-        return Bound(frozenset(item_id for item_id, facts in candidates if node.matches(facts)))
-
-    def _in_column(self, column: str, term: str) -> frozenset[int]:
-        return self._ask("SELECT rowid FROM names WHERE names MATCH ?", f"{column} : {term}")
-
-    def _ask(self, sql: str, *values: object) -> frozenset[int]:
-        return frozenset(item_id for (item_id,) in self._index.read(sql, *values))
-
-
-def select(
+def answers(
     query: Query | None,
     index: Index,
-    waiting: frozenset[int],
+    waiting: Iterable[int],
     personal: Personal,
     works: Unindexed,
-    stop: Callable[[], bool],
-) -> array[int]:
-    """The items a query finds in the order it asks for, newest first by default.
+    stop: Stop,
+) -> Iterator[array[int]]:
+    """Beginnings of what a query finds, each longer and in its order, the last one complete.
 
     ``waiting`` are the items the index has not seen as they are. None finds everything that was
-    not skipped. Ends early with what it has when ``stop`` says so.
+    not skipped. When ``stop`` says so the last one holds what was found so far.
     """
-    skipped = personal.marks.skipped.copy()
-    if query is None and not waiting:
-        ordered = index.read("SELECT id FROM rows ORDER BY date DESC, id DESC")
-        return array("Q", (i for (i,) in ordered if i not in skipped))
-    if query is None or _is_personal(query.node):
-        bounds = Bounds(index, personal, waiting)
-        bound = Bound(None) if query is None else bounds.of(query.node)
-        found = set(bounds.everything() if bound.ids is None else bound.ids)
+    # What waits was asked before: an item that leaves it meanwhile is in the contents already.
+    latest = sorted(waiting, reverse=True)
+    contents = index.contents()
+    below = max(contents.order.below, max(latest, default=0) + 1)
+    search = _Search(query, index, contents, personal, works, stop, below)
+    yield from search.answers(latest)
+
+
+class _Search:
+    """One search in one state of the library."""
+
+    def __init__(
+        self,
+        query: Query | None,
+        index: Index,
+        contents: Contents,
+        personal: Personal,
+        works: Unindexed,
+        stop: Stop,
+        below: int,
+    ) -> None:
+        self._query = query
+        self._index = index
+        self._contents = contents
+        self._works = works
+        self._stop = stop
+        self._below = below
+        self._bounds = Bounds(index, contents, personal, below)
+        self._hidden = self._bounds.hidden()
         if query is None:
-            found -= skipped
-    else:
-        bounds = Bounds(index, personal)
-        bound = bounds.of(query.node)
-        found = set((bounds.everything() if bound.ids is None else bound.ids) - waiting)
-        doubtful = waiting if bound.is_exact else waiting | found
+            self._hidden |= self._bounds.skipped()
+        self._expressions = () if query is None else tuple(dict.fromkeys(expressions(query.node)))
+        self._tried: dict[str, set[int]] = {pattern: set() for pattern in self._expressions}
+        self._is_by_date = query is None or query.sort in (None, "date")
+        self._shown = 0
+
+    def answers(self, latest: list[int]) -> Iterator[array[int]]:
+        """The answers; ``latest`` waits for the index, the newest first."""
+        waiting = Mask.of(latest, below=self._below)
+        unwanted = self._hidden | waiting
+        if self._is_by_date and self._query is not None:
+            yield from self._first(self._query.node, unwanted)
+        bound = self._bound()
+        mask = bound.mask - unwanted
+        found = Found(indexed=mask)
         if not bound.is_exact:
-            found = set()
-        for count, item_id in enumerate(doubtful):
-            if count % 64 == 0 and stop():
+            found = Found(indexed=Mask())
+            if not self._shown:
+                yield array("Q")  # what is to come takes reading
+            for found in self._read(bound, mask):
+                yield from self._grown(found)
+        elif len(latest) > _FEW:
+            yield from self._grown(found)
+        if latest:
+            indexed = found.indexed
+            for found in self._asked(latest, indexed, bound):
+                yield from self._grown(found)
+        yield from self._in_order(found)
+
+    def _bound(self) -> Bound:
+        if self._query is None:
+            return Bound(And(nodes=()), self._bounds.everything)
+        return self._bounds.of(self._query.node)
+
+    def _first(self, node: Node, unwanted: Mask) -> Iterator[array[int]]:
+        """The items that came last, where one question to the full-text table finds them."""
+        parts = node.nodes if isinstance(node, And) else (node,)
+        terms = [each for part in parts if (each := _only_term(part)) is not None]
+        others = tuple(part for part in parts if _only_term(part) is None)
+        if not terms or not all(map(_is_quick, others)):
+            return
+        wanted = self._bounds.of(And(nodes=others)).mask - unwanted
+        members = wanted.to_bytes(below=self._below)
+        newest: list[int] = []
+        looked_at = 0
+        for found in self._index.newest(" AND ".join(terms), self._contents):
+            newest += [each for each in found if each < self._below and members[each]]
+            looked_at += len(found)
+            if len(newest) >= _FIRST or looked_at > _LOOKED_AT or self._stop():
                 break
-            known = works.facts(item_id)
-            if known is not None and query.matches(known):
-                found.add(item_id)
-    return in_order(query, index, bounds.words_in_titles, found, waiting & found, works)
+        if newest:
+            yield self._index.by_date(newest[:_FIRST])
+
+    def _read(self, bound: Bound, mask: Mask) -> Iterator[Found]:
+        """What of a bound is found by reading its texts, newest first, more and more."""
+        members = bytearray(self._below)
+        matches = bound.judge(self._below, self._tried)
+        count = due = 0
+        for part in self._contents.order.selected(mask.to_bytes(below=self._below)):
+            for start in range(0, len(part), _READ_AT_ONCE):
+                ids = part[start : start + _READ_AT_ONCE]
+                if self._stop() or not self._try(ids, ()):
+                    yield Found(indexed=Mask.from_bytes(members))
+                    return
+                for item_id in ids:
+                    facts = self._works.said(item_id)
+                    if facts is not None and matches(item_id, facts):
+                        members[item_id] = 1
+                        count += 1
+                if count > due:
+                    due = 2 * count
+                    yield Found(indexed=Mask.from_bytes(members))
+        yield Found(indexed=Mask.from_bytes(members))
+
+    def _asked(self, latest: list[int], indexed: Mask, bound: Bound) -> Iterator[Found]:
+        """The same with what matches of the waiting items, more and more of them."""
+        query = self._query
+        is_known = query is None or is_personal(query.node)
+        known = bound.mask.to_bytes(below=self._below) if is_known else b""
+        hidden = self._hidden.to_bytes(below=self._below)
+        matching: list[int] = []
+        due = _FEW
+        for start in range(0, len(latest), _READ_AT_ONCE):
+            if start and self._stop():
+                break
+            if start >= due:
+                due *= 4
+                yield Found(indexed=indexed, waiting=tuple(matching))
+            some = [each for each in latest[start : start + _READ_AT_ONCE] if not hidden[each]]
+            if query is None or is_known:
+                matching += [each for each in some if known[each]]
+                continue
+            facts = [told for each in some if (told := self._works.facts(each)) is not None]
+            if not self._try((), facts):
+                break
+            matching += [told.item.id for told in facts if matches(query.node, told, self._tried)]
+        yield Found(indexed=indexed, waiting=tuple(matching))
+
+    def _try(self, item_ids: Sequence[int], whole: Sequence[Facts]) -> bool:
+        """Try the regular expressions of the query on some texts; False when that was stopped."""
+        if self._expressions and (item_ids or whole):
+            found = self._works.tried(self._expressions, item_ids, whole, self._stop)
+            if found is None:
+                return False
+            self._tried.update(zip(self._expressions, found, strict=True))
+        return True
+
+    def _grown(self, found: Found) -> Iterator[array[int]]:
+        """An answer that is not the last, where it is longer and in the order asked for."""
+        count = len(found.indexed) + len(found.waiting)
+        if self._is_by_date and count > self._shown:
+            self._shown = count
+            yield self._whole(found)
+
+    def _in_order(self, found: Found) -> Iterator[array[int]]:
+        """The last answer; its beginning before it, where the rest takes a while."""
+        ids = array("Q")
+        for piece in self._pieces(found):
+            if len(ids) < _FIRST <= len(ids) + len(piece) and not self._shown:
+                yield (ids + piece)[:_FIRST]
+            ids += piece
+        yield ids
+
+    def _whole(self, found: Found) -> array[int]:
+        ids = array("Q")
+        for piece in self._pieces(found):
+            ids += piece
+        return ids
+
+    def _pieces(self, found: Found) -> Iterator[array[int]]:
+        query = self._query
+
+        def scored() -> Iterator[Mask]:
+            return self._bounds.words_in_titles(() if query is None else scored_words(query))
+
+        return in_order(query, self._index, self._contents, scored, found, self._works)
 
 
-def _is_personal(node: Node) -> bool:
-    """Whether a part asks only for what the person did, which is in memory for every item."""
-    match node:
-        case Flag(name=name):
-            return name in _PERSONAL
-        case Not(node=part):
-            return _is_personal(part)
-        case And(nodes=nodes) | Or(nodes=nodes):
-            return all(map(_is_personal, nodes))
-        case _:
-            return False
+def _only_term(node: Node) -> str | None:
+    """A bare word as the full-text table is asked for it, where the table alone knows."""
+    if not isinstance(node, Word):
+        return None
+    words = tokens(node.text)
+    return term(words[0], is_prefix=True) if is_one_short(words) else None
 
 
-def _terms(words: tuple[str, ...], *, is_prefix: bool) -> list[str]:
-    return [
-        _term(word, is_prefix=is_prefix and place == len(words))
-        for place, word in enumerate(words, 1)
-    ]
-
-
-def _term(word: str, *, is_prefix: bool) -> str:
-    """One word as FTS5 is asked for it: https://www.sqlite.org/fts5.html#full_text_query_syntax."""
-    return f'"{word[:_LONGEST_TOKEN]}"' + ("*" if is_prefix or len(word) > _LONGEST_TOKEN else "")
-
-
-def _tagged(tags: tuple[str, ...]) -> Item:
-    return replace(_BLANK, tags=tags)
-
-
-def _covered(slugs: tuple[str, ...]) -> Item:
-    return replace(_BLANK, covered=slugs)
-
-
-def _is_one_short(words: tuple[str, ...]) -> bool:
-    """Whether finding the word is the whole question: no order to check, and it was not cut."""
-    return len(words) == 1 and len(words[0]) <= _LONGEST_TOKEN
+def _is_quick(node: Node) -> bool:
+    """Whether a part takes no full-text table and no texts."""
+    return is_personal(node)

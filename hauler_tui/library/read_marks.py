@@ -7,10 +7,12 @@ a whole list read is one small write (``PERFORMANCE.md`` 3.3).
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from hauler_tui.library.journal import Journal
+from hauler_tui.library.masks import BITS_EXPANDED, Mask
 from hauler_tui.library.records import Mark, ReadBlock, from_row, to_row
 
 BLOCK = 4096
@@ -18,6 +20,10 @@ BLOCK = 4096
 
 _NO_MARK = Mark()
 _UNREAD = bytes(BLOCK // 8)
+_BLOCK_BITS = BLOCK.bit_length() - 1
+_LAST = BLOCK - 1
+_DIGITS = bytes((48, 49)).ljust(256)
+"""What turns bytes of zero and one into the digits of a binary number."""
 
 
 class Bitmaps:
@@ -25,8 +31,7 @@ class Bitmaps:
 
     def __init__(self, journal: Journal, table: str) -> None:
         self._table = journal.table(table)
-        self._bitmaps: dict[int, bytes] = {}
-        self.notice(frozenset(self._table.rows()))
+        self._bitmaps = {doc_id - 1: _bitmap(row) for doc_id, row in self._table.rows().items()}
 
     def __contains__(self, item_id: int) -> bool:
         bitmap = self._bitmaps.get(item_id // BLOCK)
@@ -53,21 +58,44 @@ class Bitmaps:
             if bitmap[place >> 3] >> (place & 7) & 1
         ]
 
-    def differing(self, item_ids: Iterable[int], read: bool) -> list[int]:
-        """Those of the items that ``change`` would change."""
-        return [item_id for item_id in dict.fromkeys(item_ids) if (item_id in self) is not read]
+    def mask(self, *, below: int) -> Mask:
+        """The set of the items whose bit is set, of those ``below`` a bound."""
+        return Mask.from_bytes(self._members(below)[:below])
 
-    def change(self, item_ids: Iterable[int], read: bool) -> None:
-        """Mark items read or unread, inside the caller's step."""
-        places: dict[int, set[int]] = {}
+    def _members(self, below: int) -> bytes:
+        """A byte for each id below a bound, and for some more."""
+        blocks = range(-(-below // BLOCK))
+        bits = b"".join([self._bitmaps.get(block, _UNREAD) for block in blocks])
+        return b"".join(map(BITS_EXPANDED.__getitem__, bits))
+
+    def count(self, item_ids: Sequence[int]) -> int:
+        """How many of the items have their bit set."""
+        if len(item_ids) > BLOCK:
+            members = self._members(max(item_ids) + 1)
+            return sum(map(members.__getitem__, item_ids))
+        return sum(each in self for each in item_ids)
+
+    def differing(self, item_ids: Iterable[int], is_set: bool) -> list[int]:
+        """Those of the items that ``change`` would change, each once."""
+        ids = list(dict.fromkeys(item_ids))
+        members = self._members(max(ids, default=0) + 1)
+        return [each for each in ids if members[each] != is_set]
+
+    def change(self, item_ids: Iterable[int], is_set: bool) -> None:
+        """Set the bits of items or clear them, inside the caller's step."""
+        places: dict[int, bytearray] = {}
         for item_id in item_ids:
-            places.setdefault(item_id // BLOCK, set()).add(item_id % BLOCK)
+            block = item_id >> _BLOCK_BITS
+            within = places.get(block)
+            if within is None:
+                within = places[block] = bytearray(BLOCK)
+            within[item_id & _LAST] = 1
         rows = self._table.rows()
         for block, within in sorted(places.items()):
             before = _bitmap(rows.get(block + 1))
-            bits = sum(1 << place for place in within)
+            bits = int(within[::-1].translate(_DIGITS), 2)
             number = int.from_bytes(before, "little")
-            number = number | bits if read else number & ~bits
+            number = number | bits if is_set else number & ~bits
             after = number.to_bytes(BLOCK // 8, "little")
             if after == before:
                 continue
@@ -78,19 +106,16 @@ class Bitmaps:
                 self._table.drop(block + 1)
 
     def notice(self, doc_ids: frozenset[int]) -> frozenset[int]:
-        """Read the given blocks again; the items whose mark is another now."""
+        """Read the given blocks again; the items whose bit is another now."""
         rows = self._table.rows()
-        changed: set[int] = set()
+        changed: list[int] = []
         for doc_id in doc_ids:
             block = doc_id - 1
             before = self._bitmaps.get(block, _UNREAD)
             after = self._bitmaps[block] = _bitmap(rows.get(doc_id))
             other = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
-            changed.update(
-                block * BLOCK + place
-                for place, bit in enumerate(reversed(bin(other)[2:]))
-                if bit == "1"
-            )
+            members = b"".join(map(BITS_EXPANDED.__getitem__, other.to_bytes(BLOCK // 8, "little")))
+            changed += compress(range(block * BLOCK, (block + 1) * BLOCK), members)
         return frozenset(changed)
 
 
@@ -109,7 +134,15 @@ class Marks:
         self.starred: set[int] = set()
         self.skipped: set[int] = set()
         self.tags: dict[int, tuple[str, ...]] = {}
-        self.notice(frozenset(self._table.rows()))
+        # Each row is read as a whole when it is asked for: at opening there are many.
+        for item_id, row in self._table.rows().items():
+            if row.get("starred_at") is not None:
+                self.starred.add(item_id)
+            if row.get("skipped"):
+                self.skipped.add(item_id)
+            if tags := row.get("tags"):
+                is_plain = type(tags) is list and all(type(tag) is str for tag in tags)
+                self.tags[item_id] = tuple(tags) if is_plain else self.get(item_id).tags
 
     def get(self, item_id: int) -> Mark:
         """What the person did with an item; nothing, for an id without a row."""

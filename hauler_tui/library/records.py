@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -217,15 +217,40 @@ class _Aged(msgspec.Struct):
     first_seen: datetime | None = None
 
 
+class _Names(msgspec.Struct):
+    aliases: tuple[str, ...]
+
+
+class _Texts(msgspec.Struct):
+    title: str
+    authors: tuple[str, ...] = ()
+    abstract: str = ""
+
+
+class _Said(msgspec.Struct):
+    entry: _Texts
+
+
+class _NoIds:
+    def __contains__(self, item_id: int) -> bool:
+        return False
+
+    def total(self) -> int:
+        return 0
+
+
 class Works(Documents[Work]):
     """The works of ``items.log``."""
 
-    def __init__(self, table: LogTable, gone: Ids) -> None:
+    def __init__(self, table: LogTable, gone: Ids | None = None) -> None:
+        """Without ``gone``, the ids that were let go, only single works are to be asked for."""
         super().__init__(table, Work)
-        self._gone = gone
+        self._gone: Ids = _NoIds() if gone is None else gone
         self._dates = msgspec.json.Decoder(_Seen)
         self._ages = msgspec.json.Decoder(_Aged)
         self._tombstones = msgspec.json.Decoder(Gone)
+        self._names = msgspec.json.Decoder(_Names)
+        self._texts = msgspec.json.Decoder(_Said)
 
     def __contains__(self, item_id: int) -> bool:
         return super().__contains__(item_id) and item_id not in self._gone
@@ -250,9 +275,17 @@ class Works(Documents[Work]):
         self.table.put_many({item_id: to_row(tombstone) for item_id, tombstone in gone.items()})
 
     def aliases(self, item_id: int) -> tuple[str, ...]:
-        """Every name of a work, or of one that was let go. Raises LibraryError."""
-        known = self.gone(item_id) or self.get(item_id)
-        return () if known is None else known.aliases
+        """Every name of a work, or of one that was let go, and nothing else of it is decoded.
+
+        None where there is neither. Raises LibraryError when its record is damaged.
+        """
+        raw = self.table.raw(item_id)
+        if raw is None:
+            return ()
+        try:
+            return self._names.decode(raw).aliases
+        except msgspec.DecodeError:
+            return self.require(item_id).aliases
 
     def feed_ids(self, item_id: int) -> tuple[int | None, ...]:
         """The feeds a work came through, None for by hand. Raises LibraryError."""
@@ -279,6 +312,26 @@ class Works(Documents[Work]):
             link=aged.entry.link,
         )
 
+    def said(self, item_id: int) -> Entry | None:
+        """A work's title, authors and abstract, and nothing else of it is decoded.
+
+        None where there is none. Raises LibraryError when its record is damaged.
+        """
+        raw = self.table.raw(item_id)
+        if raw is None or raw.startswith(TOMBSTONE):
+            return None
+        try:
+            entry = self._texts.decode(raw).entry
+        except msgspec.DecodeError:
+            return self.require(item_id).entry
+        return Entry(
+            title=entry.title,
+            link="",
+            aliases=(),
+            authors=entry.authors,
+            abstract=entry.abstract,
+        )
+
     def date(self, item_id: int) -> datetime | None:
         """When a work appeared or was first seen, the earlier, and nothing else of it is decoded.
 
@@ -293,6 +346,14 @@ class Works(Documents[Work]):
             return dated(Item(id=item_id, work=self.require(item_id)))
         published = seen.entry.published
         return seen.first_seen if published is None else min(published, seen.first_seen)
+
+    def missing(self, item_ids: Collection[int]) -> int | None:
+        """The first of some ids that no work has."""
+        highest = self.highest()
+        is_whole = len(self) == highest  # then every id up to the highest has one
+        if is_whole and min(item_ids, default=1) > 0 and max(item_ids, default=0) <= highest:
+            return None
+        return next((item_id for item_id in item_ids if item_id not in self), None)
 
     def require(self, item_id: int) -> Work:
         """The work with this id. Raises UnknownKeyError."""

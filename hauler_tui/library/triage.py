@@ -138,9 +138,9 @@ class Triage:
 
     def _known(self, item_ids: Iterable[int]) -> list[int]:
         known = list(dict.fromkeys(item_ids))
-        for item_id in known:
-            if item_id not in self._works:
-                raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
+        missing = self._works.missing(known)
+        if missing is not None:
+            raise UnknownKeyError(f"there is no item {missing}", ITEMS_HINT)
         return known
 
     def _naming(self, item_ids: Sequence[int]) -> str:

@@ -303,7 +303,7 @@ def test_queries_obey_the_laws_of_logic(a: str, b: str) -> None:
 def test_the_words_of_a_matching_query_all_occur(text: str) -> None:
     query = parse(text, NOW)
     if query.matches(FACTS):
-        occurring = [word for words in FACTS.words for word in words]
+        occurring = [word for text in FACTS.texts for word in tokens(text)]
         for word, is_prefix in query.words():
             assert any(w.startswith(word) if is_prefix else w == word for w in occurring)
 

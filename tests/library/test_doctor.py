@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -326,9 +328,10 @@ def test_items_that_share_a_name_are_told(used: Library, folder: Path) -> None:
 
 
 def test_an_index_that_is_wrong_is_found(used: Library, folder: Path) -> None:
-    used._index._require_writer().execute("UPDATE rows SET title = 'other' WHERE id = 2")
-    used._index._require_writer().commit()
     used.close()
+    with closing(sqlite3.connect(folder / "index.sqlite")) as connection:
+        connection.execute("UPDATE rows SET title = 'other' WHERE id = 2")
+        connection.commit()
     mend(folder, "index")
 
 

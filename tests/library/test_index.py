@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hauler_tui.domain.query import parse
 from hauler_tui.library.backlog import Backlog
 from hauler_tui.library.index import Index
+from hauler_tui.library.indexfile import Described, Position
 from hauler_tui.library.library import Library
 from hauler_tui.library.records import Works
 from tests.factories import NOW, make_entry
@@ -43,11 +44,11 @@ def test_words_of_a_replaced_text_find_nothing(library: Library) -> None:
 def test_another_sighting_does_not_index_the_text_again(library: Library) -> None:
     library.items.absorb([make_entry(1)], feed_id=1, at=NOW)
     assert library.wait_for_index(10)
-    before = library._index.read("SELECT text_id FROM rows")
+    before = library._index.contents().again
     library.items.absorb([make_entry(1)], feed_id=2, at=NOW)
     library.notes.write(1, "note", NOW)
     assert library.wait_for_index(10)
-    assert library._index.read("SELECT text_id FROM rows") == before
+    assert library._index.contents().again == before == {}
     assert library.items.row(1).feed_ids == (1, 2)
 
 
@@ -171,11 +172,12 @@ def test_what_was_indexed_before_a_quick_quit_is_not_indexed_again(
     indexed: list[int] = []
     full = 5
 
-    def put_some(self: Index, item_id: int, *described: Any) -> None:
-        if item_id >= full:
+    def put_some(self: Index, batch: Sequence[Described], reach: Position) -> None:
+        ids = [item.item_id for item in batch]
+        if max(ids) >= full:
             refuse()
-        indexed.append(item_id)
-        put(self, item_id, *described)
+        indexed.extend(ids)
+        put(self, batch, reach)
 
     monkeypatch.setattr("hauler_tui.library.index._BATCH", 2)
     monkeypatch.setattr(Index, "_put", put_some)
@@ -196,10 +198,10 @@ def test_a_row_of_an_older_record_is_not_believed_after_a_quick_quit(
 ) -> None:
     put = Index._put
 
-    def put_first(self: Index, item_id: int, *described: Any) -> None:
-        if item_id > 1:
+    def put_first(self: Index, batch: Sequence[Described], reach: Position) -> None:
+        if batch[0].item_id > 1:
             refuse()
-        put(self, item_id, *described)
+        put(self, batch, reach)
 
     fill(library, 3)
     assert library.wait_for_index(10)

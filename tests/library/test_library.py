@@ -13,7 +13,6 @@ from tinydb import TinyDB
 
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import ChangedElsewhereError, LibraryError, LibraryLockedError
-from hauler_tui.library.index import Index
 from hauler_tui.library.library import Changes, Library
 from hauler_tui.library.writer import AppendFile
 from tests.factories import NOW, make_entry
@@ -366,7 +365,7 @@ def test_a_disk_that_refuses_the_index_refuses_no_answer(
         raise refusal
 
     with monkeypatch.context() as full:
-        full.setattr(Index, "_open_writer", refuse)
+        full.setattr("hauler_tui.library.index.open_writer", refuse)
         with Library.open(folder) as again:
             assert everything(again) == before
             assert list(again.items.view(parse("paper is:starred", NOW))) == [1]

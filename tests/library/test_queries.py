@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +18,15 @@ from hauler_tui.domain.item import Item
 from hauler_tui.domain.query import Facts, Query, QueryError, dated, parse, tokens
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import sort_key
-from hauler_tui.library.index import Listed
+from hauler_tui.library.bounds import Personal
+from hauler_tui.library.index import Index, Listed
+from hauler_tui.library.indexfile import Described, Position
 from hauler_tui.library.library import Library
+from hauler_tui.library.ordering import Unindexed
+from hauler_tui.library.queries import answers
+from hauler_tui.library.read_marks import Bitmaps
+from hauler_tui.library.scanner import Scanner
+from hauler_tui.library.scanworker import Scan
 from tests.factories import NOW, make_entry
 from tests.library.conftest import fill
 
@@ -177,32 +188,76 @@ def apply(library: Library, change: tuple[object, ...]) -> None:
             library.notes.write(item_id, str(rest[1]), NOW)
 
 
+@contextmanager
+def indexing_stopped(state: str) -> Iterator[None]:
+    """Keep the index from taking in anything, or what comes after item 3."""
+    put = Index._put
+
+    def put_some(self: Index, batch: Sequence[Described], reach: Position) -> None:
+        if state == "behind" or max(item.item_id for item in batch) > 3:
+            raise sqlite3.OperationalError("database or disk is full")
+        put(self, batch, reach)
+
+    def refuse(_: Index) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.MonkeyPatch.context() as patched:
+        if state in ("behind", "half"):
+            patched.setattr("hauler_tui.library.index._BATCH", 1)
+            patched.setattr(Index, "_put", put_some)
+        if state == "broken":
+            patched.setattr(Index, "reset", refuse)
+        patched.setattr(Scanner, "_exchange", answered_here)
+        yield
+
+
+def answered_here(scanner: Scanner, line: bytes, stop: Callable[[], bool]) -> bytes:
+    """What the process would answer, without one."""
+    scan = Scan(scanner._directory)
+    answer = json.dumps(scan.answer(json.loads(line))).encode()
+    scan.close()
+    return answer
+
+
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
 )
 @given(
     done=changes(),
     texts=st.lists(st.tuples(QUERY, SORT).map("".join), min_size=1, max_size=12),
-    settled=st.booleans(),
+    state=st.sampled_from(["whole", "catching up", "behind", "half", "broken"]),
 )
 def test_a_view_equals_a_plain_scan(
-    done: list[tuple[object, ...]], texts: list[str], settled: bool
+    done: list[tuple[object, ...]], texts: list[str], state: str
 ) -> None:
-    """Random libraries, random queries, with the index behind or not."""
-    with tempfile.TemporaryDirectory() as place, Library.open(Path(place) / "library") as library:
+    """Random libraries, random queries, in whatever state the index is.
+
+    Every answer before the last one is a part of it.
+    """
+    with (
+        indexing_stopped(state),
+        tempfile.TemporaryDirectory() as place,
+        Library.open(Path(place) / "library") as library,
+    ):
         library.feeds.add("https://example.org/1.xml", title="First élan", at=NOW)
         library.feeds.add("https://example.org/2.xml", title="Second graph", at=NOW)
         library.hauls.add_series(title="One {n}", slug="one-{n}", at=NOW)
         for change in done:
-            apply(library, change)
-        if settled:
+            if change != ("index",) or state in ("whole", "catching up"):
+                apply(library, change)
+        if state == "whole":
             assert library.wait_for_index(10)
+        if state == "broken":
+            library._index.is_broken = True
         for text in texts:
             try:
                 query = parse(text, NOW)
             except QueryError:
                 continue
-            assert list(library.items.view(query)) == scan(library, query), text
+            *beginnings, last = map(list, library.items.answers(query))
+            assert last == scan(library, query), text
+            assert all(set(last).issuperset(beginning) for beginning in beginnings)
+            assert list(library.items.view(query)) == last
 
 
 def test_a_word_may_stand_in_the_abstract_and_another_in_the_note(filled: Library) -> None:
@@ -233,8 +288,76 @@ def test_a_search_that_is_no_longer_wanted_stops(library: Library) -> None:
     fill(library, 200)
     assert library.wait_for_index(10)
     asked = iter([False, True])
-    found = library.items.view(parse("/paper/", NOW), stop=lambda: next(asked))
+    found = library.items.view(parse("abstract:about", NOW), stop=lambda: next(asked, True))
     assert 0 < len(found) < 200
+
+
+@pytest.mark.parametrize("text", ["", "paper", "pap -is:read", '"paper"', "abstract:about"])
+def test_the_beginning_of_an_answer_comes_first_and_in_its_order(
+    library: Library, text: str
+) -> None:
+    fill(library, 600)
+    assert library.wait_for_index(10)
+    query = parse(text, NOW) if text else None
+    found = [list(ids) for ids in library.items.answers(query)]
+    assert len(found) > 1
+    assert all(found[-1][: len(ids)] == ids for ids in found)
+    assert sum(map(bool, found)) == len(found) or not found[0]
+    assert found[-1] == list(range(600, 0, -1))
+
+
+def test_while_everything_waits_the_latest_items_are_found_first(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Index, "_put", lambda *_: stop_indexing())
+    fill(library, 700)
+    first, *_, last = library.items.answers(parse("about", NOW))
+    assert 0 < len(first) < 700
+    assert list(first) == list(range(700, 700 - len(first), -1))
+    assert len(last) == 700
+    assert library.index_progress == (0, 700)
+
+
+def stop_indexing() -> None:
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_nothing_is_waited_for_when_the_index_has_seen_everything(filled: Library) -> None:
+    assert filled.wait_for_index(10)
+    assert filled.index_progress is None
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_what_is_hidden_is_in_no_answer(
+    filled: Library, settled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert filled.wait_for_index(10)
+    hidden = Bitmaps(filled._journal, "hidden")
+    filled._journal.subscribe(lambda tables: forget(hidden.notice(tables["hidden"])))
+    with filled.step("hide", "2 items", at=NOW):
+        hidden.change([2, 4], True)
+    items = filled.items
+    personal = Personal(
+        marks=items._marks,
+        read_marks=items._read_marks,
+        notes=items._notes,
+        issues=items._issues,
+        feed_ids=items._feed_ids,
+        feed_titles=items._feed_titles,
+        hidden=hidden,
+    )
+    works = Unindexed(
+        facts=items._facts, said=items._said, dates=items._backlog.dates, tried=items._try
+    )
+    waiting = () if settled else (1, 2, 3)
+    for text in ("", "paper", "is:unread", "/paper/", "-title:none"):
+        query = parse(text, NOW) if text else None
+        *_, last = answers(query, filled._index, waiting, personal, works, lambda: False)
+        assert list(last) == [5, 3, 1], text
+
+
+def forget(_: object) -> None:
+    """Nothing, which is what a subscriber returns."""
 
 
 def test_the_plain_view_hides_what_was_skipped_and_a_query_does_not(filled: Library) -> None:

@@ -53,6 +53,9 @@ def test_the_bitmaps_are_a_set_of_ids(changes: list[tuple[set[int], bool]]) -> N
             expected = after
             assert {item_id for item_id in ever if item_id in marks} == expected
             assert set(marks.differing(ever, True)) == ever - expected
+            assert set(marks.mask(below=3 * BLOCK)) == {i for i in expected if i < 3 * BLOCK}
+            assert marks.count([*ever, *ever]) == 2 * len(expected)
+            assert marks.count(range(250_001)) == len(expected)
         again = ReadMarks(opened)
         assert {item_id for item_id in ever if item_id in again} == expected
         blocks = {item_id // BLOCK + 1 for item_id in expected}

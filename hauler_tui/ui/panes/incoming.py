@@ -45,15 +45,12 @@ class ItemList(LineList):
         """The item under the cursor."""
         return self.ids[self.cursor] if self.cursor < len(self.ids) else None
 
-    def show(self, ids: array[int], keep: int | None = None) -> None:
-        """List other items; the cursor stays on ``keep`` where it is among them."""
-        place = self.cursor
-        if keep is not None and keep in ids:
-            place = ids.index(keep)
+    def show(self, ids: array[int], place: int | None = None) -> None:
+        """List other items, the cursor at a place among them, else where it was."""
         self.ids = ids
         self._known.clear()
         self._strips.clear()
-        self.place(place)
+        self.place(self.cursor if place is None else place)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Read these rows again when they are drawn: something about them changed."""

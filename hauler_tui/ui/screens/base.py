@@ -61,6 +61,11 @@ class ReaderBase(Screen[None]):
         """The item in the reading pane, which is the one under the cursor of the list."""
         return self.incoming.list.current_id
 
+    @property
+    @abstractmethod
+    def is_searching(self) -> bool:
+        """Whether more may come than is listed."""
+
     @abstractmethod
     def follow_cursor(self) -> None:
         """Show the item under the cursor, if it is another one."""

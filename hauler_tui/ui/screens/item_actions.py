@@ -111,6 +111,9 @@ class ItemActions(ReaderBase):
 
     def action_list_read_all(self) -> None:
         """Mark every listed row read."""
+        if self.is_searching:
+            self.warn("Still searching: try again when everything is listed.")
+            return
         ids = [i for i in self.incoming.list.ids if not self.library.items.is_read(i)]
         if not ids:
             self.say("Everything here is read.")

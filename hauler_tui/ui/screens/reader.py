@@ -283,8 +283,9 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
             items.go(items.ids.index(item_id))
             return
         ids = array("Q", items.ids)
-        ids.insert(items.cursor, item_id)
-        items.show(ids, item_id)
+        place = min(items.cursor, len(ids))
+        ids.insert(place, item_id)
+        items.show(ids, place)
         self._behind.add(item_id)
         self.follow_cursor()
 

@@ -144,6 +144,7 @@ class Status(Bar):
         self._keys: Sequence[tuple[str, str]] = ()
         self._saved = ""
         self._is_safe = True
+        self._busy = ""
         self._fading: Timer | None = None
 
     @property
@@ -177,11 +178,18 @@ class Status(Bar):
             self._saved, self._is_safe = text, is_safe
             self.refresh()
 
+    def busy(self, text: str) -> None:
+        """Say what goes on in the background; empty for nothing."""
+        if text != self._busy:
+            self._busy = text
+            self.refresh()
+
     def draw_bar(self, width: int) -> Strip:
         """The whole bar: the message, else the keys; at the right the state of the library."""
         colours = self.colours
         right = f" {self._saved} " if self._saved else ""
-        room = max(0, width - width_of(right))
+        busy = f" {self._busy} " if self._busy else ""
+        room = max(0, width - width_of(right) - width_of(busy))
         segments: list[Segment] = []
         if self._message:
             style = self._tone_style()
@@ -196,6 +204,8 @@ class Status(Bar):
                 segments += [Segment(label, colours.key), Segment(f"{title} ", colours.bar_muted)]
                 used += taken
             segments.append(Segment(" " * (room - used), colours.bar))
+        if busy:
+            segments.append(Segment(busy, colours.bar_muted))
         segments.append(Segment(right, colours.saved if self._is_safe else colours.unsaved))
         return Strip(segments).crop(0, width)
 
