@@ -161,8 +161,11 @@ class Index:
                 ((version,),) = connection.execute("PRAGMA data_version").fetchall()
                 if known is None or version != self._data_version:
                     # A reader keeps one connection: this number means nothing on another.
-                    self._contents = known = contents(connection)
-                    self._data_version = version
+                    known = contents(connection)
+                    with self._lock:
+                        if self._writer is not None and self._contents is not None:
+                            known = self._contents  # a batch was put while this was read
+                        self._contents, self._data_version = known, version
                 return known
         except (sqlite3.Error, ValueError):
             self.is_broken = self.is_broken or age == self._age

@@ -230,8 +230,8 @@ class _Batch:
                 self._facets.append((item_id, made.facets))
         if aliases != made.aliases:
             if aliases:
-                self._aliases_gone += [(alias, item_id) for alias in aliases.split("\n")]
-            self._aliases += [(alias, item_id) for alias in made.aliases.split("\n")]
+                self._aliases_gone += [(alias, item_id) for alias in json.loads(aliases)]
+            self._aliases += [(alias, item_id) for alias in json.loads(made.aliases)]
         if text_sum != made.text_sum:
             times = self._again_before.get(item_id, 0)
             if known is not None:
@@ -247,7 +247,7 @@ class _Batch:
         self._names_gone.append((item_id,))
         if known[3]:
             self._facets_gone.append((item_id, known[3]))
-        self._aliases_gone += [(alias, item_id) for alias in known[4].split("\n")]
+        self._aliases_gone += [(alias, item_id) for alias in json.loads(known[4])]
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Change the tables, inside the caller's transaction. Raises sqlite3.Error."""

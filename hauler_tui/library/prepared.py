@@ -65,6 +65,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     facets: str
     link: str
     aliases: str
+    """A JSON array."""
     text: str
     """Title, authors and abstract for the full-text table."""
     text_sum: int
@@ -120,7 +121,7 @@ def prepared(raw: bytes) -> Prepared | None:
         version=entry.version,
         facets=" ".join(_facets(entry, announce, len(work.versions), feeds)),
         link=_storable(entry.link.lower()),
-        aliases=_storable("\n".join(work.aliases)),
+        aliases=msgspec.json.encode([*map(_storable, work.aliases)]).decode(),
         text=text,
         text_sum=int.from_bytes(digest, "big"),
         names=words,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -25,7 +24,7 @@ FOUND: dict[str, list[list[int]]] = {
 def let_come(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let the next part of an answer come; nothing of “slow”, “other” and “none” does by itself."""
     waiting = {text: threading.Semaphore(0) for text in FOUND}
-    answers: Any = Items.answers
+    answers = Items.answers
 
     def parts(
         items: Items, query: Query | None = None, *, stop: Callable[[], bool]
