@@ -29,6 +29,14 @@ def read_stdin() -> bytes:
     return _read_all(sys.stdin.buffer, "stdin")
 
 
+def read_file(path: Path) -> bytes:
+    """Everything in a file, or on stdin for ``-``. Raises UsageError, OSError, HaulerError."""
+    if path == Path("-"):
+        return read_stdin()
+    with path.open("rb") as stream:
+        return _read_all(stream, str(path))
+
+
 def _read_all(stream: IO[bytes], name: str) -> bytes:
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -71,8 +79,7 @@ def given_text(dash: str | None, text: str | None, file: Path | None) -> str | N
     if text is not None:
         return text
     if file is not None:
-        with file.open("rb") as stream:
-            return decoded(_read_all(stream, str(file)), str(file))
+        return decoded(read_file(file), str(file))
     return decoded(read_stdin(), "stdin") if dash else None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from hauler_tui.cli.arguments import read_file
 from hauler_tui.cli.commands import Command, Group
-from hauler_tui.cli.output import count, say, say_json, say_table, tell
+from hauler_tui.cli.output import count, say, say_document, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import feed_shape
 from hauler_tui.errors import UsageError
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """Subscriptions: list, add, edit, remove."""
+    """Subscriptions: list, add, edit, remove, import, export."""
 
 
 @feeds.command("list", cls=Command)
@@ -113,6 +115,74 @@ def remove_feeds(session: Session, feed_ids: tuple[str, ...]) -> None:
             say(f"removed {count(len(found), 'feed')}")
         if hidden:
             tell(f"hidden: {count(hidden, 'item')} that nothing else brought and you never touched")
+
+
+@feeds.command("import", cls=Command)
+@click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path))
+@pass_session
+def import_list(session: Session, file: Path) -> None:
+    """Subscribe to the feeds of an OPML file or a list of addresses.
+
+    Folders become tags; one undo takes the whole import back.
+    """
+    from hauler_tui.workflows.feedlists import import_feeds
+
+    data = read_file(file)
+    name = "stdin" if file == Path("-") else file.name
+    now = session.now()
+    with session.open(writing=True) as library:
+        done = import_feeds(library, data, name=name, at=now)
+        library.flush()
+        if session.as_json:
+            say_json(
+                {
+                    "added": len(done.added),
+                    "known": len(done.known),
+                    "skipped": [
+                        {"title": one.title, "url": one.address, "reason": one.reason}
+                        for one in done.skipped
+                    ],
+                    "feeds": _shapes(library, (*done.added, *done.known), now),
+                }
+            )
+    for one in done.skipped:
+        tell(f"skipped: {'  '.join(filter(None, (one.title, one.address)))}: {one.reason}")
+    if not session.as_json:
+        say(
+            f"{count(len(done.added), 'feed')} added, {len(done.known)} already there, "
+            f"{len(done.skipped)} skipped"
+        )
+        if done.added:
+            tell("run “hauler refresh” to fetch")
+
+
+@feeds.command("export", cls=Command)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there."
+)
+@click.option("--secrets", is_flag=True, help="Keep passwords and tokens in the addresses.")
+@pass_session
+def export_list(session: Session, output: Path | None, secrets: bool) -> None:
+    """Print the feeds as OPML, which other readers take.
+
+    The file is written only where there is none yet, or one that hauler wrote.
+    """
+    from hauler_tui.workflows.feedlists import export_feeds
+    from hauler_tui.workflows.publish import write_file
+
+    with session.open() as library:
+        done = export_feeds(library, secrets=secrets, at=session.now())
+        named = None if output in (None, Path("-")) else output
+        written = None if named is None else str(write_file(library, named, done.text))
+    if done.without_secrets:
+        whose = count(done.without_secrets, "feed")
+        tell(f"warning: {whose} written without password or token; --secrets keeps them")
+    if session.as_json:
+        say_json({"file": written, "feeds": done.feeds, "text": done.text})
+    elif written is None:
+        say_document(done.text)
+    else:
+        say(f"wrote {count(done.feeds, 'feed')} to {written}")
 
 
 def _shapes(library: Library, found: Iterable[Feed], now: datetime) -> list[dict[str, Any]]:

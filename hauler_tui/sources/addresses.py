@@ -39,6 +39,10 @@ _WITHOUT_FEEDS = {
     "researchgate.net": "ResearchGate",
 }
 _SECRETS = re.compile(r"token|feed|user|key|auth|secret|password|signature|sig", re.IGNORECASE)
+_TOKENS = frozenset(
+    ("token", "key", "apikey", "auth", "secret", "password", "passwd", "pwd", "signature", "sig")
+)
+_REDDIT_TOKENS = frozenset(("feed", "user"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -48,7 +52,8 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     Old addresses of arXiv's feeds become today's. Raises SourceError, with a hint, when the text is
     no address that can be fetched, or names this machine or a local network without permission.
     """
-    text = text.strip()
+    text = re.sub(r"^feed:(?://)?(?=https?:)", "", text.strip(), flags=re.IGNORECASE)
+    text = re.sub(r"^feed://", "http://", text, flags=re.IGNORECASE)
     if not text:
         raise SourceError("no address was given", "give a feed's URL, or arxiv:cs.CL")
     short = _SHORT.fullmatch(text)
@@ -94,6 +99,28 @@ def shown(url: str) -> str:
     query = "&".join(map(_without_secret, parts.query.split("&")))
     text = urlunsplit((parts.scheme, host, parts.path, query, ""))
     return text if len(text) <= 200 else text[:199] + "…"
+
+
+def without_secrets(url: str) -> str:
+    """An address that may be given to others: no user and password, no token or key.
+
+    Reddit's own feeds are private by ``feed`` and ``user``, which are harmless anywhere else.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    secret = _TOKENS | _REDDIT_TOKENS if host.endswith("reddit.com") else _TOKENS
+    kept = [
+        parameter
+        for parameter in parts.query.split("&")
+        if re.split(r"[_-]", parameter.partition("=")[0].lower())[-1] not in secret
+    ]
+    query = parts.query if len(kept) == parts.query.count("&") + 1 else "&".join(kept)
+    if (host, query) == (parts.netloc, parts.query):
+        return url
+    return urlunsplit((parts.scheme, host, parts.path, query, parts.fragment))
 
 
 def is_loopback(host: str) -> bool:
@@ -208,9 +235,9 @@ def _split(text: str) -> SplitResult:
         host = parts.hostname or ""
         host.encode("idna")
     except ValueError as error:
-        raise SourceError(f"“{text[:100]}” is not a web address", "check its spelling") from error
+        raise SourceError(f"“{shown(text)}” is not a web address", "check its spelling") from error
     if not host or re.search(r"[\s\x00-\x1f\x7f]", text):
-        raise SourceError(f"“{text[:100]}” is not a web address", "check its spelling")
+        raise SourceError(f"“{shown(text)}” is not a web address", "check its spelling")
     return parts
 
 

@@ -9,17 +9,12 @@ from typing import Any, TypeAlias
 
 import feedparser
 
+from hauler_tui.sources import charsets
+
 Parsed: TypeAlias = Any
 """feedparser's dictionary, which has no types."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
-_KNOWN_CHARSET = re.compile(
-    r"utf-?(8|16|32)(le|be)?|us-ascii|(iso-?8859|windows|cp|koi8|gb|big5|euc|shift|iso-2022|x-sjis|"
-    r"tis|mac)[A-Za-z0-9_-]*",
-    re.IGNORECASE,
-)
-_ONE_BYTE_CHARSET = re.compile(r"us-ascii|iso-?8859|windows-125|cp125", re.IGNORECASE)
-"""Servers name these by default for bodies that are UTF-8 in truth."""
 _ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]")
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _RISKY_TAGS = re.compile(
@@ -76,7 +71,7 @@ def cleaned(body: bytes) -> bytes:
     The XML declaration, the DOCTYPE, impossible character references, control characters and the
     tags of modules that no reader needs are dropped.
     """
-    text = _decoded(body)
+    text = charsets.decoded(body)
     if found := _DECLARATION.match(text):
         text = text[found.end() :]
     text = _ENTITY.sub("", _without_doctype(text))
@@ -99,11 +94,11 @@ def _call(body: bytes, url: str, charset: str | None) -> Parsed:
 def _charset(content_type: str | None, body: bytes) -> str | None:
     """The charset a server named, when it is a known one and the body does not belie it."""
     found = _CHARSET.search(content_type or "")
-    if found is None or not _KNOWN_CHARSET.fullmatch(found[1]):
+    if found is None or not charsets.KNOWN.fullmatch(found[1]):
         return None
     try:
         codecs.lookup(found[1])
-        if _ONE_BYTE_CHARSET.match(found[1]):
+        if charsets.ONE_BYTE.match(found[1]):
             body.decode("utf-8")
             return None
     except UnicodeDecodeError:
@@ -111,17 +106,6 @@ def _charset(content_type: str | None, body: bytes) -> str | None:
     except LookupError:
         return None
     return found[1]
-
-
-def _decoded(body: bytes) -> str:
-    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return body.decode("utf-32", "replace")
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return body.decode("utf-16", "replace")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
 
 
 def _without_doctype(text: str) -> str:

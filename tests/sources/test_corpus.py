@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from hauler_tui.domain.feed import Failed, FeedState, Updated
+from hauler_tui.sources import opml
 from hauler_tui.sources.feeds import parse_feed
 from hauler_tui.sources.fetching import fetch_all
 from hauler_tui.sources.settings import FetchSettings, Job
@@ -74,3 +75,19 @@ def test_no_abstract_of_arxiv_is_altered() -> None:
             assert entry.abstract.split() == abstract.split()
             checked += 1
     assert checked > 2_000
+
+
+def test_every_feed_of_every_opml_file_is_found_well_formed_or_not() -> None:
+    files = [
+        path
+        for path in sorted(CORPUS.rglob("*"))
+        if path.is_file() and b"<opml" in path.read_bytes()[:2_000].lower()
+    ]
+    assert len(files) > 50
+    for path in files:
+        named = len(re.findall(rb"\sxmlurl\s*=", path.read_bytes(), re.IGNORECASE))
+        found = [one for one in opml.read(path.read_bytes()) if one.address]
+        assert len(found) >= named, path
+        assert all(one.title or one.address for one in found)
+        again = opml.read(opml.write(found, title="x", at=NOW).encode())
+        assert sorted(map(repr, again)) == sorted(map(repr, found)), path
