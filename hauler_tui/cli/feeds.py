@@ -42,7 +42,10 @@ def list_feeds(session: Session) -> None:
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
 @pass_session
 def add_feeds(session: Session, urls: tuple[str, ...], title: str, tags: tuple[str, ...]) -> None:
-    """Subscribe to feeds: an address, arxiv:cs.CL or biorxiv:plant_biology."""
+    """Subscribe to feeds: an address, arxiv:cs.CL, biorxiv:plant_biology or hf:daily.
+
+    A search of arXiv is one too: 'arxiv:au:"Jurafsky"', 'arxiv:"protein language" cat:q-bio.*'.
+    """
     from hauler_tui.sources.addresses import subscription_url
 
     if title and len(urls) > 1:

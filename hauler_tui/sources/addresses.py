@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from hauler_tui.errors import SourceError
+from hauler_tui.sources import shorthands
 
-ARXIV_ARCHIVES = (
-    "astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph",
-    "hep-th", "math", "math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin",
-    "quant-ph", "stat",
-)  # fmt: skip
-"""arXiv's archives (https://arxiv.org/category_taxonomy)."""
-
-BIORXIV_SUBJECTS = (
-    "all", "animal_behavior_and_cognition", "biochemistry", "bioengineering", "bioinformatics",
-    "biophysics", "cancer_biology", "cell_biology", "clinical_trials", "developmental_biology",
-    "ecology", "epidemiology", "evolutionary_biology", "genetics", "genomics", "immunology",
-    "microbiology", "molecular_biology", "neuroscience", "paleontology", "pathology",
-    "pharmacology_and_toxicology", "physiology", "plant_biology",
-    "scientific_communication_and_education", "synthetic_biology", "systems_biology", "zoology",
-)  # fmt: skip
-"""bioRxiv's collections (https://www.biorxiv.org/alertsrss); any other name answers
-an empty feed."""
-
-_SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):(?P<rest>.*)", re.DOTALL)
-_ARXIV_SPEC = re.compile(r"(?P<archive>[A-Za-z-]+)(?:\.(?P<subject>[A-Za-z-]+))?")
+_SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):")
 _ARXIV_FEED = re.compile(r"/(?P<form>rss|atom)/(?P<spec>[A-Za-z.+-]+)/?")
 _ARXIV_LISTING = re.compile(r"/list/(?P<spec>[A-Za-z.-]+)/(?:new|recent|pastweek)/?")
 _ARXIV_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org")
@@ -47,7 +28,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
-    """The address to fetch for what a person typed: a URL, ``arxiv:cs.CL+cs.LG``, ``biorxiv:…``.
+    """The address to fetch for what a person typed: a URL, or a short name as ``arxiv:cs.CL``.
 
     Old addresses of arXiv's feeds become today's. Raises SourceError, with a hint, when the text is
     no address that can be fetched, or names this machine or a local network without permission.
@@ -56,12 +37,10 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     text = re.sub(r"^feed://", "http://", text, flags=re.IGNORECASE)
     if not text:
         raise SourceError("no address was given", "give a feed's URL, or arxiv:cs.CL")
-    short = _SHORT.fullmatch(text)
+    if address := shorthands.expanded(text):
+        return address
+    short = _SHORT.match(text)
     scheme = short["scheme"].lower() if short else ""
-    if short and scheme == "arxiv":
-        return f"https://rss.arxiv.org/rss/{_arxiv_spec(short['rest'])}"
-    if short and scheme in ("biorxiv", "medrxiv"):
-        return _preprint_feed(scheme, short["rest"])
     if scheme not in ("http", "https"):
         raise _misspelt(text, scheme)
     parts = _split(text)
@@ -75,9 +54,9 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
         )
     if host in _ARXIV_HOSTS:
         if found := _ARXIV_FEED.fullmatch(parts.path):
-            return f"https://rss.arxiv.org/{found['form']}/{_arxiv_spec(found['spec'])}"
+            return shorthands.arxiv_feed(found["spec"], found["form"])
         if found := _ARXIV_LISTING.fullmatch(parts.path):
-            return f"https://rss.arxiv.org/rss/{_arxiv_spec(found['spec'])}"
+            return shorthands.arxiv_feed(found["spec"])
     return _whole(parts)
 
 
@@ -177,46 +156,8 @@ def _inner(
     return address.ipv4_mapped or address.sixtofour or address
 
 
-def _arxiv_spec(spec: str) -> str:
-    categories = [_arxiv_category(part) for part in spec.strip().strip("/").split("+")]
-    return "+".join(dict.fromkeys(categories))
-
-
-def _arxiv_category(text: str) -> str:
-    found = _ARXIV_SPEC.fullmatch(text.strip())
-    if not found:
-        raise SourceError(
-            f"“{text.strip()}” is not a category of arXiv", "write it like arxiv:cs.CL or arxiv:cs"
-        )
-    archive = found["archive"].lower()
-    if archive not in ARXIV_ARCHIVES:
-        close = difflib.get_close_matches(archive, ARXIV_ARCHIVES, n=1, cutoff=0.0)[0]
-        raise SourceError(f"arXiv has no archive “{archive}”", f"did you mean {close}?")
-    if found["subject"] is None:
-        return archive
-    subject = found["subject"]
-    return f"{archive}.{subject.upper() if len(subject) == 2 else subject.lower()}"
-
-
-def _preprint_feed(server: str, text: str) -> str:
-    subjects = [
-        re.sub(r"[\s-]+", "_", part.strip().lower()) for part in text.split("+") if part.strip()
-    ]
-    name = "bioRxiv" if server == "biorxiv" else "medRxiv"
-    if not subjects or not all(re.fullmatch(r"[a-z_]+", subject) for subject in subjects):
-        raise SourceError(
-            f"“{text.strip()}” is not a subject of {name}",
-            f"write it like {server}:{'plant_biology' if server == 'biorxiv' else 'neurology'}",
-        )
-    for subject in subjects:
-        if server == "biorxiv" and subject not in BIORXIV_SUBJECTS:
-            close = difflib.get_close_matches(subject, BIORXIV_SUBJECTS, n=1, cutoff=0.0)[0]
-            raise SourceError(f"bioRxiv has no subject “{subject}”", f"did you mean {close}?")
-    return f"https://connect.{server}.org/{server}_xml.php?subject={'+'.join(subjects)}"
-
-
 def _misspelt(text: str, scheme: str) -> SourceError:
-    forms = "give a feed's http or https URL, or arxiv:cs.CL, or biorxiv:plant_biology"
+    forms = "give a feed's http or https URL, or arxiv:cs.CL, biorxiv:plant_biology, hf:daily"
     short = text if len(text) <= 100 else text[:99] + "…"
     if re.match(r"(h\w{2,5}s?)[:/]", text, re.IGNORECASE):
         rest = re.sub(r"^\w+:?/*", "", text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
+from xml.parsers import expat
 
 from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Announce
@@ -17,6 +19,9 @@ NAMESPACE: Final = "http://arxiv.org/schemas/atom"
 DAILY_CAP: Final = 2_000
 """Most papers in one daily feed; beyond it arXiv drops new ones without a word."""
 
+QUERY_PAUSE_MINUTES: Final = 1_440
+"""Answers of the query API change once a day (https://info.arxiv.org/help/api/user-manual.html)."""
+
 _ANNOUNCE: tuple[Announce, ...] = get_args(Announce)
 _PREAMBLE = re.compile(
     r"\s*arXiv:(?P<id>\S+)\s+Announce Type:\s*(?P<announce>[a-z-]+)\s*\n?\s*Abstract:\s*",
@@ -27,6 +32,11 @@ _OLD_TITLE = re.compile(
 )
 _OLD_NOTES: Mapping[str, Announce] = {"UPDATED": "replace", "CROSS LISTED": "cross"}
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z-]{2,})?")
+_QUERY = re.compile(r"https?://(?:export\.)?arxiv\.org/api/query\b", re.IGNORECASE)
+_QUERY_TITLE = re.compile(
+    r"arXiv Query:\s*(?:search_query=)?(.*?)(?:&id_list=.*)?", re.I | re.DOTALL
+)
+_PAPER_ID = re.compile(r"https?://arxiv\.org/abs/\S+v\d+")
 _ERROR_ID = re.compile(r"https?://arxiv\.org/api/errors", re.IGNORECASE)
 
 
@@ -58,7 +68,7 @@ def paper(raw: Mapping[str, Any], prefix: str | None) -> Paper | None:
     summary = str(raw.get("summary") or "")[: markup.LONGEST]
     title = clean_line(str(raw.get("title") or ""), 2_000)
     preamble, old_title = _PREAMBLE.match(summary), _OLD_TITLE.search(title)
-    if prefix is None and preamble is None and old_title is None:
+    if prefix is None and preamble is None and old_title is None and not _is_from_query(raw):
         return None
     names = [str(raw.get("id") or ""), str(raw.get("link") or "")]
     names += [found["id"] for found in (preamble, old_title) if found]
@@ -88,6 +98,70 @@ def paper(raw: Mapping[str, Any], prefix: str | None) -> Paper | None:
         comment=_line(raw, f"{prefix}_comment"),
         journal=_line(raw, f"{prefix}_journal_reference") or _line(raw, f"{prefix}_journal_ref"),
     )
+
+
+def _is_from_query(raw: Mapping[str, Any]) -> bool:
+    """Whether an entry without any of arXiv's own elements is one of the query API's."""
+    detail = raw.get("summary_detail") or {}
+    is_plain = detail.get("type") == "text/plain"
+    return is_plain and _PAPER_ID.fullmatch(str(raw.get("id") or "").strip()) is not None
+
+
+def is_query(url: str) -> bool:
+    """Whether an address asks the query API."""
+    return _QUERY.match(url) is not None
+
+
+def query_title(title: str) -> str:
+    """A feed's title, where it is the query API's as the query itself."""
+    found = _QUERY_TITLE.fullmatch(title.strip())
+    return f"arXiv: {found[1].strip()}" if found and found[1].strip() else title
+
+
+def authors_with_affiliations(body: bytes) -> dict[str, tuple[str, ...]]:
+    """The authors of each entry of the query API by the entry's id, as ``Name (Place, Place)``.
+
+    feedparser keeps one affiliation an entry. What follows damaged XML is left out.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    path: list[str] = []
+    text: list[str] = []
+    identifier, name = "", ""
+    places: list[str] = []
+    names: list[str] = []
+
+    def start(tag: str, _: object) -> None:
+        path.append(tag)
+        text.clear()
+
+    def end(tag: str) -> None:
+        nonlocal identifier, name
+        said = clean_line("".join(text), 1_000)
+        text.clear()
+        path.pop()
+        match path[-1:], tag:
+            case [parent], "http://www.w3.org/2005/Atom id" if parent.endswith(" entry"):
+                identifier = said
+            case [parent], "http://www.w3.org/2005/Atom name" if parent.endswith(" author"):
+                name = said
+            case [parent], "http://arxiv.org/schemas/atom affiliation" if said:
+                places.append(said)
+            case _, "http://www.w3.org/2005/Atom author":
+                names.append(f"{name} ({', '.join(places)})" if places else name)
+                places.clear()
+                name = ""
+            case _, "http://www.w3.org/2005/Atom entry":
+                found[identifier] = tidy(names)
+                names.clear()
+                identifier = ""
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text.append
+    with contextlib.suppress(expat.ExpatError, ValueError):
+        parser.Parse(body, True)
+    return found
 
 
 def refusal(title: str, subtitle: str, entries: list[Any]) -> str | None:

@@ -14,7 +14,7 @@ from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.text import clean_line, clean_text, shorten
 from hauler_tui.errors import SourceError
-from hauler_tui.sources import arxiv, dates, diagnosis, jsonfeed, markup, parsing
+from hauler_tui.sources import arxiv, dates, diagnosis, huggingface, jsonfeed, markup, parsing
 from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.authors import names_of, split_any
 
@@ -59,8 +59,11 @@ def parse_feed(
     if not body.strip(b"\x00 \t\r\n"):
         raise diagnosis.not_a_feed(b"", url=url)
     dropped = 0
-    if jsonfeed.looks_like_json(body):
-        feed = jsonfeed.read(body, url=url, limit=max_entries)
+    authors: Mapping[str, tuple[str, ...]] = {}
+    is_list = huggingface.looks_like_papers(body)
+    if is_list or jsonfeed.looks_like_json(body):
+        adapter = huggingface if is_list else jsonfeed
+        feed = adapter.read(body, url=url, limit=max_entries)
         if feed is None:
             raise diagnosis.not_a_feed(body, url=url)
         raws: list[Any] = feed["entries"]
@@ -72,20 +75,24 @@ def parse_feed(
         parsed = _understood(body, url, content_type)
         raws, channel = list(parsed.entries), parsed.feed
         prefix = arxiv.prefix_of(parsed.get("namespaces") or {})
+        if prefix is not None and b"affiliation>" in body:
+            authors = arxiv.authors_with_affiliations(body)
     dropped += max(0, len(raws) - max_entries)
     raws = raws[:max_entries]
-    title = str(channel.get("title") or "")
+    title = arxiv.query_title(str(channel.get("title") or ""))
     reason = arxiv.refusal(title, str(channel.get("subtitle") or ""), raws)
     if reason:
         raise SourceError(f"arXiv refused: {reason}", "check the category's spelling")
     shared = _shared_ids(raws)
-    reader = _Reader(url=url, feed_id=feed_id, now=now, prefix=prefix, shared_ids=shared)
+    reader = _Reader(
+        url=url, feed_id=feed_id, now=now, prefix=prefix, shared_ids=shared, paper_authors=authors
+    )
     entries = tuple(entry for entry in map(reader.entry, raws) if entry is not None)
     return ParsedFeed(
         title=_feed_title(title),
         entries=entries,
         warnings=tuple(_warnings(url, title, len(raws), len(entries), dropped, prefix)),
-        ttl_minutes=_ttl(channel),
+        ttl_minutes=arxiv.QUERY_PAUSE_MINUTES if arxiv.is_query(url) else _ttl(channel),
     )
 
 
@@ -98,6 +105,8 @@ class _Reader:
     now: datetime
     prefix: str | None
     shared_ids: frozenset[str]
+    paper_authors: Mapping[str, tuple[str, ...]]
+    """arXiv's authors with their affiliations by the id of the entry, where it says any."""
 
     def entry(self, raw: Mapping[str, Any]) -> Entry | None:
         """One entry, or None when it says nothing."""
@@ -140,7 +149,7 @@ class _Reader:
             title=paper.title,
             link=link,
             aliases=identity.aliases(link=link, doi=paper.doi or ""),
-            authors=paper.authors,
+            authors=self.paper_authors.get(str(raw.get("id") or "")) or paper.authors,
             abstract=paper.abstract,
             published=self._date(raw, "published"),
             categories=paper.categories,

@@ -90,3 +90,72 @@ def test_the_feed_of_before_2024_is_understood() -> None:
     assert (entry.announce, entry.version) == ("replace", 2)
     assert entry.authors == ("A One", "B Two")
     assert entry.abstract == "Some abstract."
+
+
+def query(*entries: str, title: str = "arXiv Query: x") -> bytes:
+    return (
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><title>{title}</title>{''.join(entries)}</feed>"
+    ).encode()
+
+
+def of_query(body: bytes, url: str = "https://export.arxiv.org/api/query?x") -> ParsedFeed:
+    return parse_feed(body, url=url, content_type=None, feed_id=1, now=NOW)
+
+
+BARE = """<entry><id>http://arxiv.org/abs/2604.01234v2</id><title>On
+  sets</title><summary>  We show $0&lt;a&lt;b$ &amp; V&amp;V.
+And more.</summary><published>2026-04-01T00:00:00Z</published>
+<updated>2026-04-22T00:00:00Z</updated>{}</entry>"""
+
+
+def test_a_paper_of_the_query_api_is_read_whole() -> None:
+    more = """<author><name>Ada Byron</name>
+        <a:affiliation xmlns:a="http://arxiv.org/schemas/atom">A, B</a:affiliation>
+        <a:affiliation xmlns:a="http://arxiv.org/schemas/atom">C</a:affiliation></author>
+        <author><name>Grace Murray</name></author>
+        <author><name>Bo Li</name>
+        <a:affiliation xmlns:a="http://arxiv.org/schemas/atom">D</a:affiliation></author>
+        <a:comment xmlns:a="http://arxiv.org/schemas/atom">5 pages</a:comment>
+        <a:journal_ref xmlns:a="http://arxiv.org/schemas/atom">J. 1 (2026)</a:journal_ref>
+        <a:doi xmlns:a="http://arxiv.org/schemas/atom">10.5555/X 10.5555/Y</a:doi>
+        <category term="cs.CL"/><category term="68T50"/><category term="math.LO"/>"""
+    feed = of_query(
+        query(
+            BARE.format(more),
+            title="arXiv Query: search_query=au:&quot;Byron&quot;&amp;id_list=&amp;start=0",
+        )
+    )
+    assert feed.title == 'arXiv: au:"Byron"'
+    assert feed.ttl_minutes == 1_440
+    (paper,) = feed.entries
+    assert paper.title == "On sets"
+    assert paper.aliases[0] == "arxiv:2604.01234"
+    assert (paper.version, paper.comment, paper.journal) == (2, "5 pages", "J. 1 (2026)")
+    assert paper.doi == "10.5555/x"
+    assert paper.categories == ("cs.CL", "math.LO")
+    assert paper.authors == ("Ada Byron (A, B, C)", "Grace Murray", "Bo Li (D)")
+    assert paper.abstract == "We show $0<a<b$ & V&V. And more."
+    assert paper.published == datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def test_a_paper_of_the_query_api_without_arxivs_own_elements_keeps_its_maths() -> None:
+    (paper,) = of_query(query(BARE.format("<author><name>Ada Byron</name></author>"))).entries
+    assert paper.aliases == ("arxiv:2604.01234",)
+    assert paper.link == "https://arxiv.org/abs/2604.01234"
+    assert (paper.version, paper.authors) == (2, ("Ada Byron",))
+    assert paper.abstract == "We show $0<a<b$ & V&V. And more."
+
+
+def test_a_query_that_finds_nothing_is_an_empty_feed() -> None:
+    feed = of_query(query(title="arXiv Query: search_query=&amp;id_list=0000.0000"))
+    assert feed.entries == ()
+    assert of_query(query(), "https://rss.arxiv.org/rss/cs.CL").ttl_minutes is None
+
+
+def test_affiliations_of_damaged_xml_are_those_before_the_damage() -> None:
+    affiliation = '<a:affiliation xmlns:a="http://arxiv.org/schemas/atom">D</a:affiliation>'
+    whole = BARE.format(f"<author><name>Bo Li</name>{affiliation}</author>")
+    cut = query(whole, whole.replace("01234", "01235"))[:-60]
+    assert arxiv.authors_with_affiliations(cut) == {
+        "http://arxiv.org/abs/2604.01234v2": ("Bo Li (D)",)
+    }

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.feed import Failed, FeedState, Updated
 from hauler_tui.sources import opml
 from hauler_tui.sources.feeds import parse_feed
@@ -91,3 +92,28 @@ def test_every_feed_of_every_opml_file_is_found_well_formed_or_not() -> None:
         assert all(one.title or one.address for one in found)
         again = opml.read(opml.write(found, title="x", at=NOW).encode())
         assert sorted(map(repr, again)) == sorted(map(repr, found)), path
+
+
+def test_every_answer_of_arxivs_query_api_gives_papers_with_versions() -> None:
+    files = sorted((CORPUS / "recorded").glob("lukasschwab*200.xml"))
+    papers: list[Entry] = []
+    for path in files:
+        body = path.read_bytes()
+        feed = parse_feed(
+            body, url="https://export.arxiv.org/api/query", content_type=None, feed_id=1, now=NOW
+        )
+        assert len(feed.entries) == body.count(b"<entry>")
+        papers += feed.entries
+    assert len(papers) > 100
+    assert all(paper.aliases[0].startswith("arxiv:") for paper in papers)
+    assert all(paper.version and paper.authors and paper.categories for paper in papers)
+    assert any("(LRI)" in name for paper in papers for name in paper.authors)
+
+
+def test_every_day_of_hugging_face_gives_papers_of_arxiv() -> None:
+    for path in sorted((CORPUS / "recorded").glob("*hf_papers.json")):
+        feed = parse_feed(
+            path.read_bytes(), url="https://x.example/", content_type=None, feed_id=1, now=NOW
+        )
+        assert len(feed.entries) == 30
+        assert all(paper.aliases[0].startswith("arxiv:") for paper in feed.entries)
