@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """Subscriptions: list, add, edit, remove, import, export."""
+    """Subscriptions: list, add, discover, edit, remove, import, export."""
 
 
 @feeds.command("list", cls=Command)
@@ -40,18 +41,29 @@ def list_feeds(session: Session) -> None:
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 @click.option("--title", default="", help="Your name for it, instead of the feed's own.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given again.")
+@click.option("--no-fetch", is_flag=True, help="Take the address as it is, and ask nobody.")
 @pass_session
-def add_feeds(session: Session, urls: tuple[str, ...], title: str, tags: tuple[str, ...]) -> None:
-    """Subscribe to feeds: an address, arxiv:cs.CL, biorxiv:plant_biology or hf:daily.
+def add_feeds(
+    session: Session, urls: tuple[str, ...], title: str, tags: tuple[str, ...], no_fetch: bool
+) -> None:
+    """Subscribe to feeds: an address, a page, arxiv:cs.CL, biorxiv:plant_biology or hf:daily.
 
-    A search of arXiv is one too: 'arxiv:au:"Jurafsky"', 'arxiv:"protein language" cat:q-bio.*'.
+    A page is asked once which feed is its own. A search of arXiv is a feed too:
+    'arxiv:au:"Jurafsky"', 'arxiv:"protein language" cat:q-bio.*'.
     """
     from hauler_tui.sources.addresses import subscription_url
+    from hauler_tui.workflows.refresh import fetch_settings
+    from hauler_tui.workflows.subscribe import addresses_to_add
 
     if title and len(urls) > 1:
         raise UsageError("--title names one feed, and several were given")
-    allowed = session.config().fetch.allow_private_networks
-    addresses = dict.fromkeys(subscription_url(url, allow_private_networks=allowed) for url in urls)
+    settings = fetch_settings(session.config())
+    allowed = settings.allow_private_networks
+    if no_fetch:
+        every = (subscription_url(url, allow_private_networks=allowed) for url in urls)
+        addresses = tuple(dict.fromkeys(every))
+    else:
+        addresses = asyncio.run(addresses_to_add(urls, settings=settings, now=session.now()))
     now = session.now()
     with session.open(writing=True) as library:
         known = {feed.id for feed in library.feeds.all()}
@@ -118,6 +130,31 @@ def remove_feeds(session: Session, feed_ids: tuple[str, ...]) -> None:
             say(f"removed {count(len(found), 'feed')}")
         if hidden:
             tell(f"hidden: {count(hidden, 'item')} that nothing else brought and you never touched")
+
+
+@feeds.command("discover", cls=Command)
+@click.argument("page", metavar="PAGE")
+@pass_session
+def discover(session: Session, page: str) -> None:
+    """List the feeds that a page names."""
+    from hauler_tui.sources.discovery import main_feed
+    from hauler_tui.workflows.refresh import fetch_settings
+    from hauler_tui.workflows.subscribe import feeds_of
+
+    settings = fetch_settings(session.config())
+    found = asyncio.run(feeds_of(page, settings=settings, now=session.now()))
+    main = main_feed(found)
+    if session.as_json:
+        say_json(
+            [
+                {"title": one.title, "type": one.kind, "url": one.url, "main": one == main}
+                for one in found
+            ]
+        )
+        return
+    say_table([("*" if one == main else "", one.kind or "?", one.url, one.title) for one in found])
+    if main is not None:
+        tell(f"“hauler feeds add {page}” takes the one marked *")
 
 
 @feeds.command("import", cls=Command)

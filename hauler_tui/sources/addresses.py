@@ -7,18 +7,9 @@ import re
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from hauler_tui.errors import SourceError
-from hauler_tui.sources import shorthands
+from hauler_tui.sources import rewrites, shorthands
 
 _SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):")
-_ARXIV_FEED = re.compile(r"/(?P<form>rss|atom)/(?P<spec>[A-Za-z.+-]+)/?")
-_ARXIV_LISTING = re.compile(r"/list/(?P<spec>[A-Za-z.-]+)/(?:new|recent|pastweek)/?")
-_ARXIV_HOSTS = ("arxiv.org", "www.arxiv.org", "export.arxiv.org", "rss.arxiv.org")
-_WITHOUT_FEEDS = {
-    "twitter.com": "X (Twitter)",
-    "x.com": "X (Twitter)",
-    "paperswithcode.com": "Papers with Code",
-    "researchgate.net": "ResearchGate",
-}
 _SECRETS = re.compile(r"token|feed|user|key|auth|secret|password|signature|sig", re.IGNORECASE)
 _TOKENS = frozenset(
     ("token", "key", "apikey", "auth", "secret", "password", "passwd", "pwd", "signature", "sig")
@@ -30,8 +21,9 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     """The address to fetch for what a person typed: a URL, or a short name as ``arxiv:cs.CL``.
 
-    Old addresses of arXiv's feeds become today's. Raises SourceError, with a hint, when the text is
-    no address that can be fetched, or names this machine or a local network without permission.
+    A page whose feed is known by its address becomes that feed (see ``rewrites``). Raises
+    SourceError, with a hint, when the text is no address that can be fetched, or names this machine
+    or a local network without permission.
     """
     text = re.sub(r"^feed:(?://)?(?=https?:)", "", text.strip(), flags=re.IGNORECASE)
     text = re.sub(r"^feed://", "http://", text, flags=re.IGNORECASE)
@@ -47,17 +39,11 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     host = parts.hostname or ""
     if not allow_private_networks:
         refuse_private_literal(host)
-    bare = host.removeprefix("www.").removeprefix("mobile.")
-    if bare in _WITHOUT_FEEDS:
-        raise SourceError(
-            f"{_WITHOUT_FEEDS[bare]} has no feed", "capture single links with: hauler add LINK"
-        )
-    if host in _ARXIV_HOSTS:
-        if found := _ARXIV_FEED.fullmatch(parts.path):
-            return shorthands.arxiv_feed(found["spec"], found["form"])
-        if found := _ARXIV_LISTING.fullmatch(parts.path):
-            return shorthands.arxiv_feed(found["spec"])
-    return _whole(parts)
+    url = _whole(parts)
+    feed = rewrites.feed_of_page(url)
+    if feed is not None and not allow_private_networks:
+        refuse_private_literal(host_of(feed))
+    return feed or url
 
 
 def host_of(url: str) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
-from urllib.parse import urljoin
 
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import SourceError
 from hauler_tui.sources.addresses import host_of
+from hauler_tui.sources.discovery import feeds_in_page, main_feed
 
 _LOOK = 200_000
 """Bytes of a body that are looked at."""
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _CHALLENGE = re.compile(
     r"just a moment\.\.\.|cf-chl|cf_chl|challenge-platform|attention required! \| cloudflare"
     r"|checking your browser|verify you are human|ddos-guard|captcha",
@@ -84,33 +82,14 @@ def _about_page(text: str, host: str, url: str) -> SourceError:
             f"{host} shows a login page instead of a feed",
             "the feed may be for members only; look for a public one",
         )
-    feed = _linked_feed(text, url)
-    hint = f"the page names a feed: {feed}" if feed else "look for a link named RSS or Atom on it"
-    return SourceError(f"{host} sent a web page, not a feed", hint)
-
-
-def _linked_feed(text: str, url: str) -> str:
-    finder = _FeedLinks()
-    try:
-        finder.feed(text)
-        target = urljoin(url, finder.found) if finder.found else ""
-    except (ValueError, AssertionError):
-        return ""
-    return clean_line(target, 200) if target.startswith(("http://", "https://")) else ""
-
-
-class _FeedLinks(HTMLParser):
-    """Finds the first feed a page declares (HTML, 4.6.7.1: rel=alternate)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one tag."""
-        if tag != "link" or self.found:
-            return
-        values = {name: value or "" for name, value in attrs}
-        kind = values.get("type", "").split(";")[0].strip().lower()
-        if "alternate" in values.get("rel", "").lower().split() and kind in _FEED_TYPES:
-            self.found = values.get("href", "").strip()
+    found = feeds_in_page(text.encode("utf-8", "replace"), url=url)
+    if not found:
+        return SourceError(
+            f"{host} sent a web page, not a feed, and the page names none",
+            "look for another address of the site, or capture the page with: hauler add LINK",
+        )
+    feed = main_feed(found) or found[0]
+    return SourceError(
+        f"{host} sent a web page, not a feed",
+        f"the page names a feed: {clean_line(feed.url, 200)}",
+    )

@@ -102,12 +102,12 @@ def _refused(job: Job, answer: Answer, *, now: datetime, jitter: float) -> Outco
     host, status = host_of(answer.url), answer.status
     wait = schedule.retry_after(answer.headers, now=now)
     if asks_to_wait(answer, now=now):
-        why = f"{host} asks to be left alone for a while ({status})"
+        why = _asks_for_patience(host, status)
         state = schedule.after_failure(
             job.state, why, now=now, jitter=jitter, answered=True, wait=wait
         )
         return Waiting(feed_id=job.feed_id, state=state)
-    error, least = _sentence(answer, host, now), timedelta()
+    error, least = refusal(answer, now=now), timedelta()
     if status in (401, 403):
         least = _BLOCKED_PAUSE
     elif status == 410:
@@ -115,8 +115,11 @@ def _refused(job: Job, answer: Answer, *, now: datetime, jitter: float) -> Outco
     return failed(job, error, now=now, jitter=jitter, answered=True, least=least, wait=wait)
 
 
-def _sentence(answer: Answer, host: str, now: datetime) -> SourceError:
-    status = answer.status
+def refusal(answer: Answer, *, now: datetime) -> SourceError:
+    """Why an answer other than 200 and 304 brought nothing, for the person to read."""
+    host, status = host_of(answer.url), answer.status
+    if asks_to_wait(answer, now=now):
+        return SourceError(_asks_for_patience(host, status), "try again later")
     if status in (403, 503) and diagnosis.is_challenge(answer.body):
         return diagnosis.challenge(host)
     if status in (401, 403):
@@ -136,6 +139,10 @@ def _sentence(answer: Answer, host: str, now: datetime) -> SourceError:
     if status >= 500:
         return SourceError(f"{host} has a problem of its own ({status})", "try again later")
     return SourceError(f"{host} answered {status} instead of a feed", "check the address")
+
+
+def _asks_for_patience(host: str, status: int) -> str:
+    return f"{host} asks to be left alone for a while ({status})"
 
 
 def _arxiv_reason(answer: Answer, now: datetime) -> SourceError | None:

@@ -18,6 +18,18 @@ RSS = b"""<?xml version="1.0"?>
 </channel></rss>"""
 
 
+LINK = '<link rel="alternate" type="application/{}+xml" title="{}" href="{}">'
+PAGES = {
+    "/page.html": b"<html><body>No feed</body></html>",
+    "/blog": (
+        "<html>" + LINK.format("rss", "Beetles", "/feed.xml") + LINK.format("rss", "Comments", "/c")
+    ).encode(),
+    "/many": (
+        "<html>" + LINK.format("rss", "Bees", "/bees") + LINK.format("rss", "Ants", "/ants")
+    ).encode(),
+}
+
+
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/busy":
@@ -26,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        body = {"/feed.xml": RSS, "/page.html": b"<html><body>No feed</body></html>"}.get(self.path)
+        body = {"/feed.xml": RSS, "/plain": RSS, **PAGES}.get(self.path)
         is_known = self.headers.get("If-None-Match") == '"v1"' and body is not None
         self.send_response(304 if is_known else 404 if body is None else 200)
         self.send_header("ETag", '"v1"')
@@ -108,7 +120,8 @@ def test_nonsense_is_refused_with_a_hint(run: Run) -> None:
 def test_refresh_fetches_what_is_due_and_reports_each_feed(
     run: Run, server: str, allowed: None
 ) -> None:
-    run("feeds", "add", f"{server}/feed.xml", f"{server}/page.html", f"{server}/missing")
+    unasked = (f"{server}/page.html", f"{server}/missing", "--no-fetch")
+    run("feeds", "add", f"{server}/feed.xml", *unasked)
     ran = run("refresh", "--json")
     feeds = {feed["url"].rpartition("/")[2]: feed for feed in ran.json["feeds"]}
     assert set(feeds["feed.xml"]) == {"id", "url", "outcome", "new", "changed", "error"}
@@ -140,7 +153,7 @@ def test_a_second_refresh_waits_and_a_forced_one_is_conditional(
 def test_a_server_that_asks_for_patience_gets_it_and_the_reason_is_told(
     run: Run, server: str, allowed: None
 ) -> None:
-    run("feeds", "add", f"{server}/busy")
+    run("feeds", "add", f"{server}/busy", "--no-fetch")
     assert "429" in run("refresh").err
     assert "waiting" in run("feeds", "list").out
     assert run("refresh", "--force", "--json").json["totals"]["waiting"] == 1
@@ -150,7 +163,7 @@ def test_refresh_fails_only_when_everything_due_failed(
     run: Run, server: str, allowed: None
 ) -> None:
     assert "0 feeds" in run("refresh").out
-    run("feeds", "add", f"{server}/missing")
+    run("feeds", "add", f"{server}/missing", "--no-fetch")
     assert run("refresh", code=1).out.startswith("1 feed: 1 failed")
     assert "no feed" in run("refresh", "99", code=1).err
 
@@ -163,3 +176,54 @@ def test_a_feed_that_became_private_fails_at_fetch(
     monkeypatch.setenv("HAULER_ALLOW_PRIVATE_NETWORKS", "0")
     report = run("refresh", "--json", code=1).json
     assert "127.0.0.1" in report["feeds"][0]["error"]
+
+
+def test_a_page_is_asked_for_its_own_feed(run: Run, server: str, allowed: None) -> None:
+    (feed,) = run("feeds", "add", f"{server}/blog", "--json").json
+    assert feed["url"] == f"{server}/feed.xml"
+    assert run("feeds", "add", f"{server}/plain", "--json").json[0]["url"] == f"{server}/plain"
+
+
+def test_a_page_with_several_feeds_is_misuse_that_names_the_choices(
+    run: Run, server: str, allowed: None
+) -> None:
+    ran = run("feeds", "add", f"{server}/many", code=2)
+    assert ran.err.startswith("error: of the feeds of ")
+    assert f"{server}/bees (Bees); {server}/ants (Ants)" in ran.err
+    assert run("feeds", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("page", ["page.html", "busy", "missing"])
+def test_a_page_without_a_feed_is_an_error_and_adds_nothing(
+    run: Run, server: str, allowed: None, page: str
+) -> None:
+    ran = run("feeds", "add", f"{server}/feed.xml", f"{server}/{page}", code=1)
+    assert ran.err.startswith("error: ")
+    assert "hint: " in ran.err
+    assert (f"hauler add {server}/{page}" in ran.err) is (page != "missing")
+    assert run("feeds", "list", "--json").json == []
+
+
+def test_discover_lists_what_a_page_names_and_marks_what_add_takes(
+    run: Run, server: str, allowed: None
+) -> None:
+    ran = run("feeds", "discover", f"{server}/blog")
+    assert ran.out == f"*  rss  {server}/feed.xml  Beetles\n   rss  {server}/c         Comments\n"
+    assert "hauler feeds add" in ran.err
+    assert run("feeds", "discover", f"{server}/many", "--json").json == [
+        {"title": "Bees", "type": "rss", "url": f"{server}/bees", "main": False},
+        {"title": "Ants", "type": "rss", "url": f"{server}/ants", "main": False},
+    ]
+    assert "names none" in run("feeds", "discover", f"{server}/page.html", code=1).err
+
+
+def test_where_there_is_no_feed_or_it_is_known_nobody_is_asked(run: Run) -> None:
+    ran = run("feeds", "discover", "https://x.com/someone", code=1)
+    assert (
+        ran.err
+        == "error: X (Twitter) has no feed\nhint: capture single links with: hauler add LINK\n"
+    )
+    found = run("feeds", "discover", "https://github.com/a/b", "--json").json
+    assert found == [
+        {"title": "", "type": "", "url": "https://github.com/a/b/releases.atom", "main": True}
+    ]

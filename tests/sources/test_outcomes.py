@@ -55,7 +55,9 @@ def test_validators_of_a_body_that_was_not_understood_are_not_kept() -> None:
     outcome = conclude(200, b"<html></html>", FeedState(etag="good", body_hash="h"), etag="bad")
     assert isinstance(outcome, Failed)
     assert (outcome.state.etag, outcome.state.body_hash) == ("good", "h")
-    assert outcome.state.error == "blog.example sent a web page, not a feed"
+    assert outcome.state.error == (
+        "blog.example sent a web page, not a feed, and the page names none"
+    )
     assert outcome.hint
 
 

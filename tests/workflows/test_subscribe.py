@@ -1,0 +1,96 @@
+"""From what was typed to the feed, against a server on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hauler_tui.errors import SourceError
+from hauler_tui.sources.settings import FetchSettings
+from hauler_tui.workflows.subscribe import addresses_to_add, feeds_of
+from tests.factories import NOW
+from tests.sources.server import Reply, Server, serving
+
+RSS = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
+SETTINGS = FetchSettings(allow_private_networks=True)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+async def add(*texts: str, settings: FetchSettings = SETTINGS) -> tuple[str, ...]:
+    return await addresses_to_add(texts, settings=settings, now=NOW)
+
+
+async def test_what_looks_like_a_feed_is_not_asked_and_a_page_once(server: Server) -> None:
+    feed = server.add("/feed.xml", Reply(RSS))
+    page = server.add(
+        "/page", Reply(b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">')
+    )
+    assert await add(feed, page, page, "arxiv:cs.CL") == (feed, "https://rss.arxiv.org/rss/cs.CL")
+    assert [asked.path for asked in server.asked] == ["/page"]
+    names = {name.lower() for name, _ in server.asked[0].headers}
+    assert names.isdisjoint({b"cookie", b"referer", "cookie", "referer"})
+
+
+async def test_a_page_that_is_a_feed_is_subscribed_to_where_it_moved_for_good(
+    server: Server,
+) -> None:
+    new = server.add("/new", Reply(RSS))
+    moved = server.add("/old", Reply(b"", 301, {"Location": "/new"}))
+    for_now = server.add("/today", Reply(b"", 302, {"Location": "/new"}))
+    assert await add(moved) == (new,)
+    assert await add(for_now) == (for_now,)
+
+
+async def test_relative_links_are_read_against_where_the_page_really_is(server: Server) -> None:
+    link = b'<link rel="alternate" type="application/atom+xml" href="atom">'
+    server.add("/blog/", Reply(link))
+    page = server.add("/b", Reply(b"", 302, {"Location": "/blog/"}))
+    (found,) = await feeds_of(page, settings=SETTINGS, now=NOW)
+    assert found.url.endswith("/blog/atom")
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(b"<html>words</html>"), "the page names none"),
+        (Reply(b"<html><title>Just a moment...</title>", 403), "check for browsers"),
+        (Reply(b"<html><input type=password>"), "login page"),
+        (Reply(b"Rate exceeded.", 429), "asks to be left alone"),
+        (Reply(b"gone", 410), "gone for good"),
+        (Reply(b"", 503), "problem of its own"),
+        (Reply(b"%PDF-1.7"), "a PDF"),
+        (Reply(b""), "empty answer"),
+        (Reply(b"x" * 2_000), "more than"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_where_there_is_no_feed_a_sentence_says_why_and_what_to_do(
+    server: Server, reply: Reply, said: str
+) -> None:
+    page = server.add("/page", reply)
+    settings = FetchSettings(allow_private_networks=True, max_bytes=1_000)
+    with pytest.raises(SourceError) as caught:
+        await add(page, settings=settings)
+    assert said in caught.value.message
+    assert caught.value.hint
+
+
+async def test_a_page_on_this_machine_is_not_asked_without_permission(server: Server) -> None:
+    page = server.add("/page", Reply(RSS))
+    with pytest.raises(SourceError) as caught:
+        await add(page, settings=FetchSettings())
+    assert "not fetched" in caught.value.message
+    assert server.asked == []
+
+
+async def test_a_host_that_is_not_there_is_a_sentence() -> None:
+    with pytest.raises(SourceError) as caught:
+        await add("https://nowhere.invalid/blog")
+    assert "cannot be looked up" in caught.value.message
+    assert caught.value.hint
