@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """Subscriptions: list, add, discover, edit, remove, import, export."""
+    """Subscriptions, and OPML in and out."""
 
 
 @feeds.command("list", cls=Command)
@@ -46,10 +46,10 @@ def list_feeds(session: Session) -> None:
 def add_feeds(
     session: Session, urls: tuple[str, ...], title: str, tags: tuple[str, ...], no_fetch: bool
 ) -> None:
-    """Subscribe to feeds: an address, a page, arxiv:cs.CL, biorxiv:plant_biology or hf:daily.
+    """Subscribe to feeds, or to the feeds of pages.
 
-    A page is asked once which feed is its own. A search of arXiv is a feed too:
-    'arxiv:au:"Jurafsky"', 'arxiv:"protein language" cat:q-bio.*'.
+    URL is an address, arxiv:cs.CL, biorxiv:plant_biology, medrxiv:neurology or hf:daily, or a
+    search of arXiv as 'arxiv:au:"Jurafsky"'. A page is asked once which feed is its own.
     """
     from hauler_tui.sources.addresses import subscription_url
     from hauler_tui.workflows.refresh import fetch_settings

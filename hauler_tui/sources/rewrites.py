@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from hauler_tui.domain.identifiers import arxiv_id, preprint_version
+from hauler_tui.domain.identifiers import arxiv_id, pmid, preprint_version
 from hauler_tui.errors import SourceError
 from hauler_tui.sources import shorthands
 from hauler_tui.sources.subjects import SERVER_NAMES, preprint_subject
@@ -164,7 +164,7 @@ def feed_of_page(url: str) -> str | None:
     """
     parts = urlsplit(url)
     host, path = (parts.hostname or "").rstrip("."), parts.path
-    if arxiv_id(url) or host in _RESOLVERS:
+    if arxiv_id(url) or pmid(url) or host in _RESOLVERS:
         raise SourceError("this is a paper, not a feed", f"capture it with: hauler add {url}")
     if _ARXIV_HOST.fullmatch(host):
         return _arxiv(path)
@@ -175,6 +175,11 @@ def feed_of_page(url: str) -> str | None:
         return _preprint(found["server"], url, path)
     if looks_like_feed(url):
         return None
+    if host == "pubmed.ncbi.nlm.nih.gov":
+        raise SourceError(
+            "PubMed makes the feed of a search only on its page",
+            "press “Create RSS” under the search there, and add the address it gives",
+        )
     page = f"{host}{path}?{parts.query}" if parts.query else host + path
     for rule, feed in _COMPILED:
         if found := rule.fullmatch(page):

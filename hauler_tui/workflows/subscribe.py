@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hauler_tui.sources.settings import FetchSettings
 
 
+_UNASKED = "--no-fetch subscribes without asking"
+
+
 async def feeds_of(text: str, *, settings: FetchSettings, now: datetime) -> tuple[FoundFeed, ...]:
     """The feeds of a page, or the feed that ``text`` itself names; at least one.
 
@@ -73,10 +76,14 @@ async def _asked(
 
     pacer = Pacer(clock=asyncio.get_running_loop().time)
     async with Client(settings) as client:
-        return [
-            _read(url, await client.fetch(url, FeedState(), turn=pacer.turn), settings, now)
-            for url in urls
-        ]
+        found = []
+        for url in urls:
+            try:
+                answer = await client.fetch(url, FeedState(), turn=pacer.turn)
+            except SourceError as error:
+                raise SourceError(error.message, f"{error.hint}; {_UNASKED}") from error
+            found.append(_read(url, answer, settings, now))
+    return found
 
 
 def _read(
@@ -116,6 +123,5 @@ def _allowed(found: tuple[FoundFeed, ...], settings: FetchSettings) -> tuple[Fou
 def _with_other_ways(error: SourceError, url: str) -> SourceError:
     return SourceError(
         error.message,
-        f"capture the page itself with: hauler add {shown(url)}; "
-        "if it is a feed all the same: hauler feeds add --no-fetch",
+        f"capture the page itself with: hauler add {shown(url)}; {_UNASKED}",
     )

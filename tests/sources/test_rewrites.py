@@ -96,6 +96,7 @@ def test_a_known_page_becomes_its_feed_which_stays_as_it_is(page: str, feed: str
         ("https://arxiv.org/abs/2401.00001v2", "this is a paper"),
         ("https://huggingface.co/papers/2401.00001", "this is a paper"),
         ("https://doi.org/10.1000/x", "this is a paper"),
+        ("https://pubmed.ncbi.nlm.nih.gov/31452104/", "this is a paper"),
         ("https://www.biorxiv.org/content/10.1101/2024.06.06.597716v1.full", "a paper of bioRxiv"),
     ],
 )
@@ -113,6 +114,7 @@ def test_where_there_is_no_feed_a_sentence_says_so_and_offers_capture(page: str,
         ("https://www.biorxiv.org/collection/plants", "did you mean plant_biology"),
         ("https://www.biorxiv.org/rss/current", "biorxiv:all"),
         ("https://arxiv.org/search/?query=x", "arxiv:all:"),
+        ("https://pubmed.ncbi.nlm.nih.gov/?term=beetles", "Create RSS"),
     ],
 )
 def test_a_page_that_cannot_be_right_is_told_what_to_do_instead(page: str, hint: str) -> None:

@@ -93,4 +93,4 @@ async def test_a_host_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(SourceError) as caught:
         await add("https://nowhere.invalid/blog")
     assert "cannot be looked up" in caught.value.message
-    assert caught.value.hint
+    assert "--no-fetch" in caught.value.hint

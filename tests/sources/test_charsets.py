@@ -1,0 +1,42 @@
+"""Bytes of strangers as text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hauler_tui.sources.charsets import decoded
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<é>".encode(), "<é>"),
+        ("<é>".encode("utf-8-sig"), "<é>"),
+        ("<é>".encode("utf-16"), "<é>"),
+        ("<é>".encode("utf-32"), "<é>"),
+        ("<é>x".encode("utf-16-le"), "<é>x"),
+        ("<é>x".encode("utf-16-be"), "<é>x"),
+        ('<?xml encoding="latin-1"?>é'.encode(), '<?xml encoding="latin-1"?>é'),
+        (b'<?xml encoding="koi8-r"?>\xc1', '<?xml encoding="koi8-r"?>а'),
+        (b"<meta charset=iso-8859-1>\x93\xe9", "<meta charset=iso-8859-1>“é"),
+        (b'<?xml encoding="rot13"?>\xe9', '<?xml encoding="rot13"?>é'),
+        (b'<?xml encoding="idna"?>\xe9', '<?xml encoding="idna"?>é'),
+        (b'<?xml encoding="cp99999"?>\xe9', '<?xml encoding="cp99999"?>é'),
+        (b"\xe9\x81", "é\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_the_encoding_is_found_whatever_is_declared(body: bytes, text: str) -> None:
+    assert decoded(body) == text
+
+
+@given(st.binary(max_size=100))
+def test_any_bytes_are_text(body: bytes) -> None:
+    decoded(body).encode("utf-8")
+
+
+@given(st.text(st.characters(exclude_characters="\x00\ufeff"), max_size=50))
+def test_what_is_utf_8_is_read_exactly(text: str) -> None:
+    assert decoded(text.encode("utf-8")) == text
