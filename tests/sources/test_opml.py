@@ -106,19 +106,20 @@ def test_folders_of_broken_opml_are_tags_too_and_comments_are_left_out() -> None
     ]
 
 
-def test_entities_are_neither_expanded_nor_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["&a;", "&i;", "&file;"])
+def test_entities_are_neither_expanded_nor_loaded(tmp_path: Path, name: str) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret", encoding="utf-8")
     declared = "".join(
-        f'<!ENTITY {name} "{f"&{before};" * 10}">'
-        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+        f'<!ENTITY {after} "{f"&{before};" * 10}">'
+        for before, after in zip("abcdefgh", "bcdefghi", strict=True)
     )
     data = (
         f'<!DOCTYPE opml [<!ENTITY a "boom">{declared}<!ENTITY file SYSTEM "{secret.as_uri()}">]>'
-        '<opml><body><outline text="&i;&file;" xmlUrl="http://e/"/></body></opml>'
+        f'<opml><body><outline text="{name}" xmlUrl="http://e/"/></body></opml>'
     )
     (one,) = read(data.encode())
-    assert one == Outline(address="http://e/", title="&i;&file;")
+    assert one == Outline(address="http://e/", title=name)
 
 
 @pytest.mark.parametrize(
