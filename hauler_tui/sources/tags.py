@@ -32,21 +32,22 @@ class Tag:
     is_end: bool = False
     is_empty: bool = False
     """Whether it ends in ``/>``."""
-    end: int
-    """Where the text after the tag begins."""
 
 
 def tags(text: str, names: str) -> Iterator[Tag]:
     """The tags with one of ``names``, a regular expression, in their order; comments are none."""
     text = without_comments(text)
-    starts = list(re.finditer(rf"<(/?)({names})(?=[\s/>]|$)", text, re.IGNORECASE))
-    for number, found in enumerate(starts, 1):
-        limit = starts[number].start() if number < len(starts) else len(text)
+    starts = re.finditer(rf"<(/?)({names})(?=[\s/>]|$)", text, re.IGNORECASE)
+    found = next(starts, None)
+    while found is not None:
+        following = next(starts, None)
         name = found[2].lower()
         if found[1]:
-            yield Tag(name=name, is_end=True, end=found.end() + 1)
+            yield Tag(name=name, is_end=True)
         else:
+            limit = len(text) if following is None else following.start()
             yield _tag(name, text, found.end(), limit)
+        found = following
 
 
 def without_comments(text: str) -> str:
@@ -67,7 +68,6 @@ def _tag(name: str, text: str, start: int, limit: int) -> Tag:
     while place < limit:
         character = text[place]
         if character == ">":
-            place += 1
             break
         found = _NAME.match(text, place, limit)
         if found is None:
@@ -79,7 +79,7 @@ def _tag(name: str, text: str, start: int, limit: int) -> Tag:
         if equals := _VALUE.match(text, place, limit):
             value, place = _value(text, equals.end(), limit)
         attributes.setdefault(found[0].lower(), value)
-    return Tag(name=name, attributes=attributes, is_empty=is_empty, end=place)
+    return Tag(name=name, attributes=attributes, is_empty=is_empty)
 
 
 def _value(text: str, start: int, limit: int) -> tuple[str, int]:

@@ -35,7 +35,7 @@ def test_attributes_are_read_as_a_browser_would(text: str, expected: dict[str, s
     assert attributes(text) == expected
 
 
-def test_only_the_named_tags_are_found_in_their_order_with_where_they_end() -> None:
+def test_only_the_named_tags_are_found_in_their_order() -> None:
     text = '<p><A href="1">x</a><!-- <a href="2"> --><link/><abbr>'
     found = [(tag.name, tag.is_end, tag.is_empty) for tag in tags(text, "a|link")]
     assert found == [("a", False, False), ("a", True, False), ("link", False, True)]
