@@ -46,10 +46,10 @@ def split(text: str, start: int = 0) -> FrontMatter | None:
         if line.group().startswith(("---", "...")) and line.group().rstrip() in ("---", "..."):
             inner = text[opening.end() : position]
             whole = text[start : line.end()]
-            values, problem = _read(inner)
+            values, problem, place = _read(inner)
             if problem and not _KEY.match(inner):
                 return None
-            return FrontMatter(text=whole, values=values, problem=problem)
+            return FrontMatter(text=whole, values=values, problem=problem, problem_line=place)
         position = line.end()
     return None
 
@@ -60,23 +60,25 @@ def read(text: str) -> dict[str, object]:
     return dict(front.values) if front else {}
 
 
-def _read(inner: str) -> tuple[dict[str, object], str]:
+def _read(inner: str) -> tuple[dict[str, object], str, int]:
+    """The values, why there are none, and the line of the whole front matter that is to blame."""
     if len(inner) > MOST_CHARACTERS:
-        return {}, f"it is longer than {MOST_CHARACTERS:,} characters"
+        return {}, f"it is longer than {MOST_CHARACTERS:,} characters", 1
     try:
         loaded = yaml.load(inner, Loader=_Reader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" in line {mark.line + 2}" if mark else ""
-        return {}, f"it is not YAML: {error.problem or error.context}{where}"
+        reason = f"it is not YAML: {error.problem or error.context}{where}"
+        return {}, reason, mark.line + 2 if mark else 1
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         first = str(error).partition("\n")[0]
-        return {}, f"it is not YAML: {first}"
+        return {}, f"it is not YAML: {first}", 1
     if loaded is None or loaded == "":
-        return {}, ""
+        return {}, "", 1
     if not isinstance(loaded, dict):
-        return {}, "it is not a list of keys and values"
-    return {str(key): value for key, value in loaded.items()}, ""
+        return {}, "it is not a list of keys and values", 2
+    return {str(key): value for key, value in loaded.items()}, "", 1
 
 
 def write(values: Mapping[str, object], order: Iterable[str] = ()) -> str:
@@ -111,6 +113,14 @@ def replace(front: FrontMatter, key: str, value: object) -> FrontMatter:
         changed = inner[:here] + space + written + trailing + inner[there:]
     text = front.text[:begin] + changed + body[closing:]
     return split(text) or front
+
+
+def value_span(front: FrontMatter, key: str) -> tuple[int, int] | None:
+    """Where a key's value stands in the front matter's text; None where it has none."""
+    opening = _LINE.match(front.text)
+    begin = opening.end() if opening else 0
+    found = _value_span(front.text[begin:].rstrip().rstrip("-."), key)
+    return (begin + found[0], begin + found[1]) if found else None
 
 
 def _value_span(inner: str, key: str) -> tuple[int, int] | None:

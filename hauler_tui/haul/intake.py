@@ -20,7 +20,9 @@ _NAMED_NUMBER = re.compile(
 )
 _LAST_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})[ \t]*\Z")
 _OFFSET_APART = re.compile(r"[ ]+(?=(?:[+-]\d\d:?\d\d|Z)\Z)")
-_DATE_KEYS = ("published_at", "date", "published", "pubDate")
+DATE_KEYS = ("published_at", "date", "published", "pubDate")
+"""The keys under which front matter says when a post appeared, the first one counts."""
+
 _LONGEST_TITLE = 2_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
@@ -136,17 +138,23 @@ def _tags(value: object) -> str:
 
 def _published(document: Document) -> tuple[datetime | None, str]:
     values = document.front.values if document.front else {}
-    for key in _DATE_KEYS:
+    for key in DATE_KEYS:
         written = values.get(key)
         if not isinstance(written, str) or not written:
             continue
-        try:
-            when = datetime.fromisoformat(_OFFSET_APART.sub("", written.strip()))
-            aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-            return aware.astimezone(UTC), ""
-        except (ValueError, OverflowError):
-            return None, f"{key} is not a date: {written[:60]}"
+        when = read_date(written)
+        return when, "" if when else f"{key} is not a date: {written[:60]}"
     return None, ""
+
+
+def read_date(written: str) -> datetime | None:
+    """A date as front matter writes it, ISO 8601 with or without a time; None when it is none."""
+    try:
+        when = datetime.fromisoformat(_OFFSET_APART.sub("", written.strip()))
+        aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _warnings(document: Document) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from hauler_tui.haul.cardhtml import MOST_CHARACTERS, CardWords, cut, read_card
+from hauler_tui.haul.cardhtml import MOST_CHARACTERS, CardWords, Cut, cut, read_card
 
 MOST_WORK = 50_000
 """Lines times nesting above which a text is not taken apart: about a second of markdown-it-py."""
@@ -21,6 +21,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _MARKERS = re.compile(r"(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))+", re.ASCII)
 _MARKER = re.compile(r">|[-+*]|\d+[.)]", re.ASCII)
 _RULE_LINE = re.compile(r"[ \t]*(?:(?:\*[ \t]*)+|(?:-[ \t]*)+)", re.ASCII)
+_BACKTICKS = re.compile(r"`+")
 _DEEPEST = 20
 _BREAKS = re.compile(r"(?:<br[ \t]*/?>\s*)+", re.IGNORECASE)
 _OPENS_QUOTE = re.compile(r"<blockquote[\s>/]", re.IGNORECASE)
@@ -74,6 +75,44 @@ def strip_blank_lines(text: str) -> str:
     lines = _Lines(text, 0)
     start, end = lines.trimmed(0, len(lines))
     return text[start:end]
+
+
+def code_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the code of a text stands, blocks with their fences and spans with their backticks.
+
+    Nothing for a text that is too much work. Never raises.
+    """
+    lines = _Lines(text, 0)
+    if lines.work() > MOST_WORK:
+        return ()
+    spans: list[tuple[int, int]] = []
+    for token in _block_parser().parse(text):
+        if token.map is None or token.type not in ("fence", "code_block", "inline"):
+            continue
+        start, end = lines.trimmed(*token.map)
+        if token.type == "inline":
+            spans += _inline_code(text, start, end)
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+def _inline_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Runs of backticks and what stands up to the next run of the same length."""
+    runs = list(_BACKTICKS.finditer(text, start, end))
+    later: dict[int, list[int]] = {}
+    for place in range(len(runs) - 1, -1, -1):
+        later.setdefault(len(runs[place].group()), []).append(place)
+    done = -1
+    for place, run in enumerate(runs):
+        if place <= done or text[run.start() - 1 : run.start()] == "\\":
+            continue
+        same = later[len(run.group())]
+        while same and same[-1] <= place:
+            same.pop()
+        if same:
+            done = same[-1]
+            yield run.start(), runs[done].end()
 
 
 @cache
@@ -168,8 +207,8 @@ class _Cutter:
                 continue
             start, end = self.lines.trimmed(*token.map)
             if token.type == "html_block":
-                used, end = self._grown(position, start, end)
-                yield from self._html(start, end)
+                used, end, cuts = self._grown(position, start, end)
+                yield from self._html(start, end, cuts)
                 position = used
                 continue
             if token.type == "heading_open":
@@ -187,12 +226,15 @@ class _Cutter:
         is_breaks = may_be_breaks and _BREAKS.fullmatch(self.text[start:end].strip(" \t"))
         return Piece(kind="breaks" if is_breaks else "other", start=start, end=end)
 
-    def _grown(self, position: int, start: int, end: int) -> tuple[int, int]:
-        """The next token and the end of an HTML block, a card cut by blank lines made whole."""
+    def _grown(self, position: int, start: int, end: int) -> tuple[int, int, tuple[Cut, ...]]:
+        """The next token, and the end and cuts of an HTML block made whole.
+
+        A card cut by blank lines is made whole of the tokens below.
+        """
         html = self.text[start:end]
-        cuts = cut(html) if _OPENS_QUOTE.search(html) else ()
+        cuts = cut(html)
         if not cuts or cuts[-1].is_closed:
-            return position + 1, end
+            return position + 1, end, cuts
         for ahead in range(position + 1, len(self.tokens)):
             token = self.tokens[ahead]
             if token.type == "inline" or token.map is None:
@@ -209,14 +251,14 @@ class _Cutter:
             if "</blockquote" in below.lower():
                 grown = cut(self.text[start:there])
                 if grown and grown[-1].is_closed:
-                    return ahead + 1, there
+                    return ahead + 1, there, grown
                 break
-        return position + 1, end
+        return position + 1, end, cuts
 
-    def _html(self, start: int, end: int) -> Iterator[Piece]:
+    def _html(self, start: int, end: int, cuts: Sequence[Cut]) -> Iterator[Piece]:
         html = self.text[start:end]
         done = 0
-        for found in cut(html):
+        for found in cuts:
             words = read_card(html[found.start : found.end]) if found.kind == "quote" else None
             if found.kind == "quote" and words is None:
                 continue

@@ -19,6 +19,8 @@ class FrontMatter:
     lists and mappings of them."""
     problem: str = ""
     """Why it could not be read as YAML; empty when it could."""
+    problem_line: int = 1
+    """The line of ``text`` where reading it failed, from 1."""
 
     @property
     def source(self) -> str:

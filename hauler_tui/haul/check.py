@@ -1,0 +1,131 @@
+"""The preflight: everything about a post that its author should know before it ships."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hauler_tui.haul.checkcard import scan_card
+from hauler_tui.haul.checkcards import Placed, check_card, check_together
+from hauler_tui.haul.checkfront import check_front
+from hauler_tui.haul.checkprose import Mention, scan_prose
+from hauler_tui.haul.findings import Finding, Spot, in_order
+from hauler_tui.haul.known import Known
+from hauler_tui.haul.model import CardBlock, Document, FrontMatter, LaneHeading, Prose
+from hauler_tui.haul.parse import parse
+from hauler_tui.haul.render import render
+from hauler_tui.haul.tags import MOST_TAGS, Tag, unpaired
+
+_LINE_END = re.compile(r"\r\n?|\n")
+_NUMBERED = re.compile(r"(.*\D)(\d{1,6})\Z", re.DOTALL)
+_NOTHING_KNOWN = Known()
+
+
+def check_text(text: str, known: Known = _NOTHING_KNOWN) -> tuple[Finding, ...]:
+    """Check a file's text; never raises. Findings by line, without the file's name."""
+    return check_document(parse(text), known)
+
+
+def check_document(document: Document, known: Known = _NOTHING_KNOWN) -> tuple[Finding, ...]:
+    """Check a post that was parsed; never raises. Findings by line, without the file's name."""
+    if document.is_too_large:
+        message = "it is too large or too deeply nested to look for lanes and cards in it"
+        return (Finding(code="unreadable", message=message),)
+    text = render(document)
+    places = _Places(document, text)
+    spots = [*check_front(document, text, known), *_prose(document, known)]
+    for card in places.cards:
+        spots += check_card(card, known)
+    spots += check_together(places.cards, known)
+    return in_order([places.finding(spot) for spot in spots])
+
+
+class _Places:
+    """Which line, card and lane an offset of the text falls into."""
+
+    def __init__(self, document: Document, text: str) -> None:
+        self.lines = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self.cards: list[Placed] = []
+        self.starts: list[int] = []
+        self.owners: list[tuple[int | None, str | None]] = []
+        lane, lanes = "", 0
+        for start, block in _placed(document):
+            if isinstance(block, LaneHeading):
+                lane, lanes = block.name, lanes + 1
+            if isinstance(block, CardBlock):
+                place: int | None = len(self.cards)
+                quote = start + len(block.lead)
+                self.cards.append(Placed(block=block, lane=lanes, start=quote))
+            else:
+                place = None
+            self.starts.append(start)
+            self.owners.append((place, None if isinstance(block, FrontMatter) else lane))
+
+    def finding(self, spot: Spot) -> Finding:
+        """The spot as a finding."""
+        at = bisect_right(self.starts, spot.at) - 1
+        card, lane = self.owners[at] if at >= 0 else (None, None)
+        return Finding(
+            code=spot.code,
+            message=spot.message,
+            line=bisect_right(self.lines, spot.at),
+            card=card,
+            lane=lane,
+            edits=spot.edits,
+        )
+
+
+def _placed(document: Document) -> Iterator[tuple[int, object]]:
+    at = len(document.byte_order_mark)
+    for block in document.blocks:
+        yield at, block
+        at += len(block.source)
+
+
+def _prose(document: Document, known: Known) -> Iterator[Spot]:
+    """What is wrong in notes, prose and headings; tags pair up over the whole post."""
+    tags: list[Tag] = []
+    blocks = list(_placed(document))
+    for place, (start, block) in enumerate(blocks):
+        if isinstance(block, CardBlock):
+            begin, prose = start + len(block.source) - len(block.text), block.text
+            if not block.is_closed and not scan_card(block.quote).spots:
+                message = "the card is never closed: write </blockquote> below it"
+                yield Spot(code="tag", at=start + len(block.lead), message=message)
+        elif isinstance(block, Prose | LaneHeading):
+            begin, prose = start + len(block.lead), block.text
+        else:
+            continue
+        scan = scan_prose(prose)
+        for spot in scan.spots:
+            yield replace(spot, at=begin + spot.at)
+        tags += (replace(tag, start=begin + tag.start, end=begin + tag.end) for tag in scan.tags)
+        for mention in scan.mentions:
+            yield from _unknown_issue(mention, begin, known)
+        if isinstance(block, LaneHeading) and _is_empty(block, blocks[place + 1 :]):
+            message = f"the lane “{block.name}” is empty: write something, or take it out"
+            yield Spot(code="empty-lane", at=begin, message=message)
+    if len(tags) <= MOST_TAGS:
+        yield from unpaired(tags)
+
+
+def _is_empty(heading: LaneHeading, below: list[tuple[int, object]]) -> bool:
+    following = below[0][1] if below else None
+    if isinstance(following, LaneHeading):
+        return following.level <= heading.level
+    return not isinstance(following, Prose | CardBlock)
+
+
+def _unknown_issue(mention: Mention, begin: int, known: Known) -> Iterator[Spot]:
+    """A link to an issue whose neighbours are known and which is not."""
+    numbered = _NUMBERED.fullmatch(mention.slug)
+    if numbered is None:
+        return
+    slugs = {known.slug, *(one.slug for one in known.issues)}
+    before, number = numbered[1], int(numbered[2])
+    around = (f"{before}{number - 1}", f"{before}{number + 1}")
+    if mention.slug not in slugs and slugs.issuperset(around):
+        message = f"there is no {mention.slug}, though {around[0]} and {around[1]} are known"
+        yield Spot(code="unknown-issue", at=begin + mention.at, message=message)

@@ -1,0 +1,209 @@
+"""What is wrong with a post's cards: each one as a whole, and all of them together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+
+from hauler_tui.domain.identity import arxiv_id
+from hauler_tui.domain.text import shorten, sort_key
+from hauler_tui.haul.canonical import card_link, card_title, escape
+from hauler_tui.haul.checkcard import scan_card
+from hauler_tui.haul.checkprose import is_tracked, placeholder_in_link, placeholders, scan_prose
+from hauler_tui.haul.findings import Edit, Spot
+from hauler_tui.haul.known import Known, KnownWork, work_of
+from hauler_tui.haul.model import CardBlock
+
+_PDF = re.compile(
+    r"\.pdf(?:[?#].*)?\Z|\Ahttps?://(?:www\.)?openreview\.net/pdf\b|arxiv\.org/pdf/", re.I
+)
+_NO_WORK = KnownWork()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A card and where it stands; offsets are those of the whole text."""
+
+    block: CardBlock
+    lane: int
+    """Which lane it stands in, counted in the whole file."""
+    start: int
+    """Where its quote begins."""
+
+    @property
+    def note_start(self) -> int:
+        """Where its note begins, or would."""
+        return self.start + len(self.block.quote) + len(self.block.gap)
+
+    @property
+    def name(self) -> str:
+        """The card in a sentence."""
+        return f"“{shorten(self.block.title or self.block.link, 60)}”"
+
+
+def check_card(card: Placed, known: Known) -> Iterator[Spot]:
+    """What is wrong with one card, its note apart."""
+    work = known.works.get(card.block.link, _NO_WORK)
+    for spot in scan_card(card.block.quote).spots:
+        yield _moved(spot, card.start)
+    yield from _link(card)
+    yield from _words(card, work)
+    if not card.block.title:
+        yield Spot(code="no-title", at=card.start, message="the card has no title")
+    elif work.title and _folded(card_title(work.title)) != _folded(card.block.title):
+        message = f"the title known for this link is “{shorten(card_title(work.title), 120)}”"
+        yield Spot(code="other-title", at=_title_at(card), message=message)
+    if not card.block.text.strip():
+        message = f"{card.name} has no note: say why it is here"
+        yield Spot(code="no-note", at=card.start, message=message)
+    mentioned = {mention.slug for mention in scan_prose(card.block.text).mentions}
+    if work.covered and mentioned.isdisjoint(work.covered):
+        newest = work.covered[-1]
+        message = (
+            f"{', '.join(work.covered)} covered it already: take the card out, or link to it in"
+            f" the note, as in [before](/{newest})"
+        )
+        yield Spot(code="covered", at=card.start, message=message)
+    for code, sentence in work.news:
+        yield Spot(code=code, at=card.start, message=sentence)
+
+
+def check_together(cards: Sequence[Placed], known: Known) -> Iterator[Spot]:
+    """What is wrong with the cards among each other; two with one link are told at the second."""
+    first: dict[str, Placed] = {}
+    for card in cards:
+        work = work_of(card.block.link)
+        if not work:
+            continue
+        if work in first:
+            message = f"{first[work].name} has this link too: give one of the two its own"
+            yield Spot(code="same-link", at=_link_at(card), message=message)
+        else:
+            first[work] = card
+    long = [card for card in cards if _is_long(card, known.abstract_length)]
+    with_abstract = sum(1 for card in cards if card.block.abstract)
+    # A series that does not cut its abstracts is not told so at every card.
+    if len(long) < 3 or len(long) * 2 <= with_abstract:
+        for card in long:
+            yield _long_abstract(card, known.abstract_length)
+    if not known.hand_ordered:
+        for lane in dict.fromkeys(card.lane for card in cards):
+            yield from _order([card for card in cards if card.lane == lane])
+
+
+def misplaced(titles: Sequence[str]) -> tuple[int, ...]:
+    """The places of the titles that stand outside the alphabetical order of the others.
+
+    None where so many do that the order is plainly one of the author's own.
+    """
+    keys = [sort_key(title) for title in titles]
+    # The longest run in order, by patience sorting.
+    ends: list[int] = []
+    before: list[int] = []
+    tails: list[str] = []
+    for place, key in enumerate(keys):
+        at = bisect_right(tails, key)
+        before.append(ends[at - 1] if at else -1)
+        tails[at : at + 1] = [key]
+        ends[at : at + 1] = [place]
+    kept = set()
+    place = ends[-1] if ends else -1
+    while place >= 0:
+        kept.add(place)
+        place = before[place]
+    out = tuple(place for place in range(len(keys)) if place not in kept)
+    return out if len(out) <= max(1, len(keys) // 3) else ()
+
+
+def _order(cards: Sequence[Placed]) -> Iterator[Spot]:
+    titles = [card.block.title for card in cards]
+    out = misplaced(titles)
+    for place in out:
+        key = sort_key(titles[place])
+        rest = [each for each in range(len(cards)) if each not in out]
+        above = [each for each in rest if sort_key(titles[each]) <= key]
+        where = f"after {cards[above[-1]].name}" if above else f"before {cards[rest[0]].name}"
+        message = f"{cards[place].name} is out of alphabetical order: it belongs {where}"
+        yield Spot(code="order", at=cards[place].start, message=message)
+
+
+def _link(card: Placed) -> Iterator[Spot]:
+    link = card.block.link
+    at = _link_at(card)
+    if not link:
+        yield Spot(code="no-link", at=card.start, message="the card has no link")
+        return
+    if word := placeholder_in_link(link):
+        message = f"“{word}” was left in the link: write the address"
+        yield Spot(code="placeholder", at=at, message=message)
+        return
+    paper = arxiv_id(link)
+    canonical = card_link(link)
+    edits: tuple[Edit, ...] = ()
+    span = scan_card(card.block.quote).link
+    if span and canonical and not _PDF.search(canonical) and not is_tracked(canonical):
+        written = escape(canonical).replace('"', "%22")
+        edits = (Edit(start=card.start + span[0], end=card.start + span[1], text=written),)
+    todo = f": write {canonical}" if edits else ": link to the page about it"
+    if _PDF.search(link):
+        yield Spot(code="pdf", at=at, message=f"the link is a PDF{todo}", edits=edits)
+    elif paper and paper[1] and "arxiv.org" in link:
+        message = f"the link is one version of the preprint{todo}"
+        yield Spot(code="version", at=at, message=message, edits=edits)
+    elif is_tracked(link):
+        message = f"the link has a tracking parameter{todo}"
+        yield Spot(code="tracking", at=at, message=message, edits=edits)
+
+
+def _words(card: Placed, work: KnownWork) -> Iterator[Spot]:
+    """Placeholders in the title and the abstract, but for words the work really has."""
+    for stretch in scan_card(card.block.quote).stretches:
+        theirs = work.title if stretch.part == "title" else work.abstract
+        for spot in placeholders(card.block.quote[stretch.start : stretch.end]):
+            if spot.message.split("”")[0].removeprefix("“") not in theirs:
+                yield _moved(spot, card.start + stretch.start)
+
+
+def _is_long(card: Placed, limit: int) -> bool:
+    return len(card.block.abstract) > limit
+
+
+def _long_abstract(card: Placed, limit: int) -> Spot:
+    stretches = [one for one in scan_card(card.block.quote).stretches if one.part == "abstract"]
+    edits: tuple[Edit, ...] = ()
+    at = card.start
+    if stretches:
+        at += stretches[0].start
+    if len(stretches) == 1:
+        whole = " ".join(unescape(card.block.quote[stretches[0].start : stretches[0].end]).split())
+        cut = escape(shorten(whole, limit))
+        end = card.start + stretches[0].end
+        edits = (Edit(start=at, end=end, text=cut),) if limit > 1 else ()
+    length = len(card.block.abstract)
+    message = f"the abstract of {card.name} has {length} characters, {limit} at most: cut it"
+    return Spot(code="long-abstract", at=at, message=message, edits=edits)
+
+
+def _moved(spot: Spot, by: int) -> Spot:
+    edits = tuple(Edit(start=e.start + by, end=e.end + by, text=e.text) for e in spot.edits)
+    return Spot(code=spot.code, at=spot.at + by, message=spot.message, edits=edits)
+
+
+def _link_at(card: Placed) -> int:
+    span = scan_card(card.block.quote).link
+    return card.start + (span[0] if span else 0)
+
+
+def _title_at(card: Placed) -> int:
+    stretches = scan_card(card.block.quote).stretches
+    return card.start + next((one.start for one in stretches if one.part == "title"), 0)
+
+
+def _folded(title: str) -> str:
+    """A title's letters and digits, blind to case, accents, hyphens and quotes."""
+    plain = unicodedata.normalize("NFKD", title).casefold()
+    return "".join(filter(str.isalnum, plain))

@@ -1,0 +1,194 @@
+"""What is wrong in a post's front matter; offsets are those of the whole text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hauler_tui.haul import front
+from hauler_tui.haul.checkprose import placeholders
+from hauler_tui.haul.findings import Edit, Spot
+from hauler_tui.haul.intake import DATE_KEYS, read_date, split_number
+from hauler_tui.haul.known import Known
+from hauler_tui.haul.model import Document, FrontMatter
+
+_OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n?|\n)[ \t]*[A-Za-z_][\w-]*[ \t]*:")
+_DATED_SLUG = re.compile(r"\d{4}-\d\d-\d\d-")
+_PLAIN_LINE = re.compile(r"(?m)^([A-Za-z_][\w-]*):[ \t]+([^\r\n]*\S)")
+_NUMBER = re.compile(r"(?<![\w.,/-])\d{1,4}(?![\w/-]|[.,:]\d|%)")
+_COUNTED = re.compile(
+    r"\s+(?:[^\s.;:!?\d]+\s+){0,4}?(?:paper|preprint|article|post|link|read|item|work|publication|card"
+    r"|stud(?:y|ie))s?\b",
+    re.IGNORECASE,
+)
+_FAR = 3
+"""How many issues of a series must be known in a row for a longer gap after them to be told."""
+
+
+def check_front(document: Document, text: str, known: Known) -> Iterator[Spot]:
+    """Everything about the front matter: YAML, keys, dates, the number, the snippet."""
+    matter = document.front
+    start = len(document.byte_order_mark)
+    is_haul = bool(document.cards)
+    if matter is None:
+        if _OPENING.match(text):
+            message = "the front matter is never closed: end it with a line of ---"
+            yield Spot(code="front-matter", at=start, message=message)
+        elif is_haul and not text[start:].startswith("+++"):
+            message = "there is no front matter: begin with --- and a title"
+            yield Spot(code="front-matter", at=start, message=message)
+        return
+    if matter.problem:
+        yield _not_yaml(matter, start)
+        return
+    if is_haul:
+        yield from _keys(matter, start, known)
+        yield from _number(document, start, known)
+        yield from _snippet(document, matter, start, known)
+    yield from _dates(matter, start)
+    for spot in placeholders(matter.text):
+        yield Spot(code=spot.code, at=start + spot.at, message=spot.message)
+
+
+def _not_yaml(matter: FrontMatter, start: int) -> Spot:
+    at = _line_start(matter.text, matter.problem_line)
+    message = f"the front matter cannot be read: {matter.problem}"
+    edits = tuple(_quoted(matter, start))
+    hint = "quote the value" if edits else "mend that line"
+    return Spot(code="front-matter", at=start + at, message=f"{message}: {hint}", edits=edits)
+
+
+def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
+    """Quotes around values that are no YAML without them, if they make the whole readable."""
+    edits = []
+    mended, done = [], 0
+    for found in _PLAIN_LINE.finditer(matter.text):
+        alone = front.split(f"---\n{found.group()}\n---\n")
+        if alone is None or alone.problem:
+            written = front.scalar(found.group(2))
+            edits.append(Edit(start=found.start(2), end=found.end(2), text=written))
+            mended += [matter.text[done : found.start(2)], written]
+            done = found.end(2)
+    whole = front.split("".join([*mended, matter.text[done:]]))
+    if edits and whole and not whole.problem:
+        for edit in edits:
+            yield Edit(start=start + edit.start, end=start + edit.end, text=edit.text)
+
+
+def _keys(matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
+    values = matter.values
+    if not _is_filled(values.get("title")):
+        message = "the front matter has no title: add “title:”"
+        yield Spot(code="missing-key", at=start, message=message)
+    is_dated = known.is_draft or bool(_DATED_SLUG.match(known.slug))
+    if not is_dated and not any(key in values for key in DATE_KEYS):
+        message = "the front matter has no date: add “published_at:”"
+        yield Spot(code="missing-key", at=start, message=message)
+    for key in _required(matter, known):
+        if key not in values:
+            message = f"the front matter has no {key}, as every other issue of the series has"
+            yield Spot(code="missing-key", at=start, message=message)
+
+
+def _required(matter: FrontMatter, known: Known) -> Iterator[str]:
+    """The keys that all other issues of the series have, where there are two of them at least."""
+    title = matter.values.get("title")
+    pattern = _pattern(title) if isinstance(title, str) else ""
+    others = [one.keys for one in known.issues if one.keys and one.pattern == pattern]
+    if pattern and len(others) > 1:
+        for key in others[0]:
+            is_told = key == "title" or key in DATE_KEYS or key == "snippet"
+            if not is_told and all(key in keys for keys in others):
+                yield key
+
+
+def _dates(matter: FrontMatter, start: int) -> Iterator[Spot]:
+    for key in DATE_KEYS:
+        if key not in matter.values:
+            continue
+        value = matter.values[key]
+        if not isinstance(value, str) or read_date(value) is None:
+            said = (
+                f"“{value[:60]}” is not a date"
+                if value and isinstance(value, str)
+                else "it has no date"
+            )
+            message = f"{key}: {said}; write it as 2023-11-10T16:45:00.000Z"
+            yield Spot(code="date", at=start + _place(matter, key), message=message)
+
+
+def _number(document: Document, start: int, known: Known) -> Iterator[Spot]:
+    matter = document.front
+    pattern, number = split_number(document.title)
+    if matter is None or number is None:
+        return
+    at = start + _place(matter, "title")
+    same_series = [one for one in known.issues if one.pattern == _pattern(document.title)]
+    for one in same_series:
+        if one.number == number:
+            message = f"number {number} is that of {one.slug} already: take the next one"
+            yield Spot(code="same-number", at=at, message=message)
+            return
+    numbers = {one.number for one in same_series}
+    below = max((known for known in numbers if known is not None and known < number), default=None)
+    if below is None or number - below == 1:
+        return
+    is_close = number - below == 2
+    if is_close or numbers.issuperset(range(below - _FAR + 1, below)):
+        missing = str(number - 1) if is_close else f"{below + 1} to {number - 1}"
+        name = pattern.replace("{n}", missing)
+        message = f"the number before is {below}: {name} is missing, or the number is wrong"
+        yield Spot(code="number-gap", at=at, message=message)
+
+
+def _snippet(document: Document, matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
+    snippet = matter.values.get("snippet")
+    span = front.value_span(matter, "snippet")
+    if not isinstance(snippet, str) or span is None:
+        return
+    raw = matter.text[span[0] : span[1]]
+    counts = list(_counts(raw, known.phrase))
+    count = len(document.cards)
+    said = [int(found.group()) for found in counts]
+    if not said or count in said or count == sum(said):
+        return
+    edits: tuple[Edit, ...] = ()
+    if len(said) == 1 and count > 1 and said[0] > 1:
+        at = start + span[0]
+        edits = (Edit(start=at + counts[0].start(), end=at + counts[0].end(), text=str(count)),)
+    are = "there is 1 card" if count == 1 else f"there are {count} cards"
+    message = f"the snippet says {said[0]}, and {are}: write {count}"
+    yield Spot(code="snippet", at=start + span[0] + counts[0].start(), message=message, edits=edits)
+
+
+def _counts(raw: str, phrase: str) -> Iterator[re.Match[str]]:
+    """The numbers of a snippet that count papers: in the series' phrase, or before such a word."""
+    before, found, after = phrase.partition("{count}")
+    if found and raw.strip("\"'").startswith(before) and raw.strip("\"'").endswith(after):
+        at = raw.find(before) + len(before)
+        number = _NUMBER.match(raw, at)
+        if number:
+            yield number
+            return
+    for number in _NUMBER.finditer(raw):
+        if _COUNTED.match(raw, number.end()):
+            yield number
+
+
+def _pattern(title: str) -> str:
+    return " ".join(split_number(title)[0].casefold().split())
+
+
+def _is_filled(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def _place(matter: FrontMatter, key: str) -> int:
+    """Where the line with a key begins."""
+    found = re.search(rf"(?m)^[\"']?{re.escape(key)}[\"']?[ \t]*:", matter.text)
+    return found.start() if found else 0
+
+
+def _line_start(text: str, line: int) -> int:
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", text))]
+    return starts[min(line, len(starts)) - 1]

@@ -1,0 +1,101 @@
+"""What is known around a post that is checked: its series, other issues, the works it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.identity import key as best_alias
+from hauler_tui.domain.urls import names_a_part
+from hauler_tui.haul.intake import Intake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownIssue:
+    """Another issue, or a post."""
+
+    slug: str
+    pattern: str = ""
+    """The title with ``{n}`` for the number; what issues of one series have in common."""
+    number: int | None = None
+    published_at: datetime | None = None
+    works: frozenset[str] = frozenset()
+    """What its cards are about, by ``work_of``."""
+    keys: tuple[str, ...] = ()
+    """The keys of its front matter; empty where they are not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWork:
+    """What is known of the work that a card is about."""
+
+    title: str = ""
+    """As a feed or the work's own page gives it; empty where neither did."""
+    abstract: str = ""
+    covered: tuple[str, ...] = ()
+    """Slugs of the earlier issues that covered it."""
+    news: tuple[tuple[str, str], ...] = ()
+    """What happened to it since: a code of a finding, and the sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything a check may lean on beside the text itself."""
+
+    slug: str = ""
+    """The slug of the post that is checked."""
+    abstract_length: int = 120
+    """Most characters of an abstract in the post's series."""
+    phrase: str = ""
+    """The series' phrase for the snippet, with ``{count}``; empty where it is not known."""
+    issues: Sequence[KnownIssue] = ()
+    """Every other issue and post."""
+    works: Mapping[str, KnownWork] = field(default_factory=dict)
+    """By the link of the card."""
+    is_draft: bool = False
+    """Whether it is an open issue, which has no date yet."""
+    hand_ordered: bool = False
+    """Whether the person put the cards into an order of their own."""
+
+
+def work_of(link: str) -> str:
+    """What tells one work from another: the best name that a link gives away; empty without one."""
+    names = aliases(link=link) if link.strip() else ()
+    if not names:
+        return ""
+    name = best_alias(names)
+    # Two comments on one page are two things.
+    return f"{name}#{link.partition('#')[2]}" if _is_part(name, link) else name
+
+
+def _is_part(name: str, link: str) -> bool:
+    return name.startswith("url:") and "#" not in name and names_a_part(link)
+
+
+def issue_of(slug: str, intake: Intake, keys: Sequence[str] = ()) -> KnownIssue:
+    """What a post that was read back tells the others of itself."""
+    return KnownIssue(
+        slug=slug,
+        pattern=" ".join(intake.title_pattern.casefold().split()) if intake.cards else "",
+        number=intake.number if intake.cards else None,
+        published_at=intake.published_at,
+        works=frozenset(filter(None, (work_of(card.link) for card in intake.cards))),
+        keys=tuple(keys),
+    )
+
+
+def is_earlier(issue: KnownIssue, than: KnownIssue) -> bool:
+    """Whether an issue came out before another: by number in one series, else by date.
+
+    What has no date yet is to come; where nothing tells, it counts as earlier.
+    """
+    if issue.slug == than.slug:
+        return False
+    numbers = (issue.number, than.number)
+    if issue.pattern == than.pattern and numbers[0] and numbers[1] and numbers[0] != numbers[1]:
+        return numbers[0] < numbers[1]
+    if issue.published_at is None or than.published_at is None:
+        return than.published_at is None or issue.published_at is not None
+    return issue.published_at < than.published_at
