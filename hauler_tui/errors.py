@@ -11,6 +11,7 @@ HaulerError
 │   └── UnknownKeyError     no item, feed or issue goes by that name
 ├── SourceError             an address cannot be fetched or understood
 └── HaulError               a Markdown issue cannot be read or written
+    └── UnreadableError     a file is no text that could be an issue
 """
 
 from __future__ import annotations
@@ -63,3 +64,11 @@ class SourceError(HaulerError):
 
 class HaulError(HaulerError):
     """A Markdown issue cannot be read, compiled or written."""
+
+
+class UnreadableError(HaulError):
+    """A file is missing, too large, or not text; ``line`` is the line to look at, from 1."""
+
+    def __init__(self, message: str, hint: str = "", *, line: int = 1) -> None:
+        super().__init__(message, hint)
+        self.line = line

@@ -10,6 +10,7 @@ import pytest
 
 from hauler_tui.cli.root import root
 from hauler_tui.config import known_settings
+from hauler_tui.haul.findings import CODES
 from hauler_tui.ui.actions import ACTIONS
 from hauler_tui.ui.keymap import Keymap
 
@@ -51,6 +52,15 @@ def test_every_action_is_in_the_readme_with_its_keys_and_its_sentence() -> None:
 def test_every_setting_is_in_the_readme() -> None:
     for table, keys in known_settings().items():
         assert [key for key in keys if f"`[{table}] {key}`" not in README] == []
+
+
+def test_every_code_of_a_finding_is_in_the_readme_as_the_check_means_it() -> None:
+    table = README.partition("| code | severity |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    assert rows[2:] == [
+        [f"`{name}`", code.severity, code.means, "yes" if code.is_fixed else ""]
+        for name, code in CODES.items()
+    ]
 
 
 def test_every_theme_is_in_the_readme() -> None:

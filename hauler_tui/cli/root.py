@@ -40,6 +40,7 @@ _PLACES = {
     "lane": "parts:lane",
     "import": "exchange:import_",
     "compile": "exchange:compile_",
+    "check": "check:check",
     "covered": "exchange:covered",
     "index": "exchange:index",
     "undo": "history:undo",

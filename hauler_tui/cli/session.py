@@ -96,6 +96,18 @@ class Session:
         with tempfile.TemporaryDirectory() as nowhere, Library.open(Path(nowhere)) as library:
             yield library
 
+    @contextmanager
+    def open_if_any(self) -> Iterator[Library | None]:
+        """Open the library for reading where there is one, else give None.
+
+        For commands that work on files and need no library. Raises LibraryError.
+        """
+        if not _holds_anything(self.library_directory()):
+            yield None
+            return
+        with self.open() as library:
+            yield library
+
     def now(self) -> datetime:
         """The time of this command; the layers below are always told it."""
         return datetime.now(UTC)

@@ -15,6 +15,7 @@ from hauler_tui.haul.findings import Finding, Spot, in_order
 from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import CardBlock, Document, FrontMatter, LaneHeading, Prose
 from hauler_tui.haul.parse import parse
+from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
 from hauler_tui.haul.render import render
 from hauler_tui.haul.tags import MOST_TAGS, Tag, unpaired
 
@@ -39,6 +40,8 @@ def check_document(document: Document, known: Known = _NOTHING_KNOWN) -> tuple[F
     for card in places.cards:
         spots += check_card(card, known)
     spots += check_together(places.cards, known)
+    if known.is_draft:
+        spots += _read_back(document)
     return in_order([places.finding(spot) for spot in spots])
 
 
@@ -109,6 +112,22 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
             yield Spot(code="empty-lane", at=begin, message=message)
     if len(tags) <= MOST_TAGS:
         yield from unpaired(tags)
+
+
+def _read_back(document: Document) -> Iterator[Spot]:
+    """What in a draft would be read back from its file as something else."""
+    for start, block in _placed(document):
+        if isinstance(block, CardBlock):
+            begin, whose = start + len(block.source) - len(block.text), "note"
+            reasons = breaks_reading(block.text)
+        elif isinstance(block, Prose):
+            begin, whose = start + len(block.lead), "text"
+            reasons = lane_breaks_reading(block.text)
+        else:
+            continue
+        for reason in reasons:
+            message = f"the {whose} would be read back as something else: {reason}"
+            yield Spot(code="read-back", at=begin, message=message)
 
 
 def _is_empty(heading: LaneHeading, below: list[tuple[int, object]]) -> bool:

@@ -80,7 +80,7 @@ def _keys(matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
     if not _is_filled(values.get("title")):
         message = "the front matter has no title: add “title:”"
         yield Spot(code="missing-key", at=start, message=message)
-    is_dated = known.is_draft or bool(_DATED_SLUG.match(known.slug))
+    is_dated = known.is_open or bool(_DATED_SLUG.match(known.slug))
     if not is_dated and not any(key in values for key in DATE_KEYS):
         message = "the front matter has no date: add “published_at:”"
         yield Spot(code="missing-key", at=start, message=message)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from hauler_tui.domain.haul import Haul, Lane, Series
 from hauler_tui.domain.text import clean_line, sort_key
 from hauler_tui.haul import canonical, front
-from hauler_tui.haul.model import CardContent
+from hauler_tui.haul.cardhtml import read_card
+from hauler_tui.haul.model import (
+    Block,
+    CardBlock,
+    CardContent,
+    Document,
+    FrontMatter,
+    LaneHeading,
+    Prose,
+    Tail,
+)
+from hauler_tui.haul.parse import parse
 from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
+from hauler_tui.haul.render import render
 
 __all__ = ["CardContent", "breaks_reading", "compile_issue", "lane_breaks_reading", "ordered"]
 
@@ -28,29 +41,64 @@ def compile_issue(series: Series, haul: Haul, cards: Sequence[CardContent]) -> s
     are, else into a lane of that name at the end. Notes and prose are written as they are (see
     ``breaks_reading``), without the blank lines around them.
     """
+    return render(compile_document(series, haul, cards))
+
+
+def compile_document(series: Series, haul: Haul, cards: Sequence[CardContent]) -> Document:
+    """The same as a document, which is what ``parse`` reads back where no text breaks reading."""
     if haul.text is not None:
-        return haul.text
-    parts: list[str] = []
-    for lane, content in _filled(haul.lanes, cards):
+        return parse(haul.text)
+    written = front.write(_values(series, haul, len(cards)), FRONT_KEYS)
+    blocks: list[Block] = [front.split(written) or FrontMatter(text=written)]
+    lead = "\n"
+    for lane, content in _filled(haul, cards):
         prose = canonical.note(lane.text)
         if not prose and not content:
             continue
         if lane.name.strip():
-            parts.append(canonical.heading(lane.name))
+            text, name = canonical.heading(lane.name), clean_line(lane.name)
+            blocks.append(LaneHeading(lead=lead, text=text, name=name, level=2))
+            lead = "\n\n"
         if prose:
-            parts.append(prose)
-        ready = content if haul.hand_ordered else ordered(content)
-        for position, card in enumerate(ready):
-            if position:
-                parts.append(canonical.SEPARATOR)
-            parts.append(canonical.card_html(card, series.abstract_length))
-            parts.append(canonical.note(card.text))
-    body = "\n\n".join(filter(None, parts))
+            blocks.append(Prose(lead=lead, text=prose))
+            lead = "\n\n"
+        for position, card in enumerate(content):
+            above = f"{lead}{canonical.SEPARATOR}\n\n" if position else lead
+            blocks.append(_block(card, series.abstract_length, above))
+            lead = "\n\n"
     closing = series.closing.strip("\r\n")
-    blocks = filter(None, (body, closing))
-    return front.write(_values(series, haul, len(cards)), FRONT_KEYS) + "".join(
-        f"\n{block}\n" for block in blocks
+    tail = f"{lead}{closing}\n" if closing else "\n" * (len(blocks) > 1)
+    return Document(blocks=(*blocks, Tail(text=tail)) if tail else tuple(blocks))
+
+
+def _block(card: CardContent, abstract_length: int, lead: str) -> CardBlock:
+    note = canonical.note(card.text)
+    quote, link, title, abstract = _quote(card.link, card.title, card.abstract, abstract_length)
+    return CardBlock(
+        lead=lead,
+        quote=quote,
+        gap="\n\n" if note else "",
+        text=note,
+        link=link,
+        title=title,
+        abstract=abstract,
     )
+
+
+@lru_cache(maxsize=512)
+def _quote(link: str, title: str, abstract: str, length: int) -> tuple[str, str, str, str]:
+    """A card's HTML, and the link, the title and the abstract that are read back from it."""
+    content = CardContent(link=link, title=title, abstract=abstract)
+    html = canonical.card_html(content, length)
+    words = read_card(html)
+    if words is None:  # too long to be read back as a card
+        return html, canonical.card_link(link), canonical.card_title(title), ""
+    return html, words.link, words.title, words.abstract
+
+
+def in_file_order(haul: Haul, cards: Sequence[CardContent]) -> tuple[CardContent, ...]:
+    """The very same cards as they stand in the file of an open issue."""
+    return tuple(card for _, content in _filled(haul, cards) for card in content)
 
 
 def ordered(cards: Sequence[CardContent]) -> tuple[CardContent, ...]:
@@ -83,12 +131,10 @@ def _values(series: Series, haul: Haul, count: int) -> Mapping[str, object]:
     return values
 
 
-def _filled(
-    lanes: Sequence[Lane], cards: Sequence[CardContent]
-) -> list[tuple[Lane, list[CardContent]]]:
-    """Every lane with its cards, the nameless one first."""
+def _filled(haul: Haul, cards: Sequence[CardContent]) -> list[tuple[Lane, Sequence[CardContent]]]:
+    """Every lane with its cards in order, the nameless one first."""
     filled: list[tuple[Lane, list[CardContent]]] = [
-        (lane, []) for lane in sorted(lanes, key=lambda lane: bool(lane.name.strip()))
+        (lane, []) for lane in sorted(haul.lanes, key=lambda lane: bool(lane.name.strip()))
     ]
     for card in cards:
         named = [entry for entry in filled if entry[0].name == card.lane]
@@ -98,4 +144,4 @@ def _filled(
             chosen = [(Lane(name=card.lane or "Papers", holds_cards=True), [])]
             filled.append(chosen[0])
         chosen[0][1].append(card)
-    return filled
+    return [(lane, held if haul.hand_ordered else ordered(held)) for lane, held in filled]

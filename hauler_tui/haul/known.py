@@ -9,7 +9,8 @@ from datetime import datetime
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.identity import key as best_alias
 from hauler_tui.domain.urls import names_a_part
-from hauler_tui.haul.intake import Intake
+from hauler_tui.haul.intake import from_document
+from hauler_tui.haul.model import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,10 @@ class Known:
     """Every other issue and post."""
     works: Mapping[str, KnownWork] = field(default_factory=dict)
     """By the link of the card."""
-    is_draft: bool = False
+    is_open: bool = False
     """Whether it is an open issue, which has no date yet."""
+    is_draft: bool = False
+    """Whether it was compiled just now, of texts that may not be read back as they are."""
     hand_ordered: bool = False
     """Whether the person put the cards into an order of their own."""
 
@@ -74,15 +77,32 @@ def _is_part(name: str, link: str) -> bool:
     return name.startswith("url:") and "#" not in name and names_a_part(link)
 
 
-def issue_of(slug: str, intake: Intake, keys: Sequence[str] = ()) -> KnownIssue:
+def issue_of(slug: str, document: Document) -> KnownIssue:
     """What a post that was read back tells the others of itself."""
+    intake = from_document(document)
+    is_haul = bool(document.cards)
     return KnownIssue(
         slug=slug,
-        pattern=" ".join(intake.title_pattern.casefold().split()) if intake.cards else "",
-        number=intake.number if intake.cards else None,
+        pattern=folded(intake.title_pattern) if is_haul else "",
+        number=intake.number if is_haul else None,
         published_at=intake.published_at,
-        works=frozenset(filter(None, (work_of(card.link) for card in intake.cards))),
-        keys=tuple(keys),
+        works=frozenset(filter(None, (work_of(card.link) for card in document.cards))),
+        keys=tuple(document.front.values) if document.front else (),
+    )
+
+
+def folded(pattern: str) -> str:
+    """A title's pattern, blind to case and spaces."""
+    return " ".join(pattern.casefold().split())
+
+
+def is_copy(issue: KnownIssue, other: KnownIssue) -> bool:
+    """Whether two descriptions are of one issue, whatever its file is called."""
+    return issue.slug == other.slug or (
+        issue.number is not None
+        and issue.published_at is not None
+        and (issue.pattern, issue.number, issue.published_at)
+        == (other.pattern, other.number, other.published_at)
     )
 
 

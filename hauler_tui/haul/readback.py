@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hauler_tui.haul.markup import Piece, pieces, strip_blank_lines
 from hauler_tui.haul.model import Document
 from hauler_tui.haul.parse import parse
@@ -15,6 +17,7 @@ _BREAKING = {
 }
 
 
+@lru_cache(maxsize=512)
 def breaks_reading(text: str) -> tuple[str, ...]:
     """Why a note would not be read back from an issue as it is; empty when it would.
 
@@ -33,6 +36,7 @@ def breaks_reading(text: str) -> tuple[str, ...]:
     return _reasons(wanted, frozenset(_BREAKING))
 
 
+@lru_cache(maxsize=64)
 def lane_breaks_reading(text: str) -> tuple[str, ...]:
     """Why a lane's prose would not be read back as it is; empty when it would."""
     wanted = strip_blank_lines(text)

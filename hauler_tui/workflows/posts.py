@@ -13,7 +13,7 @@ from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.text import clean_line, clean_text
-from hauler_tui.errors import HaulError
+from hauler_tui.errors import HaulError, UnreadableError
 from hauler_tui.workflows.drafts import slug_pattern
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 20 * 1024 * 1024
 """A larger file is not read back."""
 
+_LINE_END = re.compile(rb"\r\n?|\n")
 _SUFFIXES = (".md", ".markdown", ".mdx", ".txt")
 
 
@@ -70,34 +71,47 @@ def read_post(path: Path) -> PostFile:
     from hauler_tui.haul.intake import from_document
     from hauler_tui.haul.parse import parse
 
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise HaulError("it is a folder" if path.is_dir() else "it is not a file")
-        if size > MOST_BYTES:
-            raise HaulError(f"it is larger than {MOST_BYTES // 1024**2} MB ({size:,} bytes)")
-        data = path.read_bytes()
-    except OSError as error:
-        raise HaulError(error.strerror or str(error)) from error
-    if not data.strip():
-        raise HaulError("it is empty")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HaulError(
-            f"it is not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
-        ) from error
-    slug = clean_line(path.stem if path.suffix.lower() in _SUFFIXES else path.name)
-    if not slug:
-        raise HaulError("its name cannot be the slug of an issue")
+    text = read_text(path)
     document = parse(text)
     return PostFile(
         name=str(path),
-        slug=slug,
+        slug=slug_of(path),
         text=text,
         closing=document.tail.lstrip("\r\n"),
         intake=from_document(document),
     )
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises UnreadableError with the reason, without the path."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise UnreadableError("it is a folder" if path.is_dir() else "it is not a file")
+        if size > MOST_BYTES:
+            raise UnreadableError(f"it is larger than {MOST_BYTES // 1024**2} MB ({size:,} bytes)")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error
+    if not data.strip():
+        raise UnreadableError("it is empty")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = 1 + len(_LINE_END.findall(data, 0, error.start))
+        raise UnreadableError(
+            f"it is not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
+            f" in line {line}",
+            line=line,
+        ) from error
+
+
+def slug_of(path: Path) -> str:
+    """The slug of the post in a file. Raises HaulError with the reason, without the path."""
+    slug = clean_line(path.stem if path.suffix.lower() in _SUFFIXES else path.name)
+    if not slug:
+        raise HaulError("its name cannot be the slug of an issue")
+    return slug
 
 
 def _entry(card: CardContent, otherwise: str, published: datetime | None) -> Entry:

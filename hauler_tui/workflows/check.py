@@ -1,0 +1,116 @@
+"""The preflight of files and issues, with everything that the library knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hauler_tui.errors import HaulError, UnreadableError
+from hauler_tui.files import write_atomically
+from hauler_tui.haul.findings import Finding
+from hauler_tui.haul.known import KnownIssue, issue_of
+from hauler_tui.workflows.draft_check import draft_findings, open_draft
+from hauler_tui.workflows.posts import read_text, slug_of
+from hauler_tui.workflows.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from hauler_tui.haul.model import Document
+    from hauler_tui.library.library import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found in a file or an issue."""
+
+    name: str
+    """The path as it was given, or the slug."""
+    findings: tuple[Finding, ...]
+    fixed: tuple[Finding, ...] = ()
+    """What was mended in the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """A file, or an issue of the library, as it is checked."""
+
+    name: str
+    text: str
+    document: Document
+    itself: KnownIssue
+
+
+def check_files(
+    library: Library | None, paths: Iterable[Path], *, is_fixing: bool = False
+) -> tuple[Checked, ...]:
+    """Check files, which know each other, against what a library knows.
+
+    With ``is_fixing`` what is mechanical is mended in place, atomically. A file that cannot be
+    read is a finding. Raises HaulError for a file that cannot be written.
+    """
+    posts: dict[Path, _Post] = {}
+    outcomes: list[Path | Checked] = []
+    for path in dict.fromkeys(paths):
+        try:
+            posts[path] = _post(str(path), slug_of(path), read_text(path))
+            outcomes.append(path)
+        except HaulError as error:
+            line = error.line if isinstance(error, UnreadableError) else 1
+            finding = Finding(code="unreadable", message=error.message, line=line, file=str(path))
+            outcomes.append(Checked(name=str(path), findings=(finding,)))
+    world = Surroundings(library, [post.itself for post in posts.values()])
+    return tuple(
+        one if isinstance(one, Checked) else _check_file(world, one, posts[one], is_fixing)
+        for one in outcomes
+    )
+
+
+def check_issue(library: Library, slug: str) -> Checked:
+    """Check an issue of the library: an open one as it is compiled now. Raises UnknownKeyError."""
+    issue = library.hauls.get(slug)
+    if issue.state == "open":
+        findings = tuple(one.finding for one in draft_findings(open_draft(library, issue)))
+    else:
+        from hauler_tui.haul.check import check_document
+
+        post = _post(slug, slug, issue.text or "")
+        findings = check_document(
+            post.document, Surroundings(library, ()).known(post.itself, post.document)
+        )
+    return Checked(name=slug, findings=_named(findings, slug))
+
+
+def _check_file(world: Surroundings, path: Path, post: _Post, is_fixing: bool) -> Checked:
+    from hauler_tui.haul.check import check_document, check_text
+    from hauler_tui.haul.fix import mend
+
+    known = world.known(post.itself, post.document)
+    if not is_fixing:
+        findings = check_document(post.document, known)
+        return Checked(name=post.name, findings=_named(findings, post.name))
+    mended = mend(post.text, lambda text: check_text(text, known))
+    if mended.text != post.text:
+        try:
+            write_atomically(path.resolve(), mended.text.encode())
+        except OSError as error:
+            raise HaulError(f"cannot write {path}: {error.strerror or error}") from error
+    return Checked(
+        name=post.name,
+        findings=_named(mended.left, post.name),
+        fixed=_named(mended.fixed, post.name),
+    )
+
+
+def _post(name: str, slug: str, text: str) -> _Post:
+    from hauler_tui.haul.parse import parse
+
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise UnreadableError(f"it is not text: a NUL byte in line {line}", line=line)
+    document = parse(text)
+    return _Post(name=name, text=text, document=document, itself=issue_of(slug, document))
+
+
+def _named(findings: Iterable[Finding], name: str) -> tuple[Finding, ...]:
+    return tuple(replace(finding, file=name) for finding in findings)

@@ -1,0 +1,148 @@
+"""What a library, and the files named together, know around a post that is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hauler_tui.domain.haul import Haul, Series
+from hauler_tui.domain.identity import aliases, arxiv_id
+from hauler_tui.domain.query_terms import is_withdrawn
+from hauler_tui.haul.intake import split_number
+from hauler_tui.haul.known import (
+    Known,
+    KnownIssue,
+    KnownWork,
+    folded,
+    is_copy,
+    is_earlier,
+    work_of,
+)
+
+if TYPE_CHECKING:
+    from hauler_tui.domain.item import Item
+    from hauler_tui.haul.model import Document
+    from hauler_tui.library.library import Library
+
+_READ_FOR_KEYS = 3
+"""How many issues of a series are looked at for the keys of their front matter."""
+
+
+class Surroundings:
+    """What a library and the files named together know of issues and works."""
+
+    def __init__(self, library: Library | None, files: Sequence[KnownIssue]) -> None:
+        self.library = library
+        self.files = files
+        self.issues: dict[str, KnownIssue] = {}
+        self.open: dict[str, Haul] = {}
+        self.series: tuple[Series, ...] = library.hauls.series() if library else ()
+        self.hand_ordered: set[str] = set()
+        named = {one.slug for one in files}
+        for haul in library.hauls.all() if library else ():
+            if haul.hand_ordered:
+                self.hand_ordered.add(haul.slug)
+            if haul.state == "open":
+                self.open[haul.slug] = haul
+                continue
+            if haul.slug in named:
+                continue
+            pattern, number = split_number(haul.title)
+            self.issues[haul.slug] = KnownIssue(
+                slug=haul.slug,
+                pattern=folded(pattern) if haul.cards else "",
+                number=number if haul.cards else None,
+                published_at=haul.published_at,
+            )
+
+    def known(self, itself: KnownIssue, document: Document) -> Known:
+        """Everything around a post."""
+        series = next((one for one in self.series if folded(one.title) == itself.pattern), None)
+        is_open = itself.slug in self.open or any(
+            haul.title == document.title for haul in self.open.values()
+        )
+        return Known(
+            slug=itself.slug,
+            abstract_length=series.abstract_length if series else 120,
+            phrase=series.snippet if series else "",
+            issues=tuple(self._with_keys(self.others(itself), itself.pattern)),
+            works={card.link: self._work(card.link, itself, card.text) for card in document.cards},
+            is_open=is_open,
+            hand_ordered=itself.slug in self.hand_ordered,
+        )
+
+    def others(self, itself: KnownIssue) -> tuple[KnownIssue, ...]:
+        """Every other issue: the files named together, and what only the library has."""
+        files = (one for one in self.files if one.slug != itself.slug)
+        return (*files, *(one for one in self.issues.values() if not is_copy(one, itself)))
+
+    def work(self, item: Item, itself: KnownIssue, since: datetime | None, text: str) -> KnownWork:
+        """What the library knows of an item."""
+        entry = item.entry
+        told = entry.origin in ("feed", "page")
+        earlier = [
+            slug
+            for slug in item.covered
+            if (one := self.issues.get(slug))
+            and not is_copy(one, itself)
+            and is_earlier(one, itself)
+        ]
+        return KnownWork(
+            title=entry.title if told else "",
+            abstract=entry.abstract if told else "",
+            covered=tuple(earlier),
+            news=tuple(_news(item, since, text)),
+        )
+
+    def _work(self, link: str, itself: KnownIssue, text: str) -> KnownWork:
+        item = self._item(link)
+        known = self.work(item, itself, itself.published_at, text) if item else KnownWork()
+        name = work_of(link)
+        files = [
+            one for one in self.files if name and name in one.works and is_earlier(one, itself)
+        ]
+        return replace(known, covered=(*known.covered, *(one.slug for one in files)))
+
+    def _item(self, link: str) -> Item | None:
+        if self.library is None or not link:
+            return None
+        item_id = self.library.items.lookup(aliases(link=link))
+        return None if item_id is None else self.library.items.get(item_id)
+
+    def _with_keys(self, issues: Sequence[KnownIssue], pattern: str) -> Iterable[KnownIssue]:
+        """The issues, the newest ones of the series with the keys of their front matter."""
+        left = _READ_FOR_KEYS if pattern else 0
+        for one in reversed(issues):
+            if self.library and left and one.pattern == pattern and one.slug in self.issues:
+                left -= 1
+                one = replace(one, keys=_keys(self.library.hauls.get(one.slug)))
+            yield one
+
+
+def _keys(issue: Haul) -> tuple[str, ...]:
+    from hauler_tui.haul import front
+
+    return tuple(front.read(issue.text or ""))
+
+
+def _news(item: Item, since: datetime | None, text: str) -> Iterable[tuple[str, str]]:
+    """What happened to a work that its card does not tell."""
+    entry = item.entry
+    if is_withdrawn(entry):
+        if "withdr" not in text.lower():
+            yield "withdrawn", "the preprint was withdrawn: say so, or take the card out"
+        return
+    newer = [one for one in item.work.versions if one.number > 1 and since and one.seen_at > since]
+    if newer:
+        number, day = newer[-1].number, newer[-1].seen_at
+        yield (
+            "replaced",
+            f"version {number} came on {day:%Y-%m-%d}, after the note: see whether it still holds",
+        )
+    journal = " ".join((entry.journal or "").split())
+    if journal and arxiv_id(entry.link) and text.strip():
+        name = journal.split(",")[0].rstrip("0123456789 ().:")
+        if name.lower() not in text.lower():
+            yield "published", f"it was published in {journal[:80]}: say so, or link to it"
