@@ -17,8 +17,8 @@ from hauler_tui.cli.shapes import finding_shape
 from hauler_tui.errors import UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
-    from hauler_tui.library.library import Library
     from hauler_tui.haul.findings import Severity
+    from hauler_tui.library.library import Library
     from hauler_tui.workflows.check import Checked
 
 _NOUNS: tuple[tuple[Severity, str], ...] = (
@@ -92,9 +92,7 @@ def _print(session: Session, checked: Sequence[Checked]) -> None:
             f"{finding.file}:{finding.line}: {finding.severity}: {finding.message} [{finding.code}]"
         )
     severities = Counter(finding.severity for finding in findings)
-    said = [
-        count(severities[severity], noun) for severity, noun in _NOUNS if severities[severity]
-    ]
+    said = [count(severities[severity], noun) for severity, noun in _NOUNS if severities[severity]]
     tell(f"{count(len(checked), 'post')}: {', '.join(said) or 'nothing to mend'}")
     mechanical = sum(1 for finding in findings if finding.is_fixable)
     if mechanical and any(Path(one.name).is_file() for one in checked):

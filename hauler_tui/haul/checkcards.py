@@ -98,16 +98,18 @@ def check_together(cards: Sequence[Placed], known: Known) -> Iterator[Spot]:
 def misplaced(titles: Sequence[str]) -> tuple[int, ...]:
     """The places of the titles that stand outside the alphabetical order of the others.
 
-    None where so many do that the order is plainly one of the author's own.
+    Empty ones do not count. None where so many do that the order is plainly the author's own.
     """
     keys = [sort_key(title) for title in titles]
     # The longest run in order, by patience sorting.
     ends: list[int] = []
-    before: list[int] = []
+    before: dict[int, int] = {}
     tails: list[str] = []
-    for place, key in enumerate(keys):
+    titled = [place for place, title in enumerate(titles) if title]
+    for place in titled:
+        key = keys[place]
         at = bisect_right(tails, key)
-        before.append(ends[at - 1] if at else -1)
+        before[place] = ends[at - 1] if at else -1
         tails[at : at + 1] = [key]
         ends[at : at + 1] = [place]
     kept = set()
@@ -115,8 +117,8 @@ def misplaced(titles: Sequence[str]) -> tuple[int, ...]:
     while place >= 0:
         kept.add(place)
         place = before[place]
-    out = tuple(place for place in range(len(keys)) if place not in kept)
-    return out if len(out) <= max(1, len(keys) // 3) else ()
+    out = tuple(place for place in titled if place not in kept)
+    return out if len(out) <= max(1, len(titled) // 3) else ()
 
 
 def _order(cards: Sequence[Placed]) -> Iterator[Spot]:
@@ -124,7 +126,7 @@ def _order(cards: Sequence[Placed]) -> Iterator[Spot]:
     out = misplaced(titles)
     for place in out:
         key = sort_key(titles[place])
-        rest = [each for each in range(len(cards)) if each not in out]
+        rest = [each for each in range(len(cards)) if each not in out and titles[each]]
         above = [each for each in rest if sort_key(titles[each]) <= key]
         where = f"after {cards[above[-1]].name}" if above else f"before {cards[rest[0]].name}"
         message = f"{cards[place].name} is out of alphabetical order: it belongs {where}"

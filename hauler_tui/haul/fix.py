@@ -98,7 +98,7 @@ def _next_move(document: Document) -> tuple[int, int] | None:
         out = misplaced([card.title for card in section.cards])
         if out:
             place = out[0]
-            kept = [each for each in range(len(keys)) if each not in out]
+            kept = [each for each in range(len(keys)) if each not in out and keys[each]]
             later = [each for each in kept if keys[each] > keys[place]]
             to = later[0] if later else kept[-1] + 1
             return base + place, base + to - (place < to)

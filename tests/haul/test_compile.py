@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hauler_tui.domain.haul import Haul, Lane, Series
 from hauler_tui.domain.text import sort_key
 from hauler_tui.haul.canonical import card_abstract
-from hauler_tui.haul.compile import CardContent, compile_issue
+from hauler_tui.haul.compile import CardContent, compile_document, compile_issue, in_file_order
 from hauler_tui.haul.intake import from_document
 from hauler_tui.haul.markup import strip_blank_lines
 from hauler_tui.haul.parse import parse
@@ -269,3 +269,23 @@ def test_the_published_issue_compiled_from_its_parts_differs_only_in_white_space
 )
 def test_an_abstract_is_printed_without_markdown(abstract: str, printed: str) -> None:
     assert card_abstract(abstract, 120) == printed
+
+
+@patient
+@given(
+    st.lists(
+        st.builds(CardContent, link=links, title=titles, text=notes, abstract=notes), max_size=4
+    ),
+    notes,
+    st.sampled_from(("", "<br/>\n<br/>\n<br/>\n")),
+)
+def test_the_document_is_the_one_that_is_read_back(
+    cards: list[CardContent], prose: str, closing: str
+) -> None:
+    assume(not any(breaks_reading(card.text) for card in cards))
+    assume(not lane_breaks_reading(prose))
+    series, cards = replace(SERIES, closing=closing), [replace(c, lane="Papers") for c in cards]
+    issue = replace(ISSUE, lanes=(Lane(name="Remarks", text=prose), ISSUE.lanes[1]))
+    document = compile_document(series, issue, cards)
+    assert document == parse(compile_issue(series, issue, cards))
+    assert len(in_file_order(issue, cards)) == len(document.cards)
