@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from hauler_tui.domain.identity import arxiv_id
@@ -135,30 +136,36 @@ def _order(cards: Sequence[Placed]) -> Iterator[Spot]:
 
 def _link(card: Placed) -> Iterator[Spot]:
     link = card.block.link
-    at = _link_at(card)
     if not link:
         yield Spot(code="no-link", at=card.start, message="the card has no link")
-        return
-    if word := placeholder_in_link(link):
+    elif word := placeholder_in_link(link):
         message = f"“{word}” was left in the link: write the address"
-        yield Spot(code="placeholder", at=at, message=message)
-        return
+        yield Spot(code="placeholder", at=_link_at(card), message=message)
+    elif fault := _link_fault(link):
+        code, what, better = fault
+        edits: tuple[Edit, ...] = ()
+        span = scan_card(card.block.quote).link
+        if span and better:
+            written = escape(better).replace('"', "%22")
+            edits = (Edit(start=card.start + span[0], end=card.start + span[1], text=written),)
+        todo = f"write {better}" if edits else "link to the page about it"
+        yield Spot(code=code, at=_link_at(card), message=f"{what}: {todo}", edits=edits)
+
+
+@lru_cache(maxsize=1024)
+def _link_fault(link: str) -> tuple[str, str, str] | None:
+    """What is wrong with a card's address: code, sentence, and the better one where there is."""
     paper = arxiv_id(link)
-    canonical = card_link(link)
-    edits: tuple[Edit, ...] = ()
-    span = scan_card(card.block.quote).link
-    if span and canonical and not _PDF.search(canonical) and not is_tracked(canonical):
-        written = escape(canonical).replace('"', "%22")
-        edits = (Edit(start=card.start + span[0], end=card.start + span[1], text=written),)
-    todo = f": write {canonical}" if edits else ": link to the page about it"
     if _PDF.search(link):
-        yield Spot(code="pdf", at=at, message=f"the link is a PDF{todo}", edits=edits)
+        code, what = "pdf", "the link is a PDF"
     elif paper and paper[1] and "arxiv.org" in link:
-        message = f"the link is one version of the preprint{todo}"
-        yield Spot(code="version", at=at, message=message, edits=edits)
+        code, what = "version", "the link is one version of the preprint"
     elif is_tracked(link):
-        message = f"the link has a tracking parameter{todo}"
-        yield Spot(code="tracking", at=at, message=message, edits=edits)
+        code, what = "tracking", "the link has a tracking parameter"
+    else:
+        return None
+    better = card_link(link)
+    return code, what, "" if _PDF.search(better) or is_tracked(better) else better
 
 
 def _words(card: Placed, work: KnownWork) -> Iterator[Spot]:

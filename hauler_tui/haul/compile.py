@@ -49,7 +49,7 @@ def compile_document(series: Series, haul: Haul, cards: Sequence[CardContent]) -
     if haul.text is not None:
         return parse(haul.text)
     written = front.write(_values(series, haul, len(cards)), FRONT_KEYS)
-    blocks: list[Block] = [front.split(written) or FrontMatter(text=written)]
+    blocks: list[Block] = [_front(written)]
     lead = "\n"
     for lane, content in _filled(haul, cards):
         prose = canonical.note(lane.text)
@@ -69,6 +69,11 @@ def compile_document(series: Series, haul: Haul, cards: Sequence[CardContent]) -
     closing = series.closing.strip("\r\n")
     tail = f"{lead}{closing}\n" if closing else "\n" * (len(blocks) > 1)
     return Document(blocks=(*blocks, Tail(text=tail)) if tail else tuple(blocks))
+
+
+@lru_cache(maxsize=8)
+def _front(written: str) -> FrontMatter:
+    return front.split(written) or FrontMatter(text=written)
 
 
 def _block(card: CardContent, abstract_length: int, lead: str) -> CardBlock:
@@ -103,7 +108,12 @@ def in_file_order(haul: Haul, cards: Sequence[CardContent]) -> tuple[CardContent
 
 def ordered(cards: Sequence[CardContent]) -> tuple[CardContent, ...]:
     """Cards by the words of their titles; equal ones keep their order."""
-    return tuple(sorted(cards, key=lambda card: sort_key(canonical.card_title(card.title))))
+    return tuple(sorted(cards, key=lambda card: _title_key(card.title)))
+
+
+@lru_cache(maxsize=1024)
+def _title_key(title: str) -> str:
+    return sort_key(canonical.card_title(title))
 
 
 def snippet(series: Series, haul: Haul, count: int) -> str:

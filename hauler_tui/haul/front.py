@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import yaml
 
@@ -163,6 +164,7 @@ def _dump(value: object, style: str | None = None) -> str:
     return str(written).removesuffix("\n").removesuffix("\n...")
 
 
+@lru_cache(maxsize=256)
 def _is_plain(value: str) -> bool:
     if not value or value != value.strip() or not value.isprintable():
         return False

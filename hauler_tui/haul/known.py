@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.identity import key as best_alias
@@ -63,6 +64,7 @@ class Known:
     """Whether the person put the cards into an order of their own."""
 
 
+@lru_cache(maxsize=4096)
 def work_of(link: str) -> str:
     """What tells one work from another: the best name that a link gives away; empty without one."""
     names = aliases(link=link) if link.strip() else ()

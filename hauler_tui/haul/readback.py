@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from hauler_tui.haul.markup import Piece, pieces, strip_blank_lines
@@ -17,6 +18,28 @@ _BREAKING = {
 }
 
 
+_MOST_PLAIN = 20_000
+"""Characters above which a text is tried whatever it looks like."""
+_PLAIN = re.compile(
+    r"(?:[ ]{0,3}(?![\s0-9_])[\w\"'“‘(.,…&@$%]"
+    r"[^\x00-\x09\x0b-\x1f\x85\u2028\u2029\n]*|[ ]*)(?:\n|\Z)"
+)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is nothing but paragraphs, which are always read back as they are.
+
+    Whether every line begins as only a paragraph can: with a letter, a quote, a bracket.
+    """
+    at = 0
+    while at < len(text) <= _MOST_PLAIN:
+        found = _PLAIN.match(text, at)
+        if found is None or found.end() == at:
+            return False
+        at = found.end()
+    return at == len(text)
+
+
 @lru_cache(maxsize=512)
 def breaks_reading(text: str) -> tuple[str, ...]:
     """Why a note would not be read back from an issue as it is; empty when it would.
@@ -25,7 +48,7 @@ def breaks_reading(text: str) -> tuple[str, ...]:
     the result is parsed.
     """
     wanted = strip_blank_lines(text)
-    if not wanted:
+    if not wanted or is_plain(wanted):
         return ()
     read = parse(
         f"## L\n\n{_card('1')}\n\n{wanted}\n\n<hr/>\n\n{_card('2')}\n\n{wanted}\n\n{_CLOSING}"
@@ -40,7 +63,7 @@ def breaks_reading(text: str) -> tuple[str, ...]:
 def lane_breaks_reading(text: str) -> tuple[str, ...]:
     """Why a lane's prose would not be read back as it is; empty when it would."""
     wanted = strip_blank_lines(text)
-    if not wanted:
+    if not wanted or is_plain(wanted):
         return ()
     read = parse(f"## A\n\n{wanted}\n\n## B\n\n{_card('1')}\n\n<hr/>\n\n{_card('2')}\n\n{_CLOSING}")
     last = parse(f"## A\n\n{wanted}\n\n{_CLOSING}")

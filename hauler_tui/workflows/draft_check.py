@@ -9,7 +9,7 @@ from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.haul.findings import Finding
 from hauler_tui.haul.intake import split_number
 from hauler_tui.haul.known import Known, KnownIssue, folded
-from hauler_tui.workflows.drafts import card_contents, ordered_cards, series_of
+from hauler_tui.workflows.drafts import content_of, drafted_cards, series_of
 from hauler_tui.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -40,25 +40,24 @@ class DraftFinding:
 def open_draft(library: Library, issue: Haul) -> OpenDraft:
     """What a check of an open issue needs; to be called in the thread of the library."""
     series = series_of(library, issue)
-    cards = ordered_cards(library, issue)
-    contents = card_contents(library, issue)
-    world = Surroundings(library, ())
+    drafted = drafted_cards(library, issue)
+    surroundings = Surroundings(library, ())
     pattern, number = split_number(issue.title)
     itself = KnownIssue(slug=issue.slug, pattern=folded(pattern), number=number)
-    works = {}
-    for card, content in zip(cards, contents, strict=True):
-        note = library.notes.get(card.item_id)
+    contents, works = [], {}
+    for one in drafted:
+        note = library.notes.get(one.card.item_id)
+        content = content_of(one, note)
+        contents.append(content)
         since = note.changed_at if note else None
-        item = library.items.get(card.item_id)
         # The card prints what the library knows: its title cannot be another one.
-        works[content.link] = replace(
-            world.work(item, itself, since, content.text), title="", abstract=""
-        )
+        work = surroundings.work(one.item, itself, since, content.text)
+        works[content.link] = replace(work, title="")
     known = Known(
         slug=issue.slug,
         abstract_length=series.abstract_length,
         phrase=series.snippet,
-        issues=world.others(itself),
+        issues=surroundings.others(itself),
         works=works,
         is_open=True,
         is_draft=True,
@@ -67,8 +66,8 @@ def open_draft(library: Library, issue: Haul) -> OpenDraft:
     return OpenDraft(
         series=series,
         haul=issue,
-        cards=contents,
-        item_ids=tuple(card.item_id for card in cards),
+        cards=tuple(contents),
+        item_ids=tuple(one.card.item_id for one in drafted),
         known=known,
     )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hauler_tui.domain.haul import Card, Haul, Series
 from hauler_tui.domain.identity import canonical_link
+from hauler_tui.domain.item import Item, Note
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten, sort_key
 from hauler_tui.errors import HaulError
@@ -79,38 +80,56 @@ def ordered_cards(library: Library, issue: Haul) -> tuple[Card, ...]:
     """The cards as they are written: lane by lane, by hand where one was moved, else by title."""
     if issue.state == "published":
         return issue.cards
+    return tuple(one.card for one in drafted_cards(library, issue))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedCard:
+    """A card of an open issue with what it shows."""
+
+    card: Card
+    item: Item
+    title: str
+    """The work's title as it is printed, else its link."""
+
+
+def drafted_cards(library: Library, issue: Haul) -> tuple[DraftedCard, ...]:
+    """The cards of an open issue in order, each item asked for once."""
     names = sorted((lane.name for lane in issue.lanes), key=lambda name: bool(name.strip()))
     places = {name: place for place, name in enumerate(names)}
-    titles = {
-        card.item_id: "" if issue.hand_ordered else sort_key(_title(library, card))
-        for card in issue.cards
-    }
-    return tuple(
-        sorted(
-            issue.cards,
-            key=lambda card: (places.get(card.lane, len(places)), titles[card.item_id]),
-        )
-    )
+    drafted = []
+    for card in issue.cards:
+        item = library.items.get(card.item_id)
+        title = to_unicode(item.entry.title) or item.entry.link
+        drafted.append(DraftedCard(card=card, item=item, title=title))
+
+    def key(one: DraftedCard) -> tuple[int, str]:
+        title = "" if issue.hand_ordered else sort_key(one.title)
+        return places.get(one.card.lane, len(places)), title
+
+    return tuple(sorted(drafted, key=key))
 
 
 def card_contents(library: Library, issue: Haul) -> tuple[CardContent, ...]:
     """What each card of an open issue holds, in order: link, title, abstract and the note."""
+    return tuple(
+        content_of(one, library.notes.get(one.card.item_id))
+        for one in drafted_cards(library, issue)
+    )
+
+
+def content_of(drafted: DraftedCard, note: Note | None) -> CardContent:
+    """What a card of an open issue holds."""
     from hauler_tui.haul.model import CardContent
 
-    contents = []
-    for card in ordered_cards(library, issue):
-        item = library.items.get(card.item_id)
-        note = library.notes.get(card.item_id)
-        contents.append(
-            CardContent(
-                link=canonical_link(item.entry.link, item.work.aliases),
-                title=_title(library, card),
-                abstract=to_unicode(item.entry.abstract),
-                text=note.text if note else "",
-                lane=card.lane,
-            )
-        )
-    return tuple(contents)
+    entry = drafted.item.entry
+    return CardContent(
+        link=canonical_link(entry.link, drafted.item.work.aliases),
+        title=drafted.title,
+        abstract=to_unicode(entry.abstract),
+        text=note.text if note else "",
+        lane=drafted.card.lane,
+    )
 
 
 def not_read_back(library: Library, issue: Haul) -> tuple[str, ...]:
@@ -165,8 +184,3 @@ def owning(item_id: int, lane: str, said: CardContent | CardBlock) -> Card:
         abstract=said.abstract,
         text=said.text,
     )
-
-
-def _title(library: Library, card: Card) -> str:
-    entry = library.items.get(card.item_id).entry
-    return to_unicode(entry.title) or entry.link

@@ -15,7 +15,7 @@ from hauler_tui.haul.compile import CardContent, compile_document, compile_issue
 from hauler_tui.haul.intake import from_document
 from hauler_tui.haul.markup import strip_blank_lines
 from hauler_tui.haul.parse import parse
-from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
+from hauler_tui.haul.readback import breaks_reading, is_plain, lane_breaks_reading
 from tests.haul.posts import example, links, notes, patient, soup, texts, titles
 
 SERIES = Series(
@@ -43,6 +43,7 @@ SILT = CardContent(
     lane="Papers",
 )
 EDDIES = CardContent(link="https://example.org/e", title='"Eddies"', lane="Papers")
+CARD = '<blockquote>\n<a href="https://example.org/c">\n<h4>C</h4>\n</a>\n</blockquote>'
 
 
 def test_an_issue_is_written_in_the_canonical_form() -> None:
@@ -289,3 +290,20 @@ def test_the_document_is_the_one_that_is_read_back(
     document = compile_document(series, issue, cards)
     assert document == parse(compile_issue(series, issue, cards))
     assert len(in_file_order(issue, cards)) == len(document.cards)
+
+
+@patient
+@given(
+    st.one_of(
+        notes, texts, st.lists(st.text('ab1 \n\t-=#*_<>.)`~[]:&"', max_size=9)).map("\n".join)
+    )
+)
+def test_paragraphs_alone_are_read_back_without_trying(text: str) -> None:
+    wanted = strip_blank_lines(text)
+    if wanted and is_plain(wanted):
+        read = parse(
+            f"## A\n\n{wanted}\n\n## B\n\n{CARD}\n\n{wanted}\n\n<hr/>\n\n{CARD}\n\n{wanted}\n"
+        )
+        assert read.sections[0].text == wanted
+        assert [card.text for card in read.cards] == [wanted, wanted]
+        assert len(read.sections) == 2
