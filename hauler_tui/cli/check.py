@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +16,8 @@ from hauler_tui.cli.shapes import finding_shape
 from hauler_tui.errors import UnknownKeyError, UsageError
 
 if TYPE_CHECKING:
-    from hauler_tui.haul.findings import Severity
     from hauler_tui.library.library import Library
     from hauler_tui.workflows.check import Checked
-
-_NOUNS: tuple[tuple[Severity, str], ...] = (
-    ("error", "error"),
-    ("warning", "warning"),
-    ("info", "hint"),
-)
 
 
 @click.command(cls=Command)
@@ -49,8 +41,7 @@ def check(session: Session, names: tuple[str, ...], is_fixing: bool) -> int:
         checked = [check_issue(_some(library), slug) for slug in slugs]
         checked += check_files(library, [Path(name) for name in files], is_fixing=is_fixing)
     _print(session, checked)
-    found = Counter(finding.severity for one in checked for finding in one.findings)
-    return 1 if found["error"] else 0
+    return int(any(found.severity == "error" for one in checked for found in one.findings))
 
 
 def _sorted_out(library: Library | None, names: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -78,6 +69,8 @@ def _some(library: Library | None) -> Library:
 
 
 def _print(session: Session, checked: Sequence[Checked]) -> None:
+    from hauler_tui.haul.findings import counted
+
     findings = [finding for one in checked for finding in one.findings]
     fixed = [finding for one in checked for finding in one.fixed]
     for finding in fixed:
@@ -91,8 +84,7 @@ def _print(session: Session, checked: Sequence[Checked]) -> None:
         say(
             f"{finding.file}:{finding.line}: {finding.severity}: {finding.message} [{finding.code}]"
         )
-    severities = Counter(finding.severity for finding in findings)
-    said = [count(severities[severity], noun) for severity, noun in _NOUNS if severities[severity]]
+    said = counted(findings)
     tell(f"{count(len(checked), 'post')}: {', '.join(said) or 'nothing to mend'}")
     mechanical = sum(1 for finding in findings if finding.is_fixable)
     if mechanical and any(Path(one.name).is_file() for one in checked):

@@ -59,7 +59,7 @@ def check_card(card: Placed, known: Known) -> Iterator[Spot]:
         message = f"the title known for this link is “{shorten(card_title(work.title), 120)}”"
         yield Spot(code="other-title", at=_title_at(card), message=message)
     if not card.block.text.strip():
-        message = f"{card.name} has no note: say why it is here"
+        message = "the card has no note: say why it is here"
         yield Spot(code="no-note", at=card.start, message=message)
     mentioned = {mention.slug for mention in scan_prose(card.block.text).mentions}
     if work.covered and mentioned.isdisjoint(work.covered):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -65,6 +66,7 @@ CODES: Mapping[str, Code] = {
 }
 """Every code in the order of the README's table."""
 
+_NOUNS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "hint"}
 _RANKS: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -116,6 +118,16 @@ class Finding:
     def is_fixable(self) -> bool:
         """Whether ``--fix`` mends it."""
         return bool(self.edits) or self.code == "order"
+
+
+def counted(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """How many there are of each severity, the worst first: ``1 error``, ``2 hints``."""
+    severities = Counter(finding.severity for finding in findings)
+    return tuple(
+        f"{severities[severity]:,} {noun}{'' if severities[severity] == 1 else 's'}"
+        for severity, noun in _NOUNS.items()
+        if severities[severity]
+    )
 
 
 def in_order(findings: list[Finding]) -> tuple[Finding, ...]:

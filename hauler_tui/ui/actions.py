@@ -254,6 +254,14 @@ ACTIONS: tuple[Action, ...] = (
         hinted=True,
     ),
     _action(
+        "haul.check",
+        "drafts",
+        "c",
+        "Findings",
+        "List what is wrong in the issue before it ships; enter goes there.",
+        hinted=True,
+    ),
+    _action(
         "haul.preview", "drafts", "P", "Preview", "Show the issue as it will read.", hinted=True
     ),
     _action(

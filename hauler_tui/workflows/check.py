@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulError, UnreadableError
 from hauler_tui.files import write_atomically
 from hauler_tui.haul.findings import Finding
-from hauler_tui.haul.known import KnownIssue, issue_of
-from hauler_tui.workflows.draft_check import draft_findings, open_draft
+from hauler_tui.haul.known import Known, KnownIssue, issue_of
+from hauler_tui.workflows.draft_check import DraftFinding, draft_findings, open_draft
 from hauler_tui.workflows.posts import read_text, slug_of
 from hauler_tui.workflows.surroundings import Surroundings
 
@@ -32,7 +33,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Post:
+class Post:
     """A file, or an issue of the library, as it is checked."""
 
     name: str
@@ -49,7 +50,7 @@ def check_files(
     With ``is_fixing`` what is mechanical is mended in place, atomically. A file that cannot be
     read is a finding. Raises HaulError for a file that cannot be written.
     """
-    posts: dict[Path, _Post] = {}
+    posts: dict[Path, Post] = {}
     outcomes: list[Path | Checked] = []
     for path in dict.fromkeys(paths):
         try:
@@ -72,16 +73,40 @@ def check_issue(library: Library, slug: str) -> Checked:
     if issue.state == "open":
         findings = tuple(one.finding for one in draft_findings(open_draft(library, issue)))
     else:
-        from hauler_tui.haul.check import check_document
-
-        post = _post(slug, slug, issue.text or "")
-        findings = check_document(
-            post.document, Surroundings(library, ()).known(post.itself, post.document)
-        )
+        post = read_issue(issue)
+        found = issue_findings(post, known_around(library, post), issue)
+        findings = tuple(one.finding for one in found)
     return Checked(name=slug, findings=_named(findings, slug))
 
 
-def _check_file(world: Surroundings, path: Path, post: _Post, is_fixing: bool) -> Checked:
+def read_issue(issue: Haul) -> Post:
+    """The file of a published issue, parsed; may run in any thread. Raises UnreadableError."""
+    return _post(issue.slug, issue.slug, issue.text or "")
+
+
+def known_around(library: Library, post: Post) -> Known:
+    """What a library knows around a post; to be called in the thread of the library."""
+    return Surroundings(library, ()).known(post.itself, post.document)
+
+
+def issue_findings(post: Post, known: Known, issue: Haul) -> tuple[DraftFinding, ...]:
+    """Check a published issue; may run in any thread."""
+    from hauler_tui.haul.check import check_document
+
+    # The cards of a published issue stand in the order of its file.
+    items = [card.item_id for card in issue.cards]
+    return tuple(
+        DraftFinding(
+            finding=finding,
+            item_id=items[finding.card]
+            if (finding.card or 0) < len(items) and finding.card is not None
+            else None,
+        )
+        for finding in check_document(post.document, known)
+    )
+
+
+def _check_file(world: Surroundings, path: Path, post: Post, is_fixing: bool) -> Checked:
     from hauler_tui.haul.check import check_document, check_text
     from hauler_tui.haul.fix import mend
 
@@ -102,14 +127,14 @@ def _check_file(world: Surroundings, path: Path, post: _Post, is_fixing: bool) -
     )
 
 
-def _post(name: str, slug: str, text: str) -> _Post:
+def _post(name: str, slug: str, text: str) -> Post:
     from hauler_tui.haul.parse import parse
 
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise UnreadableError(f"it is not text: a NUL byte in line {line}", line=line)
     document = parse(text)
-    return _Post(name=name, text=text, document=document, itself=issue_of(slug, document))
+    return Post(name=name, text=text, document=document, itself=issue_of(slug, document))
 
 
 def _named(findings: Iterable[Finding], name: str) -> tuple[Finding, ...]:

@@ -87,12 +87,16 @@ class DraftList(LineList):
                 place = index
         self.place(place)
 
-    def find(self, item_id: int) -> int | None:
-        """The index of an item's card."""
+    def find_and_go(self, item_id: int | None, lane: str | None) -> None:
+        """Put the cursor on an item's card, else on a lane, else leave it where it is."""
         for index, line in enumerate(self._lines):
-            if line.card and line.card.item_id == item_id:
-                return index
-        return None
+            if item_id is None:
+                is_there = lane is not None and line.lane == lane
+            else:
+                is_there = line.card is not None and line.card.item_id == item_id
+            if is_there:
+                self.go(index)
+                return
 
     def line_count(self) -> int:
         """How many rows the issue takes."""

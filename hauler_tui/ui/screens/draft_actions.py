@@ -11,14 +11,14 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.panes.drafts import Draft, DraftCard
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
-from hauler_tui.ui.screens.note_actions import NoteActions
+from hauler_tui.ui.screens.findings import FindingActions
 from hauler_tui.ui.screens.pages import preview_page
 from hauler_tui.ui.text import plain
 from hauler_tui.workflows import publish
 from hauler_tui.workflows.drafts import add_cards, not_read_back, ordered_cards, start_series
 
 
-class DraftActions(NoteActions):
+class DraftActions(FindingActions):
     """The commands of Drafts."""
 
     _shown_slug: str | None
@@ -44,8 +44,8 @@ class DraftActions(NoteActions):
             self.tell_pane(2, "no open issue")
             return
         self.drafts.show(Draft(haul=haul, cards=tuple(self._cards(haul))))
-        published = " · published" if haul.state == "published" else ""
-        self.tell_pane(2, f"{haul.slug}{published}")
+        self.tell_draft(haul)
+        self.check_soon()
 
     def _cards(self, haul: Haul) -> Iterator[DraftCard]:
         for card in ordered_cards(self.library, haul):
@@ -131,6 +131,11 @@ class DraftActions(NoteActions):
             self.write_outside(self._note_target(card.item_id))
         elif (lane := self.drafts.list.current_lane) is not None:
             self.write_outside(self.lane_target(haul.slug, lane))
+
+    def reveal_place(self, item_id: int | None, lane: str | None) -> None:
+        """Put the cursor of Drafts on an item's card, else on a lane."""
+        self.focus_pane(2)
+        self.drafts.list.find_and_go(item_id, lane)
 
     def action_card_remove(self) -> None:
         """Take the card out of the issue."""

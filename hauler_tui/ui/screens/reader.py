@@ -112,8 +112,9 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
         self.refresh_by_itself()
 
     def show_markdown(self) -> None:
-        """Draw the note again: what reads Markdown is here now."""
+        """Draw the note again, and check the issue: what reads Markdown is here now."""
         self.show_reading(keep_place=True)
+        self.begin_checking()
 
     def _panes(self) -> tuple[Widget, Widget, Widget]:
         return self.incoming, self.reading, self.drafts

@@ -45,6 +45,11 @@ class PaneTitle(Bar):
         self._about = ""
         self._is_focused = False
 
+    @property
+    def about(self) -> str:
+        """What the pane is said to hold."""
+        return self._about
+
     def tell(self, about: str) -> None:
         """Say what the pane holds."""
         if about != self._about:
