@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from hauler_tui.domain.feed import Feed
     from hauler_tui.domain.haul import Haul, Series
     from hauler_tui.domain.item import Item
-    from hauler_tui.haul.findings import Finding
     from hauler_tui.library.library import Library
     from hauler_tui.workflows.publish import ImportReport
     from hauler_tui.workflows.refresh import RefreshReport
@@ -147,17 +146,6 @@ def import_shape(report: ImportReport) -> dict[str, Any]:
         "cards": report.cards,
         "lanes": report.lanes,
         "warnings": list(report.warnings),
-    }
-
-
-def finding_shape(finding: Finding) -> dict[str, Any]:
-    """One finding of ``check``; ``line`` counts from 1."""
-    return {
-        "file": finding.file,
-        "line": finding.line,
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
     }
 
 

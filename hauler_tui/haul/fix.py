@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from hauler_tui.domain.text import sort_key
@@ -61,16 +62,21 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 def _apart(findings: Iterable[Finding]) -> list[Finding]:
     """The findings whose edits do not overlap those of one before them."""
     chosen: list[Finding] = []
-    taken: list[Edit] = []
+    taken: list[tuple[int, int]] = []
     for finding in findings:
-        if finding.edits and not any(
-            mine.start < other.end and other.start < mine.end
-            for mine in finding.edits
-            for other in taken
-        ):
+        wanted = [(one.start, one.end) for one in finding.edits]
+        if wanted and all(_is_free(taken, *span) for span in wanted):
             chosen.append(finding)
-            taken += finding.edits
+            for span in wanted:
+                insort(taken, span)
     return chosen
+
+
+def _is_free(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a span overlaps none of the sorted, separate spans taken."""
+    at = bisect_left(taken, (start, end))
+    is_clear_before = at == 0 or taken[at - 1][1] <= start
+    return is_clear_before and (at == len(taken) or end <= taken[at][0])
 
 
 def _sorted(text: str) -> str:

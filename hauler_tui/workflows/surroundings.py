@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.domain.identity import aliases, arxiv_id
-from hauler_tui.domain.query_terms import is_withdrawn
 from hauler_tui.haul.intake import split_number
 from hauler_tui.haul.known import (
     Known,
@@ -129,6 +128,8 @@ def _keys(issue: Haul) -> tuple[str, ...]:
 
 def _news(item: Item, since: datetime | None, text: str) -> Iterable[tuple[str, str]]:
     """What happened to a work that its card does not tell."""
+    from hauler_tui.domain.query_terms import is_withdrawn
+
     entry = item.entry
     if is_withdrawn(entry):
         if "withdr" not in text.lower():
