@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @click.option("--fix", "is_fixing", is_flag=True, help="Mend in the files what is mechanical.")
 @pass_session
 def check(session: Session, names: tuple[str, ...], is_fixing: bool) -> int:
-    """Check issues and files before they ship; files named together know each other.
+    """Find what is wrong in issues and files before they ship.
 
-    Without a name, the open issue. Exits with 1 only on errors.
+    Files named together know each other. Without a name, the open issue. Exits with 1 only on errors.
     """
     from hauler_tui.workflows.check import check_files, check_issue
 
