@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def check(session: Session, names: tuple[str, ...], is_fixing: bool) -> int:
     """Find what is wrong in issues and files before they ship.
 
-    Files named together know each other. Without a name, the open issue. Exits with 1 only on errors.
+    Files named together know each other. Without a name, the open issue. Exits with 1 only on
+    errors.
     """
     from hauler_tui.workflows.check import check_files, check_issue
 
