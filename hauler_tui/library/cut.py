@@ -19,10 +19,10 @@ from hauler_tui.library import loglines
 from hauler_tui.library.generations import Files
 from hauler_tui.library.journaltext import (
     JournalText,
+    Unread,
     patches_of,
     read_journal,
     read_snapshot,
-    read_table,
 )
 
 LOGS = ("items.log", "hauls.log", "history.log")
@@ -94,8 +94,7 @@ def _fitting(files: Files) -> Pair | None:
     if read is None:
         return None
     ids = {
-        name: set(read_table(rows) if isinstance(rows, bytes) else rows)
-        for name, rows in read[0].items()
+        name: set(rows.ids if isinstance(rows, Unread) else rows) for name, rows in read[0].items()
     }
     for line in text.lines:
         for name, patches in patches_of(line).items():

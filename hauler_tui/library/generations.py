@@ -149,7 +149,7 @@ def _matched(
     is_ours = _is(snapshot, header)
     read = None if snapshot is None else read_snapshot(snapshot, is_ours=is_ours)
     identity = _UNKNOWN if header is None else header["generation"]
-    if read is not None and _is(snapshot, header):
+    if read is not None and is_ours:
         tables, meta = read
         return Generation(
             identity=identity, tables=tables, meta=meta, lines=journal.lines, end=journal.end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -11,7 +12,7 @@ import msgspec
 
 from hauler_tui.errors import NewerLibraryError
 from hauler_tui.library.history import TablePatches, with_ids
-from hauler_tui.library.lines import Document, decode_slowly, encode_ascii, seal, unseal
+from hauler_tui.library.lines import Document, decode, decode_slowly, encode_ascii, seal, unseal
 
 FORMAT = 2
 """The version of the files this hauler writes."""
@@ -19,11 +20,29 @@ META = "meta"
 """The table of the snapshot that is hauler's own: counters and the tops of the history."""
 
 Tables: TypeAlias = dict[str, dict[int, Document]]
-StoredTables: TypeAlias = dict[str, dict[int, Document] | bytes]
-"""Tables as a snapshot has them; one as bytes is JSON that nobody asked for yet."""
+
+
+class Unread:
+    """A table that nobody asked for yet, as hauler wrote it: one document a line."""
+
+    def __init__(self, text: memoryview) -> None:
+        self._text = text
+
+    def read(self) -> dict[int, Document]:
+        """The documents by id."""
+        return _decode_table(self._text)
+
+    @cached_property
+    def ids(self) -> frozenset[int]:
+        """The ids of the documents, of which none is read."""
+        lines = bytes(self._text).split(b"\n")[1:-1]
+        return frozenset(int(line[1 : line.index(b'"', 1)]) for line in lines)
+
+
+StoredTables: TypeAlias = dict[str, dict[int, Document] | Unread]
+"""Tables as a snapshot has them."""
 
 _AT_ONCE = 64
-_split_tables = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_table = msgspec.json.Decoder(dict[int, dict[str, Any]]).decode
 _decode_tables = msgspec.json.Decoder(dict[str, dict[int, dict[str, Any]]]).decode
 
@@ -84,21 +103,23 @@ def read_snapshot(data: bytes, *, is_ours: bool) -> tuple[StoredTables, Document
     if tables is None:
         return None
     known = tables.pop(META, {})
-    own = (read_table(known) if isinstance(known, bytes) else known).get(1, {})
+    own = (known.read() if isinstance(known, Unread) else known).get(1, {})
     _check_format(own.get("format", FORMAT))
     return tables, {**new_meta(), **own}
 
 
-def read_table(text: bytes) -> dict[int, Document]:
-    """The documents of one table."""
-    return _decode_table(text)
-
-
 def _unread_tables(data: bytes) -> StoredTables | None:
-    try:
-        return {name: bytes(text) for name, text in _split_tables(data).items()}
-    except msgspec.DecodeError:
-        return None  # Lone surrogates and NaN pass only Python's own decoder.
+    """The tables of a snapshot as ``snapshot_bytes`` lays it out; None when it is not."""
+    tables: StoredTables = {}
+    text = memoryview(data)
+    start = 2
+    while (head := data.find(b": {", start)) >= 0:
+        end = data.find(b"\n}", head)
+        if end < 0:
+            return None
+        tables[decode(data[start:head])] = Unread(text[head + 2 : end + 2])
+        start = end + 4
+    return tables if data[start - 2 :] == b"\n}\n" or not tables else None
 
 
 def _tables(data: bytes) -> StoredTables | None:

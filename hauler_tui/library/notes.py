@@ -28,7 +28,7 @@ class Notes:
         return "" if row is None else str(row.get("text", ""))
 
     def __contains__(self, item_id: int) -> bool:
-        return item_id in self._table.rows()
+        return self._table.holds(item_id)
 
     def has_words(self, item_id: int) -> bool:
         """Whether the item's note is more than white space."""

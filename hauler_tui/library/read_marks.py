@@ -131,18 +131,11 @@ class Marks:
 
     def __init__(self, journal: Journal) -> None:
         self._table = journal.table("marks")
-        self.starred: set[int] = set()
-        self.skipped: set[int] = set()
-        self.tags: dict[int, tuple[str, ...]] = {}
         # Each row is read as a whole when it is asked for: at opening there are many.
-        for item_id, row in self._table.rows().items():
-            if row.get("starred_at") is not None:
-                self.starred.add(item_id)
-            if row.get("skipped"):
-                self.skipped.add(item_id)
-            if tags := row.get("tags"):
-                is_plain = type(tags) is list and all(type(tag) is str for tag in tags)
-                self.tags[item_id] = tuple(tags) if is_plain else self.get(item_id).tags
+        rows = self._table.rows().items()
+        self.starred = {item_id for item_id, row in rows if row.get("starred_at") is not None}
+        self.skipped = {item_id for item_id, row in rows if row.get("skipped")}
+        self.tags = {item_id: _tags(row) for item_id, row in rows if row.get("tags")}
 
     def get(self, item_id: int) -> Mark:
         """What the person did with an item; nothing, for an id without a row."""
@@ -176,6 +169,12 @@ class Marks:
             else:
                 self.tags.pop(item_id, None)
         return frozenset(retagged)
+
+
+def _tags(row: Mapping[str, Any]) -> tuple[str, ...]:
+    tags = row["tags"]
+    is_plain = type(tags) is list and all(type(tag) is str for tag in tags)
+    return tuple(tags) if is_plain else from_row(Mark, row).tags
 
 
 def _bitmap(row: Mapping[str, Any] | None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +10,7 @@ from tinydb.storages import Storage
 
 from hauler_tui.library.generations import Generation
 from hauler_tui.library.history import Ends, TableChanges, TablePatches
-from hauler_tui.library.journaltext import Tables, read_table
+from hauler_tui.library.journaltext import Tables, Unread
 from hauler_tui.library.lines import Document, same
 from hauler_tui.library.overlay import Changes, StoredTable
 from hauler_tui.library.patches import applied
@@ -68,10 +68,15 @@ class ResidentStorage(Storage):
         rows = self._rows.get(name)
         if rows is None:
             stored = self._stored.pop(name, {})
-            rows = read_table(stored) if isinstance(stored, bytes) else stored
+            rows = stored.read() if isinstance(stored, Unread) else stored
             self._rows[name] = rows
             self._raise_highest(name, rows)
         return rows
+
+    def ids(self, name: str) -> Container[int]:
+        """The ids of a table's documents, none of which is read for it."""
+        stored = self._stored.get(name)
+        return stored.ids if isinstance(stored, Unread) else self.table(name)
 
     def highest(self, name: str) -> int:
         """The highest id that a table ever had, or 0."""
@@ -205,6 +210,10 @@ class JournalTable(StoredTable):
     def rows(self) -> Mapping[int, Mapping[str, Any]]:
         """The documents by id: a live view, to be read only."""
         return MappingProxyType(self._storage.table(self.name))
+
+    def holds(self, doc_id: int) -> bool:
+        """Whether there is a document with this id, without reading any."""
+        return doc_id in self._storage.ids(self.name)
 
     def _rows(self) -> Mapping[int, Document]:
         return self._storage.table(self.name)
