@@ -59,6 +59,8 @@ def _print_one(session: Session, step: Step | None, done: str, nothing: str) -> 
         say_json(_shape(step) if step else None)
     elif step:
         say(f"{done}: {step.about}")
+        if step.left_out:
+            tell(f"left as it is, for it changed since: {', '.join(step.left_out)}")
     else:
         tell(nothing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,6 +32,9 @@ class Feeds:
         self._table = journal.table("feeds")
         self._states = journal.table("feed_state")
         self._items = items
+        self._by_address: dict[str, int] | None = None
+        """The oldest feed by its address as given and as compared; None until it is asked for."""
+        journal.subscribe(self._journal_changed)
         self._hide_feed = hide_feed
 
     def all(self) -> tuple[Feed, ...]:
@@ -74,6 +77,7 @@ class Feeds:
                 added_at=at,
             )
             self._put(feed)
+            self._remember(feed)
         return feed
 
     def edit(
@@ -142,11 +146,21 @@ class Feeds:
         self._table.put(feed.id, to_row(feed, without=frozenset({"id"})))
 
     def _at_address(self, url: str) -> Feed | None:
-        normal = normalise_url(url)
-        for feed in self.all():
-            if feed.url == url or (normal is not None and normalise_url(feed.url) == normal):
-                return feed
-        return None
+        if self._by_address is None:
+            self._by_address = {}
+            for feed in self.all():
+                self._remember(feed)
+        known = (self._by_address.get(name) for name in (url, normalise_url(url)) if name)
+        return next((self.get(feed_id) for feed_id in known if feed_id is not None), None)
+
+    def _remember(self, feed: Feed) -> None:
+        if self._by_address is not None:
+            for name in filter(None, (feed.url, normalise_url(feed.url))):
+                self._by_address.setdefault(name, feed.id)
+
+    def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:
+        if "feeds" in changes:
+            self._by_address = None
 
 
 def _is_due(state: FeedState, now: datetime) -> bool:

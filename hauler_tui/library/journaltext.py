@@ -30,7 +30,12 @@ class Unread:
 
     def read(self) -> dict[int, Document]:
         """The documents by id."""
-        return _decode_table(self._text)
+        try:
+            return _decode_table(self._text)
+        except msgspec.DecodeError:
+            # Lone surrogates and NaN pass only Python's own decoder.
+            rows = decode_slowly(bytes(self._text)).items()
+            return {int(doc_id): row for doc_id, row in rows}
 
     @cached_property
     def ids(self) -> frozenset[int]:
@@ -126,7 +131,7 @@ def _tables(data: bytes) -> StoredTables | None:
     try:
         return dict(_decode_tables(data))
     except (msgspec.DecodeError, ValueError):
-        pass  # So do ids such as 007, which other programs may write.
+        pass  # Lone surrogates, NaN, and ids such as 007, which other programs may write.
     try:
         tables: dict[str, dict[int, Document]] = {
             name: {int(doc_id): row for doc_id, row in rows.items()}

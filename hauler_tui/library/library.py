@@ -13,9 +13,10 @@ from typing import Self
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
-from hauler_tui.library import copies
+from hauler_tui.library import copies, merging
 from hauler_tui.library.backlog import Backlog
 from hauler_tui.library.care import Care
+from hauler_tui.library.compaction import Compaction
 from hauler_tui.library.copies import Gathered, gather
 from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.generations import Accept
@@ -26,7 +27,7 @@ from hauler_tui.library.indexfile import Position, personal_sum
 from hauler_tui.library.indexing import Indexer
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
-from hauler_tui.library.joining import Copy, Joining, part
+from hauler_tui.library.joining import Joining
 from hauler_tui.library.journal import Journal
 from hauler_tui.library.lock import Lock
 from hauler_tui.library.log import LogBook
@@ -91,6 +92,7 @@ class Library:
         self._subscribers: list[Callable[[Changes], None]] = []
         self._was_changed = False
         self._tidy_from = LARGE_JOURNAL
+        self._compaction: Compaction | None = None
         self._gathered = Gathered()
         self._told: list[str] = []
 
@@ -262,25 +264,11 @@ class Library:
         Raises LibraryError.
         """
         joining = Joining(self._journal, self._works, self._frozen, self._issues, self.items.owners)
-        ours, parted = part(self._works)
-        self._backlog.add_works(ours.items())
-        with ExitStack() as opened:
-            found = [
-                opened.enter_context(copies.opened(each, parted if each.is_merged else {}))
-                for each in self._gathered.found
-            ]
-            if parted and not any(each.is_merged for each in self._gathered.found):
-                found.append(Copy.of_works("items.log", parted))
-            for copy in found:
-                joined, written = joining.take_in(copy, at)
-                self._backlog.add_works(written.items())
-                self._items_changed(frozenset(written))
-                self._told.append(joined.sentence)
-        self._told += (
-            f"{name} looks like a copy of this library and continues none of its files;"
-            " it was left as it is"
-            for name in self._gathered.unknown
-        )
+        told, written = merging.take_in(self._gathered, joining, self._works, at)
+        self._told += told
+        if written:
+            self._backlog.add_works(written.items())
+            self._items_changed(frozenset(written))
         self.flush()
         copies.put_aside(self._gathered.used)
         self._gathered = Gathered()
@@ -291,12 +279,11 @@ class Library:
         self._was_changed = False
         for name in ("items", "hauls"):
             self._book.table(name).compact_if_wasteful()
-        self._covered = self._book.table("items").position
         self._personal = self._journal.position
-        self._backlog.touch()
+        self._log_was_compacted()
 
     def tidy(self, at: datetime) -> None:
-        """Write ``library.json`` anew in the background where the journal has grown large.
+        """Write ``library.json`` or a log anew in the background where it has grown large.
 
         To be called when nothing else is to be done; what the person does goes on meanwhile.
         Raises LibraryError, once, when the one before failed; nothing is lost then.
@@ -306,6 +293,13 @@ class Library:
             self._journal.begin_snapshot(at)
         elif self._journal.size < LARGE_JOURNAL:
             self._tidy_from = LARGE_JOURNAL
+        if self._compaction is not None and not self._compaction.is_running:
+            self._compaction = None
+            self._log_was_compacted()
+        if self._compaction is None:
+            wasteful = (self._book.table(name) for name in ("items", "hauls"))
+            table = next((table for table in wasteful if table.is_wasteful), None)
+            self._compaction = None if table is None else table.begin_compaction()
 
     def close(self) -> None:
         """Wait until everything is on the disk and let go of the library.
@@ -332,16 +326,21 @@ class Library:
     ) -> None:
         self.close()
 
+    def _log_was_compacted(self) -> None:
+        self._covered = self._book.table("items").position
+        self._backlog.touch()
+
     def _find_backlog(self) -> None:
         """Let wait what the index has not seen, or has seen and the log has not."""
         log = self._book.table("items")
         covered, reach = self._index.position("covered"), self._index.position("reach")
-        if reach is None or log.ids_since(reach) is None:
-            self._index.is_broken = self._index.is_broken or self._index.holds_anything()
+        if not self._index.holds_anything():
             self._backlog.add_everything()
             return
         if covered != log.position or reach != covered:
-            changed = None if covered is None else log.ids_since(covered)
+            # A log that was compacted or put back has other positions, and says the same.
+            is_known = reach is not None and log.ids_since(reach) is not None
+            changed = log.ids_since(covered) if is_known and covered is not None else None
             if changed is not None:
                 doubtful = list(changed)
                 places = self._index.places(doubtful)

@@ -19,6 +19,7 @@ from textual.theme import Theme
 
 from hauler_tui import paths
 from hauler_tui.config import Config
+from hauler_tui.errors import HaulerError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.bindings import changed_keys
 from hauler_tui.ui.keymap import Keymap
@@ -156,8 +157,16 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         rested = monotonic() - self.last_key_at
         if rested > _LONG_REST_SECONDS > rested - _COLLECT_SECONDS:
             gc.collect()
+            self._tidy()
         elif _SHORT_REST_SECONDS < rested < _LONG_REST_SECONDS:
             gc.collect(1)
+
+    def _tidy(self) -> None:
+        """Let the library put large files in order, while nobody works with it."""
+        try:
+            self.library.tidy(self.screen_of_reader.clock())
+        except HaulerError as error:
+            self.screen_of_reader.complain(error)
 
     def _theme_changed(self, theme: Theme) -> None:
         self._take_colours()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from hauler_tui.domain.feed import Failed, FeedState, Unchanged, Updated, Waiting
+from hauler_tui.domain.identity import normalise_url
 from hauler_tui.errors import UnknownKeyError
+from hauler_tui.library import feeds
 from hauler_tui.library.items import Absorbed
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
@@ -134,3 +136,22 @@ def test_a_feed_nobody_knows_is_said(library: Library) -> None:
     ):
         with pytest.raises(UnknownKeyError):
             ask()
+
+
+def test_adding_many_feeds_compares_each_address_once(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+
+    def counting(url: str) -> str | None:
+        compared.append(url)
+        return normalise_url(url)
+
+    monkeypatch.setattr(feeds, "normalise_url", counting)
+    with library.step("add feeds", "many", at=NOW):
+        for number in range(50):
+            library.feeds.add(f"https://example.org/{number}.xml", at=NOW)
+    assert len(library.feeds.all()) == 50
+    assert len(compared) <= 100
+    library.history.undo(NOW)
+    assert library.feeds.add("https://example.org/7.xml", at=NOW) in library.feeds.all()

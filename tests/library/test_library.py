@@ -227,6 +227,26 @@ def test_the_index_of_a_closed_library_is_not_built_again(used: Library, folder:
         assert reading.index_ready
 
 
+def test_tidying_compacts_a_wasteful_log_in_the_background(used: Library, folder: Path) -> None:
+    for number in range(2000):
+        entry = make_entry(1, title=f"Paper 1, {number}", abstract="x" * 1000, version=number + 2)
+        used.items.absorb([entry], feed_id=None, at=NOW)
+    assert used.wait_for_index(10)
+    used.flush()
+    size = (folder / "items.log").stat().st_size
+    used.tidy(NOW)
+    used.items.absorb([make_entry(6)], feed_id=None, at=NOW)
+    used._compaction.wait()  # type: ignore[union-attr]
+    used.tidy(NOW)
+    before = everything(used)
+    assert (folder / "items.log").stat().st_size < size / 100
+    used.close()
+    with Library.open(folder) as again:
+        assert again.index_ready
+        assert everything(again) == before
+        assert again.items.get(1).entry.title == "Paper 1, 1999"
+
+
 def test_compacting_does_not_cost_the_index(used: Library, folder: Path) -> None:
     abstract = "x " * 200_000
     for version in (2, 3, 4, 5, 6):

@@ -22,7 +22,7 @@ async def test_letters_right_after_the_slash_go_into_the_filter(
     async with open_reader() as reader:
         burst(reader, "slash", *"paper", "space", "4", "enter")
         await reader.until(lambda: reader.titles == ["Paper 4"])
-        assert reader.screen.incoming.list.has_focus
+        await reader.until(lambda: reader.screen.incoming.list.has_focus)
         assert library.items.count_unread(library.items.view()) == 6
 
 

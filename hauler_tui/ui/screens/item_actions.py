@@ -9,6 +9,7 @@ from textual import work
 
 from hauler_tui.domain.identity import canonical_link, pdf_link
 from hauler_tui.errors import HaulerError
+from hauler_tui.library.history import Step
 from hauler_tui.ui.external import browse, is_console_browser, require_web_address
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
@@ -277,13 +278,13 @@ class ItemActions(ReaderBase):
         """Take back the last step."""
         step = self.library.history.undo(self.clock())
         self.reload(self.current_id)
-        self.say(f"Took back: {step.about}" if step else "Nothing to take back.")
+        self.say(f"Took back: {_what(step)}" if step else "Nothing to take back.")
 
     def action_library_redo(self) -> None:
         """Do the step again that was taken back last."""
         step = self.library.history.redo(self.clock())
         self.reload(self.current_id)
-        self.say(f"Did again: {step.about}" if step else "Nothing to do again.")
+        self.say(f"Did again: {_what(step)}" if step else "Nothing to do again.")
 
     @work
     async def action_views_choose(self) -> None:
@@ -317,3 +318,8 @@ class ItemActions(ReaderBase):
     @abstractmethod
     def set_filter(self, text: str) -> None:
         """Show only what matches a query."""
+
+
+def _what(step: Step) -> str:
+    """What was undone or done again, and whether something of it could not be."""
+    return step.about + (", but for what changed since" if step.left_out else "")
