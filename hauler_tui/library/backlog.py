@@ -26,6 +26,7 @@ class Backlog:
         self._waiting: dict[int, int] = {}
         self._done = 0
         self._aliases: dict[str, int] = {}
+        self._shared: dict[str, set[int]] = {}
         self._unread: set[int] = set()
         self._dates: dict[int, tuple[int, datetime]] = {}
 
@@ -75,14 +76,15 @@ class Backlog:
                 self._learn(item_id, work.aliases)
             self._changed.notify_all()
 
-    def owner(self, alias: str) -> int | None:
-        """The oldest waiting item that goes by ``alias``."""
+    def owners(self, alias: str) -> set[int]:
+        """The waiting items that go by ``alias``, or did when they began to wait."""
         with self._changed:
             for item_id in self._unread:
                 with contextlib.suppress(LibraryError):  # a damaged record has no aliases
                     self._learn(item_id, self._works.aliases(item_id))
             self._unread.clear()
-            return self._aliases.get(alias)
+            owner = self._aliases.get(alias)
+            return self._shared.get(alias, set()) | (set() if owner is None else {owner})
 
     def dates(self, item_ids: Iterable[int]) -> dict[int, datetime]:
         """When waiting works appeared, each read once; one that is lost or damaged is left out."""
@@ -129,6 +131,7 @@ class Backlog:
             if not self._waiting:
                 self._done = 0
                 self._aliases.clear()
+                self._shared.clear()
                 self.holds_everything = False
             self._changed.notify_all()
 
@@ -152,5 +155,5 @@ class Backlog:
 
     def _learn(self, item_id: int, aliases: Iterable[str]) -> None:
         for alias in aliases:
-            known = self._aliases.get(alias)
-            self._aliases[alias] = item_id if known is None else min(known, item_id)
+            if self._aliases.setdefault(alias, item_id) != item_id:
+                self._shared.setdefault(alias, set()).add(item_id)

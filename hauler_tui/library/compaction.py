@@ -17,7 +17,7 @@ from hauler_tui.library import loglines
 from hauler_tui.library.logreading import records
 from hauler_tui.library.offsets import Offsets
 from hauler_tui.library.replay import Replay
-from hauler_tui.library.rescue import keep_link, link_aside, put_aside
+from hauler_tui.library.rescue import keep_link, keep_old, link_aside, put_aside
 from hauler_tui.library.writer import AppendFile, Writer
 
 _NEAR = 1 << 20
@@ -205,6 +205,8 @@ class Compaction:
             assert self._new is not None
             self._carry_over()
             self._new.sync()
+            if self._damaged:
+                keep_old(self._log.path)  # it may hold what is damaged here
             link_aside(self._log.path)
             self._new.rename(self._log.path)
         except BaseException as error:

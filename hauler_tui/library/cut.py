@@ -34,6 +34,8 @@ REMEMBERED = "written.json"
 
 _OWN = re.compile(
     r"(library\.(json|journal)|(items|hauls|history)\.(log|offsets)|index\.sqlite)([.-].*)?"
+    r"|(library|items|hauls|history)(\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
+    r"\.(json|journal|log)\.taken-in"
     rf"|{re.escape(REMEMBERED)}"
 )
 _TRIES = 50

@@ -260,8 +260,16 @@ class Index:
             for item_id, date, title, authors, feeds, announce, version in found
         ]
 
-    def owners(self, aliases: Iterable[str], waiting: Container[int] = ()) -> dict[str, int]:
-        """The oldest item that goes by each of the aliases; those ``waiting`` are not counted."""
+    def owners(
+        self,
+        aliases: Iterable[str],
+        waiting: Container[int] = (),
+        gone: Container[int] = (),
+    ) -> dict[str, int]:
+        """The oldest item that goes by each of the aliases, one of ``gone`` only if no other does.
+
+        Those ``waiting`` are not counted.
+        """
         # SQLite takes no lone surrogate, and no alias holds one.
         wanted = [alias for alias in aliases if alias.isascii() or not _SURROGATE.search(alias)]
         owners: dict[str, int] = {}
@@ -271,7 +279,8 @@ class Index:
                 f"SELECT alias, item_id FROM aliases WHERE alias IN ({placeholders(some)})", *some
             ):
                 if item_id not in waiting:
-                    owners[alias] = min(item_id, owners.get(alias, item_id))
+                    both = (item_id, owners.get(alias, item_id))
+                    owners[alias] = min(both, key=lambda each: (each in gone, each))
         return owners
 
     def catch_up(

@@ -21,13 +21,20 @@ from typing import Any, TypeAlias
 
 from hauler_tui.library.masks import Mask
 from hauler_tui.library.order import Dated, Order
-from hauler_tui.library.prepared import Prepared, names_in, prepared, searchable
+from hauler_tui.library.prepared import (
+    Prepared,
+    listed,
+    names_in,
+    prepared,
+    searchable,
+    unlisted,
+)
 from hauler_tui.library.records import TOMBSTONE
 
 Position: TypeAlias = tuple[str, int]
 """A generation, and how far it was seen."""
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a table or what goes into one changes; an older index is built again."""
 ID_BITS = 40
 _ID = (1 << ID_BITS) - 1
@@ -48,6 +55,7 @@ CREATE INDEX rows_personal ON rows (id, personal_sum) WHERE personal_sum;
 CREATE TABLE aliases (
     alias TEXT, item_id INTEGER, PRIMARY KEY (alias, item_id)
 ) WITHOUT ROWID;
+CREATE TABLE gone (id INTEGER PRIMARY KEY, aliases TEXT);
 CREATE TABLE again (id INTEGER PRIMARY KEY, times INTEGER);
 CREATE TABLE ordered (seq INTEGER PRIMARY KEY, removed BLOB, added BLOB);
 CREATE VIRTUAL TABLE words USING fts5 (
@@ -117,7 +125,13 @@ class FileWriter:
                 (wanted,),
             )
         }
-        work = _Batch(known, before.again)
+        buried: dict[int, str] = dict(
+            self._connection.execute(
+                "SELECT id, aliases FROM gone WHERE id IN (SELECT value FROM json_each(?))",
+                (wanted,),
+            )
+        )
+        work = _Batch(known, buried, before.again)
         for item in batch:
             work.add(item)
         moved = len(work.removed) + len(work.added)
@@ -173,11 +187,17 @@ class FileWriter:
 class _Batch:
     """The rows that a batch of items comes to, table by table."""
 
-    def __init__(self, known: Mapping[int, tuple[Any, ...]], again: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        known: Mapping[int, tuple[Any, ...]],
+        buried: Mapping[int, str],
+        again: Mapping[int, int],
+    ) -> None:
         self.removed: list[Dated] = []
         self.added: list[Dated] = []
         self.again: dict[int, int] = {}
         self._known = known
+        self._buried_before = buried
         self._again_before = again
         self._gone: list[tuple[int]] = []
         self._rows: list[tuple[Any, ...]] = []
@@ -190,6 +210,8 @@ class _Batch:
         self._facets: list[tuple[int, str]] = []
         self._aliases_gone: list[tuple[str, int]] = []
         self._aliases: list[tuple[str, int]] = []
+        self._unburied: list[tuple[int]] = []
+        self._buried: list[tuple[int, str]] = []
 
     def add(self, item: Described) -> None:
         """Take in one item, of which the batch holds no other."""
@@ -200,6 +222,10 @@ class _Batch:
                 self._sums.append((mine, item.item_id))
                 self._personal.append((*_personal(item), item.item_id))
             return
+        names = self._buried_before.get(item.item_id)
+        if names is not None:
+            self._unburied.append((item.item_id,))
+            self._aliases_gone += [(alias, item.item_id) for alias in unlisted(names)]
         is_gone = item.raw is not None and item.raw.startswith(TOMBSTONE)
         made = None if item.raw is None or is_gone else prepared(item.raw)
         if made is not None:
@@ -208,7 +234,9 @@ class _Batch:
             self._remove(item.item_id, known)
         if is_gone and item.raw is not None:
             # What was let go keeps its names, so that no feed brings it back.
-            self._aliases += [(alias, item.item_id) for alias in names_in(item.raw)]
+            left = names_in(item.raw)
+            self._buried.append((item.item_id, listed(left)))
+            self._aliases += [(alias, item.item_id) for alias in left]
 
     def _add_work(
         self, item: Described, made: Prepared, known: tuple[Any, ...] | None, mine: int
@@ -229,9 +257,8 @@ class _Batch:
             if made.facets:
                 self._facets.append((item_id, made.facets))
         if aliases != made.aliases:
-            if aliases:
-                self._aliases_gone += [(alias, item_id) for alias in json.loads(aliases)]
-            self._aliases += [(alias, item_id) for alias in json.loads(made.aliases)]
+            self._aliases_gone += [(alias, item_id) for alias in unlisted(aliases)]
+            self._aliases += [(alias, item_id) for alias in unlisted(made.aliases)]
         if text_sum != made.text_sum:
             times = self._again_before.get(item_id, 0)
             if known is not None:
@@ -247,7 +274,7 @@ class _Batch:
         self._names_gone.append((item_id,))
         if known[3]:
             self._facets_gone.append((item_id, known[3]))
-        self._aliases_gone += [(alias, item_id) for alias in json.loads(known[4])]
+        self._aliases_gone += [(alias, item_id) for alias in unlisted(known[4])]
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Change the tables, inside the caller's transaction. Raises sqlite3.Error."""
@@ -256,6 +283,8 @@ class _Batch:
             ("DELETE FROM names WHERE rowid = ?", self._names_gone),
             ("INSERT INTO facets (facets, rowid, text) VALUES ('delete', ?, ?)", self._facets_gone),
             ("DELETE FROM aliases WHERE alias = ? AND item_id = ?", self._aliases_gone),
+            ("DELETE FROM gone WHERE id = ?", self._unburied),
+            ("INSERT INTO gone VALUES (?, ?)", self._buried),
             (f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * 13})", self._rows),
             ("UPDATE rows SET personal_sum = ? WHERE id = ?", self._sums),
             ("UPDATE names SET tags = ?, note = ? WHERE rowid = ?", self._personal),

@@ -289,13 +289,13 @@ class Items:
 
         def ask() -> dict[str, int]:
             # The backlog first: what leaves it is in the index already.
-            waiting = {alias: self._backlog.owner(alias) for alias in wanted}
-            owners = self._index.owners(wanted, self._backlog)
-            for alias, item_id in waiting.items():
-                if item_id is not None:
-                    both = (item_id, owners.get(alias, item_id))
-                    # A name that a living item took over may still be indexed for one that left.
-                    owners[alias] = min(both, key=lambda each: (each in self._gone, each))
+            waiting = {alias: self._backlog.owners(alias) for alias in wanted}
+            owners = self._index.owners(wanted, self._backlog, self._gone)
+            for alias, known in waiting.items():
+                if known:
+                    known.add(owners.get(alias, min(known)))
+                    # A living item may have taken the name over from one that left.
+                    owners[alias] = min(known, key=lambda each: (each in self._gone, each))
             return owners
 
         return self._trusting(ask)

@@ -346,7 +346,9 @@ class LogFile:
         if self._tail < size:
             self._cut_tail(file, size)
         self._damaged_lines = replay.damaged
-        if self._writer is not None and (generation is None or replay.damaged):
+        is_hurt = generation is None or replay.damaged
+        # A merged log is written anew once what its parts say differently is joined.
+        if self._writer is not None and is_hurt and not self.parts:
             with suppress(LibraryError):  # the disk refuses: what is whole can be read as it is
                 self.begin_compaction().run()
         elif self._tail - begin > _REPLAYED_BYTES:

@@ -20,6 +20,7 @@ from hauler_tui.domain.text import sort_key
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 _LONGEST_KEPT_PIECE = 64
+_NAMES = msgspec.json.Decoder(list[str])
 
 
 class _Sighting(msgspec.Struct):
@@ -121,7 +122,7 @@ def prepared(raw: bytes) -> Prepared | None:
         version=entry.version,
         facets=" ".join(_facets(entry, announce, len(work.versions), feeds)),
         link=_storable(entry.link.lower()),
-        aliases=msgspec.json.encode([*map(_storable, work.aliases)]).decode(),
+        aliases=listed(map(_storable, work.aliases)),
         text=text,
         text_sum=int.from_bytes(digest, "big"),
         names=words,
@@ -132,6 +133,16 @@ def names_in(raw: bytes) -> list[str]:
     """The names in a record that is no work but keeps them."""
     names = json.loads(raw).get("aliases", ())
     return [_storable(name) for name in names]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as one text; any character may stand in one."""
+    return msgspec.json.encode(list(names)).decode()
+
+
+def unlisted(text: str) -> list[str]:
+    """The names that ``listed`` made a text of."""
+    return _NAMES.decode(text) if text else []
 
 
 def searchable(text: str) -> str:

@@ -66,6 +66,18 @@ def keep_link(path: Path) -> None:
     _link(path).replace(path.with_name(f"{path.name}.old"))
 
 
+def keep_old(path: Path) -> None:
+    """Give ``<path>.old`` a number, so that nothing takes its place. Raises OSError."""
+    old = path.with_name(f"{path.name}.old")
+    if not old.exists():
+        return
+    for number in itertools.count(1):
+        kept = path.with_name(f"{path.name}.before-{number}")
+        if not kept.exists():
+            old.rename(kept)
+            return
+
+
 def finish_link(path: Path) -> None:
     """Do what a crash after ``link_aside`` left undone. Raises OSError."""
     linked = _link(path)
