@@ -90,7 +90,7 @@ def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> i
     directory = session.library_directory()
     if rebuild:
         with _steps() as progress:
-            looking.rebuild(directory, progress)
+            looking.rebuild(directory, at=session.now(), progress=progress)
         tell("the index was built anew")
     with _steps() as progress:
         found = looking.examine(directory, progress)

@@ -23,6 +23,8 @@ from hauler_tui.library.cut import LOGS
 from hauler_tui.library.filecheck import (
     Scan,
     check_files,
+    earlier,
+    lost_records,
     own_files,
     raw_record,
     scan,
@@ -126,6 +128,8 @@ def mend(
     wanted = set(remedies)
     if "rescue" in wanted:
         wanted.add("index")  # a log that was written anew is another log to the index
+    if "sweep" in wanted:
+        wanted.add("open")  # it finishes the renames that some of the files wait for
     with tempfile.TemporaryDirectory(prefix="hauler-") as folder:
         rescue = [] if source is None else [_unpacked(source, Path(folder))]
         rescue.insert(0, directory)
@@ -143,19 +147,21 @@ def _apply(
             for path in own_files(directory):
                 path.chmod(0o600)
         case "open":
-            Library.open(directory).close()
+            _opened(directory, at).close()
         case "rescue":
-            for name in LOGS:
-                _rescue(directory, name, sources, progress)
+            merged = [name for name in LOGS if _rescue(directory, name, sources, progress)]
+            if merged:
+                with _opened(directory, at) as library:
+                    library.compact(at)
         case "replace":
-            with Library.open(directory) as library:
+            with _opened(directory, at) as library:
                 missing = library.care.missing()
                 library.care.replace_missing(_works(missing, sources), at)
         case "cover":
-            with Library.open(directory) as library:
+            with _opened(directory, at) as library:
                 library.care.cover_again(at)
         case "index":
-            rebuild(directory, progress)
+            rebuild(directory, at=at, progress=progress)
         case "sweep":
             lock = Lock.take(directory)
             try:
@@ -167,7 +173,20 @@ def _apply(
                 lock.release()
 
 
-def rebuild(directory: Path, progress: Progress = lambda what, done, total: None) -> None:
+def _opened(directory: Path, at: datetime) -> Library:
+    """The library for writing, with what was done in copies of it, which opening sets aside."""
+    library = Library.open(directory)
+    try:
+        library.take_in_copies(at)
+    except BaseException:
+        library.close()
+        raise
+    return library
+
+
+def rebuild(
+    directory: Path, *, at: datetime, progress: Progress = lambda what, done, total: None
+) -> None:
     """Build the index anew. Raises LibraryError."""
     lock = Lock.take(directory)
     try:
@@ -175,44 +194,49 @@ def rebuild(directory: Path, progress: Progress = lambda what, done, total: None
             Path(f"{directory / 'index.sqlite'}{suffix}").unlink(missing_ok=True)
     finally:
         lock.release()
-    with Library.open(directory) as library:
+    with _opened(directory, at) as library:
         total = max(1, library.behind)
         while not library.wait_for_index(_SECONDS):
             progress("index", total - library.behind, total)
 
 
-def _rescue(directory: Path, name: str, sources: list[Path], progress: Progress) -> None:
-    """Give a log back what is damaged in it or gone, from earlier records of the same ids."""
+def _rescue(directory: Path, name: str, sources: list[Path], progress: Progress) -> bool:
+    """Give a log back what is damaged in it or gone, from earlier records of the same ids.
+
+    Returns whether a merge put it together, so that it is to be written anew once that is joined.
+    """
     path = directory / name
     was_there = path.exists()
     if not was_there and name == "history.log":
-        return
+        return False
     with ExitStack() as opened:
         opened.callback(Lock.take(directory).release)
-        writer = Writer()
-        opened.callback(writer.abandon)
         seen = scan(path, progress=progress) if was_there else Scan()
-        book = LogBook.open(directory, (name.removesuffix(".log"),), writer)
-        opened.callback(book.close)
-        table = book.table(name.removesuffix(".log"))
-        records: dict[int, Document] = {
-            doc_id: decode(raw_record(path, seen.whole[doc_id]))
-            for doc_id in seen.damaged
-            if seen.whole.get(doc_id, (0, 0))[1]
-        }
+        damaged, nameless = lost_records(path, seen)
+        records: dict[int, Document] = {}
         end = max(seen.whole, default=0)
+        # All of it is read before the log is opened, which writes a damaged one anew.
         for source in _logs(sources, name):
             for doc_id, place in scan(source, progress=progress).whole.items():
                 # Only the history forgets documents; elsewhere what an earlier log held is lost.
                 is_lost = name != "history.log" and doc_id not in seen.whole
-                may_be = seen.nameless or not was_there or doc_id > end or name == "hauls.log"
-                is_wanted = doc_id in seen.damaged or (is_lost and may_be)
+                may_be = damaged or nameless or not was_there or doc_id > end or name == "hauls.log"
+                is_wanted = doc_id in damaged or (is_lost and may_be)
                 if is_wanted and place[1] and doc_id not in records:
                     records[doc_id] = decode(raw_record(source, place))
-        table.put_many(records)
+        writer = Writer()
+        opened.callback(writer.abandon)
+        book = LogBook.open(directory, (name.removesuffix(".log"),), writer)
+        opened.callback(book.close)
+        table = book.table(name.removesuffix(".log"))
+        # An earlier record in the log itself is newer than any elsewhere.
+        table.put_many({each: records[each] for each in table.missing(records)})
         writer.flush()
-        if not seen.damaged - records.keys() and (seen.scars or not seen.has_header):
-            table.compact()
+        if (seen.scars or not seen.has_header) and not seen.is_merged:
+            now = scan(path)
+            if now.scars or not now.has_header:
+                table.compact()
+    return seen.is_merged
 
 
 def _works(missing: Iterable[int], sources: list[Path]) -> dict[int, Work]:
@@ -234,8 +258,8 @@ def _works(missing: Iterable[int], sources: list[Path]) -> dict[int, Work]:
 
 def _logs(sources: list[Path], name: str) -> list[Path]:
     """The files to rescue records of a log from, the newest first."""
-    paths = [folder / each for folder in sources for each in (name, f"{name}.old")][1:]
-    return [path for path in paths if path.is_file()]
+    here, *others = (folder / name for folder in sources)
+    return [*earlier(here), *(log for log in others if log.is_file())]
 
 
 def _unpacked(file: Path, folder: Path) -> Path:

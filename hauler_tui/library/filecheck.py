@@ -13,14 +13,17 @@ from tinydb.storages import JSONStorage
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library import loglines
+from hauler_tui.library.copies import conflict_files, gather
 from hauler_tui.library.cut import ISSUES, LOGS, LogCut, is_own, read_pair
 from hauler_tui.library.findings import UNMENDED, Finding, Progress
 from hauler_tui.library.takeover import READY
 
 _ROOM = 64 << 20
 _CONFLICT = re.compile(r"sync-conflict|conflicted copy|\.orig$|^(library|items|hauls|history) \d")
-_ASIDE = re.compile(r"\.(torn|before|damaged|theirs|ours)-\d+$|\.dropped-[0-9a-f]+$")
-_TEMPORARY = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$|\.(new|link)$")
+_ASIDE = re.compile(
+    r"\.(torn|before|damaged|theirs|ours|format)-\d+(-\d+)?$|\.dropped-[0-9a-f]+|\.taken-in$"
+)
+_TEMPORARY = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$|\.(new|link|together)$")
 _EVERY = 20_000
 
 
@@ -37,6 +40,8 @@ class Scan:
     scars: int = 0
     """Damaged lines in all, those of replaced records and of commits too."""
     has_header: bool = False
+    is_merged: bool = False
+    """Whether a second log stands in it, or the marks of a merge; it is whole all the same."""
 
 
 def scan(path: Path, end: int | None = None, progress: Progress | None = None) -> Scan:
@@ -55,6 +60,10 @@ def scan(path: Path, end: int | None = None, progress: Progress | None = None) -
         if commit is not None:
             found.scars += not is_hurt and commit != (count, check)
             check, count, is_hurt = 0, 0, False
+            continue
+        if loglines.is_merge_mark(line) or loglines.read_header(line) is not None:
+            # A merge may cut through a batch, and then the next commit is of no use.
+            check, count, is_hurt, found.is_merged = 0, 0, True, True
             continue
         check, count = loglines.check_on(line, check), count + 1
         parsed = loglines.parse(line)
@@ -88,7 +97,18 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
     found: list[Finding] = []
     pair = read_pair(directory)
     name = "library.journal"
-    if pair.ids is None:
+    is_merged = any(each.is_merged for each in gather(directory).found)
+    if is_merged:
+        found.append(
+            Finding(
+                code="merged",
+                severity="warning",
+                message=f"{name} holds the changes of two copies, which a merge put together",
+                hint="the next time hauler opens the library for writing it takes in both",
+                remedy="open",
+            )
+        )
+    if pair.ids is None and not is_merged:
         found.append(
             Finding(
                 code="snapshot",
@@ -98,7 +118,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
                 remedy="open",
             )
         )
-    if pair.text.damaged:
+    if pair.text.damaged and not is_merged:
         found.append(
             Finding(
                 code="journal-damaged",
@@ -108,7 +128,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
                 remedy="open",
             )
         )
-    if pair.text.strange is not None:
+    if pair.text.strange is not None and not is_merged:
         found.append(
             Finding(
                 code="journal-strange",
@@ -119,7 +139,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
         )
     journal = directory / name
     torn = journal.stat().st_size - pair.text.end if journal.exists() else 0
-    if torn > 0 and pair.ids is not None and not is_beside:
+    if torn > 0 and pair.ids is not None and not is_beside and not is_merged:
         found.append(_torn(name, torn))
     snapshot = directory / "library.json"
     if snapshot.exists():
@@ -161,6 +181,7 @@ def _check_log(path: Path, progress: Progress, *, is_beside: bool) -> list[Findi
     if size > end and not is_beside:
         found.append(_torn(path.name, size - end))
     seen = scan(path, end, progress)
+    found += _check_lost(path, seen)
     lost = len(seen.damaged) + seen.nameless
     if lost:
         records = "one record is" if lost == 1 else f"{lost:,} records are"
@@ -187,26 +208,76 @@ def _check_log(path: Path, progress: Progress, *, is_beside: bool) -> list[Findi
     return found
 
 
+def earlier(path: Path) -> list[Path]:
+    """What a log was before it was written anew, the newest first."""
+    befores = path.parent.glob(f"{path.name}.before-*")
+    numbered = sorted(befores, key=lambda each: each.stat().st_mtime_ns, reverse=True)
+    return [each for each in (path.with_name(f"{path.name}.old"), *numbered) if each.is_file()]
+
+
+def lost_records(path: Path, seen: Scan) -> tuple[set[int], int]:
+    """The ids of which only damaged bytes are left, in a log or kept beside it; and lines of none.
+
+    ``seen`` is what the log holds. Raises OSError.
+    """
+    ids, nameless = set(seen.damaged), seen.nameless
+    for kept in path.parent.glob(f"{path.name}.damaged-*"):
+        there = scan(kept)
+        ids |= there.damaged - seen.whole.keys()
+        nameless += there.nameless
+    return ids, nameless
+
+
+def _check_lost(path: Path, seen: Scan) -> list[Finding]:
+    """Records that an earlier opening put aside because they were damaged."""
+    if path.name == "history.log":
+        return []
+    ids, nameless = lost_records(path, seen)
+    ids -= seen.damaged
+    if ids or nameless > seen.nameless:
+        for log in earlier(path):  # an id may have been damaged too
+            whole = scan(log).whole
+            ids |= {doc_id for doc_id in whole.keys() - seen.whole.keys() if whole[doc_id][1]}
+    if not ids:
+        return []
+    records = "one record was" if len(ids) == 1 else f"{len(ids):,} records were"
+    return [
+        Finding(
+            code="record-lost",
+            severity="error",
+            message=f"{path.name}: {records} damaged and left out",
+            hint=f"{UNMENDED}; or delete {path.name}.damaged-* once you do not miss anything",
+            remedy="rescue",
+        )
+    ]
+
+
 def _check_strays(directory: Path) -> list[Finding]:
     found: list[Finding] = []
+    copies = {path.name for path in conflict_files(directory)}
+    copies.difference_update(gather(directory).unknown)
     for path in sorted(directory.iterdir()):
         name = path.name
-        if _CONFLICT.search(name) and path.is_file():
-            found.append(
-                Finding(
-                    code="conflict-copy",
-                    severity="warning",
-                    message=f"{name} is the copy of a program that synchronises folders",
-                    hint="close the other hauler, look what the copy holds, and take it away",
-                )
-            )
-        elif _ASIDE.search(name) and is_own(name):
+        if _ASIDE.search(name) and is_own(name):
             found.append(
                 Finding(
                     code="kept-aside",
                     severity="info",
                     message=f"{name} was kept when something was damaged or changed elsewhere",
                     hint="delete it once you do not miss anything",
+                )
+            )
+        elif _CONFLICT.search(name) and path.is_file():
+            found.append(
+                Finding(
+                    code="conflict-copy",
+                    severity="warning",
+                    message=f"{name} is the copy of a program that synchronises folders",
+                    hint="the next time hauler opens the library for writing it takes in what was"
+                    " done there"
+                    if name in copies
+                    else "it continues no file of this library and hauler leaves it as it is;"
+                    " look what it holds, and take it away",
                 )
             )
         elif _TEMPORARY.search(name) and path.is_file() and (is_own(name) or name[0] == "."):

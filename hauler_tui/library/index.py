@@ -264,9 +264,9 @@ class Index:
         self,
         aliases: Iterable[str],
         waiting: Container[int] = (),
-        gone: Container[int] = (),
+        is_gone: Callable[[int], bool] = lambda item_id: False,
     ) -> dict[str, int]:
-        """The oldest item that goes by each of the aliases, one of ``gone`` only if no other does.
+        """The oldest item that goes by each of the aliases, a gone one if no other does.
 
         Those ``waiting`` are not counted.
         """
@@ -280,7 +280,7 @@ class Index:
             ):
                 if item_id not in waiting:
                     both = (item_id, owners.get(alias, item_id))
-                    owners[alias] = min(both, key=lambda each: (each in gone, each))
+                    owners[alias] = min(both, key=lambda each: (is_gone(each), each))
         return owners
 
     def catch_up(

@@ -290,7 +290,7 @@ class Items:
         def ask() -> dict[str, int]:
             # The backlog first: what leaves it is in the index already.
             waiting = {alias: self._backlog.owners(alias) for alias in wanted}
-            owners = self._index.owners(wanted, self._backlog, self._gone)
+            owners = self._index.owners(wanted, self._backlog, self._gone.__contains__)
             for alias, known in waiting.items():
                 if known:
                     known.add(owners.get(alias, min(known)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -207,7 +208,30 @@ def test_a_damaged_record_is_rescued_from_the_log_before(
     if not keeps_side_car:
         (folder / "items.offsets").unlink()
     mend(folder, "record-damaged")
-    assert doctor.examine(folder).findings == ()
+    assert {finding.code for finding in doctor.examine(folder).findings} == {"kept-aside"}
+    with Library.open(folder) as again:
+        assert everything(again) == before
+
+
+def test_a_record_left_out_by_an_opening_is_found_and_rescued(used: Library, folder: Path) -> None:
+    before = everything(used)
+    used.close()
+    change(folder / "items.log", b"Paper 5", b"Piper 5")
+    for _ in range(2):
+        with Library.open(folder) as hurt:
+            assert hurt.items.count() == 4
+            hurt._book.table("items").compact()
+    mend(folder, "record-lost")
+    assert doctor.examine(folder).is_ok
+    with Library.open(folder) as again:
+        assert everything(again) == before
+
+
+def test_a_record_whose_id_is_damaged_is_rescued(used: Library, folder: Path) -> None:
+    before = everything(used)
+    used.close()
+    change(folder / "items.log", b"\nP 5 ", b"\nP 4 ")
+    doctor.mend(folder, ["open", "rescue"], at=NOW)
     with Library.open(folder) as again:
         assert everything(again) == before
 
@@ -220,7 +244,7 @@ def test_a_damaged_record_is_rescued_from_a_backup(used: Library, folder: Path, 
     change(folder / "items.log", b"Paper 2", b"Piper 2")
     doctor.mend(folder, ["rescue"], at=NOW)
     assert not doctor.examine(folder).is_ok
-    mend(folder, "record-damaged", file)
+    mend(folder, "record-lost", file)
     with Library.open(folder) as again:
         assert everything(again) == before
 
@@ -292,11 +316,20 @@ def test_items_that_are_lost_are_taken_from_a_backup_first(
         assert again.items.get(2).entry.title == "Paper 2"
 
 
-def test_the_text_of_an_issue_is_rescued(used: Library, folder: Path) -> None:
+@pytest.mark.parametrize("has_old", [True, False])
+def test_the_text_of_an_issue_is_rescued(
+    used: Library, folder: Path, file: Path, has_old: bool
+) -> None:
+    write_backup(folder, file, at=NOW)
     used.close()
     (folder / "hauls.log").unlink()
+    if not has_old:
+        (folder / "hauls.log.old").unlink()
     Library.open(folder).close()
-    mend(folder, "text-missing")
+    if has_old:
+        assert "text-missing" not in found(folder)  # opening put the log together again
+    else:
+        mend(folder, "text-missing", file)
     with Library.open(folder) as again:
         assert again.hauls.get("old-1").text == "file"
 
@@ -340,7 +373,12 @@ def test_an_index_that_is_wrong_is_found(used: Library, folder: Path) -> None:
     [
         ("library.sync-conflict-20260504-093000-ABCDEFG.journal", "conflict-copy"),
         ("library (conflicted copy 2026-05-04).json", "conflict-copy"),
+        ("library.sync-conflict-20260504-093000-ABCDEFG.log", "conflict-copy"),
         ("library.journal.torn-1", "kept-aside"),
+        ("library.json.format-1", "kept-aside"),
+        ("items.log.damaged-1", "kept-aside"),
+        ("items.log.before-1", "kept-aside"),
+        ("items.sync-conflict-20260504-093000-ABCDEFG.log.taken-in", "kept-aside"),
     ],
 )
 def test_files_that_are_not_hauler_s_to_mend_are_told(
@@ -352,6 +390,17 @@ def test_files_that_are_not_hauler_s_to_mend_are_told(
     assert name in finding.message
     assert finding.hint
     assert finding.remedy is None
+
+
+def test_sweeping_does_not_take_a_file_whose_rename_is_due(used: Library, folder: Path) -> None:
+    used.notes.write(5, "later", NOW)
+    before = everything(used)
+    used.close()
+    (folder / "library.journal").rename(folder / "library.journal.new")
+    shutil.copy(folder / "library.journal.old", folder / "library.journal")
+    mend(folder, "stray-file")
+    with Library.open(folder) as again:
+        assert everything(again) == before
 
 
 def test_a_disk_without_room_is_told(
@@ -380,7 +429,7 @@ def test_a_newer_library_is_refused_by_the_doctor_too(used: Library, folder: Pat
     used.close()
     from hauler_tui.errors import NewerLibraryError
 
-    change(folder / "library.json", b'"format":1', b'"format":2')
+    change(folder / "library.json", b'"format":2', b'"format":3')
     with pytest.raises(NewerLibraryError):
         doctor.examine(folder)
 

@@ -283,3 +283,21 @@ def test_what_is_hidden_leaves_in_its_time(filled: Library) -> None:
     assert filled.items.count() == 0
     assert filled.items.absorb([make_entry(4)], feed_id=None, at=LATER).new == (4,)
     assert filled.items.count() == 1
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_a_name_that_was_taken_over_is_forgotten_for_the_item_that_left(
+    filled: Library, is_indexed: bool
+) -> None:
+    filled.retention.expire(DAYS, LATER)
+    assert filled.items.owners(["arxiv:2605.00004"]) == {"arxiv:2605.00004": 4}
+    if is_indexed:
+        assert filled.wait_for_index(10)
+    joined = make_entry(9, aliases=("arxiv:2605.00009", "arxiv:2605.00004"))
+    filled.items.absorb([make_entry(9)], feed_id=1, at=LATER)
+    filled.items.absorb([joined], feed_id=1, at=LATER)
+    assert filled.items.owners(["arxiv:2605.00004"]) == {"arxiv:2605.00004": 6}
+    assert filled.wait_for_index(10)
+    assert filled._index.read("SELECT item_id FROM aliases WHERE alias = 'arxiv:2605.00004'") == [
+        (6,)
+    ]
