@@ -258,3 +258,18 @@ def test_a_disk_that_cannot_be_read_is_told_in_a_sentence(
                 with pytest.raises(LibraryError, match=r"items\.log cannot be read: Input/output"):
                     reading()
         assert contents(book.table("items")) == {1: {"n": 1}}
+
+
+def test_a_damaged_record_does_not_end_the_parts_of_a_merged_log(
+    tmp_path: Path, writer: Writer
+) -> None:
+    one = written(tmp_path / "one", writer, {1: {"n": "one"}, 2: {"n": "two"}})
+    other = written(tmp_path / "one", writer, {2: {"n": "other"}, 3: {"n": "three"}})
+    merged = one + other.replace(b"three", b"thr3e")
+    for _ in range(2):
+        with read(tmp_path / "two", writer, merged) as book:
+            assert list(book.table("items").rivals()) == [(2, {"n": "two"}, {"n": "other"})]
+            merged = (tmp_path / "two" / ALL).read_bytes()
+    with read(tmp_path / "two", writer) as book:
+        book.table("items").compact()
+    assert (tmp_path / "two" / "items.log.damaged-1").read_bytes().startswith(b"P 3 ")
