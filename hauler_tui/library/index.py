@@ -36,6 +36,7 @@ from hauler_tui.library.indexfile import (
     Position,
     contents,
     open_writer,
+    read_ages,
 )
 from hauler_tui.library.masks import Mask
 from hauler_tui.library.prepared import EPOCH, TICK
@@ -161,7 +162,7 @@ class Index:
                 ((version,),) = connection.execute("PRAGMA data_version").fetchall()
                 if known is None or version != self._data_version:
                     # A reader keeps one connection: this number means nothing on another.
-                    known = contents(connection)
+                    known = contents(connection, self._ages_of)
                     with self._lock:
                         if self._writer is not None and self._contents is not None:
                             known = self._contents  # a batch was put while this was read
@@ -170,6 +171,14 @@ class Index:
         except (sqlite3.Error, ValueError):
             self.is_broken = self.is_broken or age == self._age
             return Contents()
+
+    def _ages_of(self, ids: array[int]) -> array[int]:
+        try:
+            with self._reader() as connection:
+                return read_ages(connection, ids)
+        except sqlite3.Error:
+            self.is_broken = True
+            return array("q", bytes(8 * len(ids)))
 
     def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The answer to one question, from any thread; empty when the file is broken."""

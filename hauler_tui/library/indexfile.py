@@ -13,14 +13,14 @@ import json
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from hauler_tui.library.masks import Mask
-from hauler_tui.library.order import Dated, Order
+from hauler_tui.library.order import Ages, Dated, Order
 from hauler_tui.library.prepared import (
     Prepared,
     listed,
@@ -321,24 +321,42 @@ def open_writer(path: Path) -> FileWriter:
         raise
 
 
-def contents(connection: sqlite3.Connection) -> Contents:
-    """What a file holds. Raises sqlite3.Error, and ValueError where it makes no sense."""
+def contents(
+    connection: sqlite3.Connection, ages_of: Callable[[array[int]], array[int]]
+) -> Contents:
+    """What a file holds; ``ages_of`` is to give what ``read_ages`` does, when it is wanted.
+
+    Raises sqlite3.Error, and ValueError where it makes no sense.
+    """
     connection.execute("BEGIN")
     try:
         again = dict(connection.execute("SELECT id, times FROM again"))
-        parts = connection.execute(
-            "SELECT seq, removed, added FROM ordered ORDER BY seq"
+        base = connection.execute("SELECT removed FROM ordered WHERE seq = 0").fetchall()
+        moves = connection.execute(
+            "SELECT removed, added FROM ordered WHERE seq > 0 ORDER BY seq"
         ).fetchall()
         ((highest,),) = connection.execute("SELECT max(id) FROM rows").fetchall()
     finally:
         connection.rollback()
     order = Order()
-    if parts and parts[0][0] == 0:
-        _, ids, ages = parts.pop(0)
-        order = Order(_numbers("Q", ids), _numbers("q", ages), (highest or 0) + 1)
-    for _, removed, added in parts:
+    if base:
+        ids = _numbers("Q", base[0][0])
+        order = Order(ids, Ages(lambda: ages_of(ids)), (highest or 0) + 1)
+    for removed, added in moves:
         order = order.merged(_pairs(removed), _pairs(added))
     return Contents(order, again)
+
+
+def read_ages(connection: sqlite3.Connection, ids: array[int]) -> array[int]:
+    """The ages that belong to the ids of an order.
+
+    They stand beside the ids, unless the order was written anew since. Raises sqlite3.Error.
+    """
+    for known, ages in connection.execute("SELECT removed, added FROM ordered WHERE seq = 0"):
+        if known == ids.tobytes():
+            return array("q", _numbers("q", ages))
+    dates = dict(connection.execute("SELECT id, date FROM rows"))
+    return array("q", [-dates.get(item_id, 0) for item_id in ids])
 
 
 def personal_sum(tags: Sequence[str], note: str) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import compress
 from operator import neg
 from typing import TypeAlias
@@ -17,15 +18,31 @@ AT_ONCE = 1 << 14
 """Items looked at between two chances for another thread: well below a millisecond."""
 
 
+class Ages:
+    """Numbers that are read when they are first asked for: most views need no date."""
+
+    def __init__(self, read: Callable[[], array[int]]) -> None:
+        self._read = read
+
+    @cached_property
+    def numbers(self) -> array[int]:
+        """One for each item of an order."""
+        return self._read()
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """Items by date, those of one date by id, the newest first; never changed in place."""
 
     ids: array[int] = field(default_factory=lambda: array("Q"))
-    ages: array[int] = field(default_factory=lambda: array("q"))
-    """The dates with the sign turned, so that they ascend."""
+    dates: Ages = field(default_factory=lambda: Ages(lambda: array("q")))
     below: int = 1
     """A number above every id."""
+
+    @property
+    def ages(self) -> array[int]:
+        """The dates with the sign turned, so that they ascend."""
+        return self.dates.numbers
 
     @staticmethod
     def of(dated: Iterable[Dated]) -> Order:
@@ -54,7 +71,8 @@ class Order:
                 below = max(below, 1 - negative)
             elif at < len(self.ids) and self.ids[at] == -negative and self.ages[at] == age:
                 at += 1
-        return Order(ids + self.ids[at:], ages + self.ages[at:], below)
+        ages += self.ages[at:]
+        return Order(ids + self.ids[at:], Ages(lambda: ages), below)
 
     def between(self, start: int | None, end: int | None) -> Sequence[int]:
         """The items dated from ``start`` on and before ``end``; None is no bound."""
@@ -76,7 +94,7 @@ class Order:
             held = bytes(map(members.__getitem__, part))
             ids.extend(compress(part, held))
             ages.extend(compress(self.ages[start : start + AT_ONCE], held))
-        return Order(ids, ages, self.below)
+        return Order(ids, Ages(lambda: ages), self.below)
 
     def _place(self, age: int, item_id: int, low: int) -> int:
         """Where an item stands or would stand."""

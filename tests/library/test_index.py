@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -250,3 +251,22 @@ def test_what_the_person_did_is_answered_without_the_works_while_the_index_is_be
         }.items():
             assert list(filled.items.view(parse(text, NOW))) == found
     assert sorted(read) == [6, 7, 8]
+
+
+@pytest.mark.parametrize("is_written_anew", [False, True])
+def test_the_dates_of_an_order_are_read_when_they_are_asked_for(
+    filled: Library, folder: Path, is_written_anew: bool
+) -> None:
+    assert filled.wait_for_index(10)
+    filled.close()
+    with closing(sqlite3.connect(folder / "index.sqlite")) as connection:
+        dates = dict(connection.execute("SELECT id, date FROM rows"))
+    index = Index(folder / "index.sqlite", writing=False)
+    order = index.contents().order
+    if is_written_anew:
+        with closing(sqlite3.connect(folder / "index.sqlite")) as connection:
+            connection.execute("UPDATE ordered SET removed = x'', added = x''")
+            connection.commit()
+    assert list(order.ids) == [5, 4, 3, 2, 1]
+    assert list(order.ages) == [-dates[item_id] for item_id in order.ids]
+    index.close()
