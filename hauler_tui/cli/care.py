@@ -15,8 +15,8 @@ from hauler_tui.cli.progress import bar
 from hauler_tui.cli.session import Session, can_ask, pass_session
 
 if TYPE_CHECKING:
-    from hauler_tui.library.backup import Manifest
-    from hauler_tui.library.findings import Finding
+    from hauler_tui.library.care.backup import Manifest
+    from hauler_tui.library.care.findings import Finding
 
 _FILE = click.Path(path_type=Path)
 
@@ -30,7 +30,7 @@ def backup(session: Session, file: Path, force: bool) -> None:
 
     The reader may be open meanwhile.
     """
-    from hauler_tui.library.backup import write_backup
+    from hauler_tui.library.care.backup import write_backup
 
     directory = session.library_directory()
     with bar("backing up") as progress:
@@ -55,7 +55,7 @@ def backup(session: Session, file: Path, force: bool) -> None:
 @pass_session
 def restore(session: Session, file: Path, force: bool) -> None:
     """Put a backup back as the library, once all of it was checked."""
-    from hauler_tui.library.restore import restore as put_back
+    from hauler_tui.library.care.restore import restore as put_back
 
     directory = session.library_directory()
     with bar("restoring") as progress:
@@ -85,7 +85,7 @@ def restore(session: Session, file: Path, force: bool) -> None:
 @pass_session
 def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> int:
     """Check the library, and mend it where you agree."""
-    from hauler_tui.library import doctor as looking
+    from hauler_tui.library.care import doctor as looking
 
     directory = session.library_directory()
     if rebuild:
@@ -119,7 +119,7 @@ def compact(session: Session) -> None:
 
     Items older than ``[library] keep_days`` that you never touched leave.
     """
-    from hauler_tui.library.cut import size_of
+    from hauler_tui.library.care.cut import size_of
     from hauler_tui.workflows.retention import told
 
     keep_days = session.config().library.keep_days

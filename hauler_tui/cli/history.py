@@ -11,7 +11,7 @@ from hauler_tui.cli.output import iso, moment, say, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from hauler_tui.library.history import Step
+    from hauler_tui.library.store.history import Step
 
 
 @click.command(cls=Command)

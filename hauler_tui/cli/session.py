@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hauler_tui.config import Config
-    from hauler_tui.library.generations import Accept
     from hauler_tui.library.library import Library
+    from hauler_tui.library.store.generations import Accept
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

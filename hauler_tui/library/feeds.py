@@ -11,8 +11,8 @@ from hauler_tui.domain.identity import normalise_url
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.items import Absorbed, Items
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.records import from_row, quoted, to_row
+from hauler_tui.library.store.journal import Journal
 
 _NEVER_FETCHED = FeedState()
 

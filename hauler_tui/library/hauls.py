@@ -10,11 +10,11 @@ from hauler_tui.domain.haul import Card, Haul, Lane, Series
 from hauler_tui.domain.text import sort_key
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.issues import Issues, chronology
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks, ReadMarks
 from hauler_tui.library.records import Documents, HaulRow, Works, quoted
 from hauler_tui.library.series import SeriesTable
+from hauler_tui.library.store.journal import Journal
 
 _CARD_HINT = "`hauler card add SLUG KEY` gives an item a card"
 _FIRST_TITLE, _FIRST_SLUG = "Haul ~{n}", "haul-{n}"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.records import Coverage, HaulRow, from_row, to_row
+from hauler_tui.library.store.journal import Journal
 
 
 class Issues:

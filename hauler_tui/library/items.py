@@ -16,17 +16,17 @@ from hauler_tui.domain.merge import merge, new_work
 from hauler_tui.domain.query import Facts, Query
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.backlog import Backlog
-from hauler_tui.library.bounds import Personal, told_by
-from hauler_tui.library.index import Index, Listed
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.notes import Notes
-from hauler_tui.library.ordering import Unindexed
-from hauler_tui.library.queries import answers
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import ITEMS_HINT, Gone, Works
-from hauler_tui.library.scanner import Scanner
+from hauler_tui.library.search.backlog import Backlog
+from hauler_tui.library.search.bounds import Personal, told_by
+from hauler_tui.library.search.index import Index, Listed
+from hauler_tui.library.search.ordering import Unindexed
+from hauler_tui.library.search.queries import answers
+from hauler_tui.library.search.scanner import Scanner
+from hauler_tui.library.store.journal import Journal
 
 T = TypeVar("T")
 

@@ -13,34 +13,34 @@ from typing import Self
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
-from hauler_tui.library import copies, merging
-from hauler_tui.library.backlog import Backlog
-from hauler_tui.library.care import Care
-from hauler_tui.library.compaction import Compaction
-from hauler_tui.library.copies import Gathered, gather
+from hauler_tui.library.care import copies, merging
+from hauler_tui.library.care.care import Care
+from hauler_tui.library.care.copies import Gathered, gather
+from hauler_tui.library.care.joining import Joining
+from hauler_tui.library.care.takeover import finish, refuse_unfinished
 from hauler_tui.library.feeds import Feeds, feed_titles
-from hauler_tui.library.generations import Accept
 from hauler_tui.library.hauls import Hauls
-from hauler_tui.library.history import Step
-from hauler_tui.library.index import Index, Seen
-from hauler_tui.library.indexfile import Position, personal_sum
-from hauler_tui.library.indexing import Indexer
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
-from hauler_tui.library.joining import Joining
-from hauler_tui.library.journal import Journal
-from hauler_tui.library.lock import Lock
-from hauler_tui.library.log import LogBook
 from hauler_tui.library.losses import losses
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.retention import Retention
-from hauler_tui.library.scanner import Scanner
+from hauler_tui.library.search.backlog import Backlog
+from hauler_tui.library.search.index import Index, Seen
+from hauler_tui.library.search.indexfile import Position, personal_sum
+from hauler_tui.library.search.indexing import Indexer
+from hauler_tui.library.search.scanner import Scanner
 from hauler_tui.library.series import SeriesTable
-from hauler_tui.library.takeover import finish, refuse_unfinished
+from hauler_tui.library.store.compaction import Compaction
+from hauler_tui.library.store.generations import Accept
+from hauler_tui.library.store.history import Step
+from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.lock import Lock
+from hauler_tui.library.store.log import LogBook
+from hauler_tui.library.store.writer import Writer
 from hauler_tui.library.triage import Triage
-from hauler_tui.library.writer import Writer
 
 LARGE_JOURNAL = 4 << 20
 """Bytes of journal from which on an open library takes a snapshot of itself."""

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from typing import Any
 
-from hauler_tui.library.journal import Journal
-from hauler_tui.library.masks import BITS_EXPANDED, Mask
 from hauler_tui.library.records import Mark, ReadBlock, from_row, to_row
+from hauler_tui.library.search.masks import BITS_EXPANDED, Mask
+from hauler_tui.library.store.journal import Journal
 
 BLOCK = 4096
 """How many ids share a bitmap."""

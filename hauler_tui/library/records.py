@@ -19,7 +19,7 @@ from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.log import LogTable
+from hauler_tui.library.store.log import LogTable
 
 T = TypeVar("T")
 

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.backlog import Backlog
-from hauler_tui.library.index import Index, placeholders
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks
 from hauler_tui.library.records import Gone, Mark, Works
+from hauler_tui.library.search.backlog import Backlog
+from hauler_tui.library.search.index import Index, placeholders
+from hauler_tui.library.store.journal import Journal
 
 _NAMES_AT_ONCE = 500
 

@@ -10,8 +10,8 @@ from typing import Any
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.text import shorten
 from hauler_tui.errors import UnknownKeyError
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.records import from_row, to_row
+from hauler_tui.library.store.journal import Journal
 
 
 class SeriesTable:

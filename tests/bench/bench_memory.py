@@ -50,7 +50,7 @@ def held(directory: Path) -> dict[str, float]:
 
 def documents(directory: Path) -> int:
     """Bytes of the JSON of every item."""
-    from hauler_tui.library.log import LogBook
+    from hauler_tui.library.store.log import LogBook
 
     with LogBook.open(directory, ("items",), None) as book:
         table = book.table("items")

@@ -17,10 +17,10 @@ from typing import Any
 
 from hauler_tui.domain.item import Sighting
 from hauler_tui.domain.merge import new_work
-from hauler_tui.library.lines import encode
-from hauler_tui.library.log import LogBook
 from hauler_tui.library.records import to_row
-from hauler_tui.library.writer import Writer
+from hauler_tui.library.store.lines import encode
+from hauler_tui.library.store.log import LogBook
+from hauler_tui.library.store.writer import Writer
 from tests.bench.measuring import shown, timed, told
 from tests.bench.papers import Papers
 from tests.factories import NOW

@@ -11,7 +11,7 @@ from hauler_tui.domain.feed import FeedState, Updated
 from hauler_tui.domain.query import parse
 from hauler_tui.library.items import Absorbed
 from hauler_tui.library.library import Library
-from hauler_tui.library.writer import Writer
+from hauler_tui.library.store.writer import Writer
 from tests.factories import NOW, make_entry
 from tests.library.disks import without_waiting
 

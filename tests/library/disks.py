@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hauler_tui.library.writer import AppendFile
+from hauler_tui.library.store.writer import AppendFile
 
 
 class Disk:

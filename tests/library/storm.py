@@ -14,9 +14,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hauler_tui.library.journal import Journal
-from hauler_tui.library.log import LogBook
-from hauler_tui.library.writer import Writer
+from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.log import LogBook
+from hauler_tui.library.store.writer import Writer
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LONG = "what takes part in every change and is written once " * 40

@@ -14,7 +14,7 @@ from tinydb import TinyDB
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import ChangedElsewhereError, LibraryError, LibraryLockedError
 from hauler_tui.library.library import Changes, Library
-from hauler_tui.library.writer import AppendFile
+from hauler_tui.library.store.writer import AppendFile
 from tests.factories import NOW, make_entry
 from tests.library.conftest import everything, fill
 from tests.library.test_hauls import frozen, imported
@@ -385,7 +385,7 @@ def test_a_disk_that_refuses_the_index_refuses_no_answer(
         raise refusal
 
     with monkeypatch.context() as full:
-        full.setattr("hauler_tui.library.index.open_writer", refuse)
+        full.setattr("hauler_tui.library.search.index.open_writer", refuse)
         with Library.open(folder) as again:
             assert everything(again) == before
             assert list(again.items.view(parse("paper is:starred", NOW))) == [1]

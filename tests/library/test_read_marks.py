@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauler_tui.library.journal import Journal
 from hauler_tui.library.read_marks import BLOCK, Marks, ReadMarks
-from hauler_tui.library.writer import Writer
+from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.writer import Writer
 from tests.factories import NOW
 
 ID = st.sampled_from([1, 2, 63, 64, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 250_000])

@@ -9,7 +9,7 @@ from textual import work
 
 from hauler_tui.domain.identity import canonical_link, pdf_link
 from hauler_tui.errors import HaulerError
-from hauler_tui.library.history import Step
+from hauler_tui.library.store.history import Step
 from hauler_tui.ui.external import browse, is_console_browser, require_web_address
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose

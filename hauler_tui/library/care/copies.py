@@ -1,0 +1,298 @@
+"""Other copies of the library beside this one: what a sync program or a merge left behind.
+
+Syncthing, Dropbox and Nextcloud keep the losing file of a conflict under a name of its own
+(https://docs.syncthing.net/users/syncing.html#conflicting-changes); a merge of text files, as git
+does it, puts the lines of both journals into one. Each journal says which snapshot it continues,
+so a copy is only believed where the two fit together.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise, takewhile
+from pathlib import Path
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.domain.item import Work
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.care.joining import Copy
+from hauler_tui.library.read_marks import Bitmaps
+from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.journaltext import Tables
+from hauler_tui.library.store.lines import Document, unseal
+from hauler_tui.library.store.log import LogBook
+
+_CONFLICT = re.compile(
+    r"(?P<stem>library|items|hauls|history)"
+    r"(?P<mark>\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
+    r"\.(?P<kind>json|journal|log)"
+)
+_COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
+_NUMBER = re.compile(rb'^\{"seq":(\d+)', re.MULTILINE)
+_HEADER = b'\n{"hauler":'
+_OURS, _MIDDLE, _THEIRS = b"<<<<<<<", b"=======", b">>>>>>>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A copy that was recognised."""
+
+    name: str
+    snapshot: bytes
+    journal: bytes
+    base: tuple[bytes, bytes] | None
+    """Snapshot and journal as they were when the copies parted, or some time before it; None
+    when nothing is left of that."""
+    items: Path
+    hauls: Path
+    is_merged: bool
+    """Whether its lines stand in our own journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What stands beside the library's own files."""
+
+    found: tuple[Found, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Names of files that fit nothing; they are left as they are."""
+    used: tuple[Path, ...] = ()
+    """The files of copies, which are put aside once they are taken in."""
+
+
+def conflict_files(directory: Path) -> list[Path]:
+    """The files of the folder that a sync program named as copies of the library's own."""
+    return sorted(path for path in directory.iterdir() if _CONFLICT.fullmatch(path.name))
+
+
+def gather(directory: Path) -> Gathered:
+    """Every copy in the folder that fits together. Raises LibraryError."""
+    try:
+        return _gathered(directory)
+    except OSError as error:
+        raise LibraryError(
+            f"the library {directory} cannot be read: {error.strerror or error}",
+            "make its folder and files readable",
+        ) from error
+
+
+def _gathered(directory: Path) -> Gathered:
+    conflicts = conflict_files(directory)
+    own = directory / "library.journal"
+    here = _read(own)
+    if not conflicts and _is_one(here):
+        return Gathered()
+    merged = _parts(here)
+    snapshots = _snapshots(directory, conflicts)
+    journals = [(own.name, part) for part in merged[1:]]
+    journals += [
+        (path.name, part)
+        for path in conflicts
+        if path.suffix == ".journal"
+        for part in _parts(_read(path))
+    ]
+    known = [merged[0] if merged else b"", _read(own.with_name(f"{own.name}.old"))]
+    found: list[Found] = []
+    unknown: list[str] = []
+    for name, journal in journals:
+        header = _header(journal)
+        snapshot = None if header is None else snapshots.get(header["snapshot"])
+        if header is None or snapshot is None:
+            unknown.append(name)
+            continue
+        if journal not in known:
+            found.append(
+                Found(
+                    name=name,
+                    snapshot=snapshot,
+                    journal=journal,
+                    base=_base(journal, known, snapshots),
+                    items=_nearest(directory / "items.log", name, conflicts),
+                    hauls=_nearest(directory / "hauls.log", name, conflicts),
+                    is_merged=name == own.name,
+                )
+            )
+    if not any(path.suffix == ".journal" for path in conflicts):
+        unknown += [path.name for path in conflicts if path.suffix == ".json"]
+    used = () if unknown else tuple(conflicts)
+    return Gathered(found=tuple(found), unknown=tuple(dict.fromkeys(unknown)), used=used)
+
+
+def put_aside(paths: Sequence[Path]) -> None:
+    """Give the files of copies that were taken in other names. Raises LibraryError."""
+    for path in paths:
+        try:
+            path.replace(path.with_name(f"{path.name}.taken-in"))
+        except OSError as error:
+            raise LibraryError(
+                f"{path} was taken in and cannot be renamed: {error.strerror or error}",
+                "take it out of the folder by hand; taking it in twice does no harm",
+            ) from error
+
+
+@contextmanager
+def opened(found: Found, parted: Mapping[int, Work]) -> Iterator[Copy]:
+    """The copy, readable for as long as the context lasts.
+
+    ``parted`` are works of a log that was merged with ours, see ``joining.part``. Raises
+    LibraryError, OSError.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        base: Tables = {}
+        counters: dict[str, int] = {}
+        if found.base is not None:
+            with _journal(Path(scratch) / "base", *found.base) as journal:
+                base = _tables(journal)
+                counters = {name: journal.counted(name) for name in _COUNTERS}
+        folder = Path(scratch) / "copy"
+        with (
+            _journal(folder, found.snapshot, found.journal) as journal,
+            _book(folder, found) as book,
+        ):
+            works = Works(book.table("items"), Bitmaps(journal, "gone"))
+            frozen = Documents(book.table("hauls"), Haul)
+            parted_at = counters.get("items", 0)
+            yield Copy(
+                name=found.name,
+                base=base,
+                theirs=_tables(journal),
+                counters=counters,
+                item_ids=sorted({*parted, *(each for each in works.ids() if each > parted_at)}),
+                work=lambda item_id: parted.get(item_id) or works.get(item_id),
+                issue=frozen.get,
+            )
+
+
+@contextmanager
+def _journal(folder: Path, snapshot: bytes, journal: bytes) -> Iterator[Journal]:
+    folder.mkdir(mode=0o700)
+    (folder / "library.json").write_bytes(snapshot)
+    (folder / "library.journal").write_bytes(journal)
+    with Journal.open(folder, writer=None) as opened:
+        yield opened
+
+
+@contextmanager
+def _book(folder: Path, found: Found) -> Iterator[LogBook]:
+    for name, path in (("items.log", found.items), ("hauls.log", found.hauls)):
+        if path.exists():
+            (folder / name).symlink_to(path.absolute())
+    with LogBook.open(folder, ("items", "hauls"), None) as book:
+        yield book
+
+
+def _tables(journal: Journal) -> Tables:
+    return {
+        name: {doc_id: dict(row) for doc_id, row in journal.table(name).rows().items()}
+        for name in journal.tables()
+    }
+
+
+def _snapshots(directory: Path, conflicts: Sequence[Path]) -> dict[str, bytes]:
+    """Every snapshot there is, by its hash; both sides of one that was merged by lines."""
+    own = directory / "library.json"
+    paths = [own, own.with_name(f"{own.name}.old")]
+    paths += [path for path in conflicts if path.suffix == ".json"]
+    texts = [side for path in paths for side in _sides(_read(path))]
+    return {sha256(text).hexdigest(): text for text in texts}
+
+
+def _sides(text: bytes) -> list[bytes]:
+    """The two texts that a merge with conflict markers was made from; else the text itself."""
+    if _OURS not in text:
+        return [text]
+    sides: list[list[bytes]] = [[], []]
+    places = [0, 1]
+    for line in text.splitlines(keepends=True):
+        if line.startswith(_OURS):
+            places = [0]
+        elif line.startswith(_MIDDLE):
+            places = [1]
+        elif line.startswith(_THEIRS):
+            places = [0, 1]
+        else:
+            for place in places:
+                sides[place].append(line)
+    return [b"".join(side) for side in sides]
+
+
+def _is_one(text: bytes) -> bool:
+    """Whether the lines of a journal are surely of one copy, without decoding them."""
+    numbers = [int(number) for number in _NUMBER.findall(text)]
+    rises = all(first < second for first, second in pairwise(numbers))
+    return rises and _HEADER not in text and _OURS not in text
+
+
+def _parts(text: bytes) -> list[bytes]:
+    """The journals whose lines stand in one file, each whole with its beginning.
+
+    A line that does not continue the one before begins another journal: one with a header is
+    whole, else it continues the lines with lower numbers that stand before it.
+    """
+    parts: list[list[tuple[int, bytes]]] = []
+    for side in _sides(text):
+        for line in side.splitlines(keepends=True):
+            said = unseal(line)
+            if said is None:
+                continue
+            if "hauler" in said:
+                if not parts or parts[-1][0][1] != line:
+                    parts.append([(0, line)])
+                continue
+            if not parts:
+                parts.append([])
+            number = said["seq"]
+            if parts[-1] and number <= parts[-1][-1][0]:
+                if (number, line) in parts[-1]:
+                    continue
+                parts.append([known for known in parts[-1] if known[0] < number])
+            parts[-1].append((number, line))
+    return [b"".join(line for _, line in part) for part in parts]
+
+
+def _base(
+    journal: bytes, known: Sequence[bytes], snapshots: Mapping[str, bytes]
+) -> tuple[bytes, bytes] | None:
+    """What the journal shares with one of ours, or with the one it and ours went on from."""
+    theirs = journal.splitlines(keepends=True)
+    header = _header(journal)
+    for other in known:
+        ours = other.splitlines(keepends=True)
+        mine = _header(other)
+        snapshot = None if mine is None else snapshots.get(mine["snapshot"])
+        if header is None or mine is None or snapshot is None:
+            continue
+        if ours[0] == theirs[0]:
+            pairs = takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False))
+            return snapshot, b"".join(line for line, _ in pairs)
+        if header["previous"] == mine["generation"]:
+            return snapshot, ours[0]
+    return None
+
+
+def _header(journal: bytes) -> Document | None:
+    said = unseal(journal[: journal.find(b"\n") + 1])
+    return said if said is not None and "hauler" in said else None
+
+
+def _nearest(own: Path, name: str, conflicts: Sequence[Path]) -> Path:
+    """The copy of a log that goes with a copied journal: of the same name, else any, else ours."""
+    copies = [
+        path for path in conflicts if path.name.startswith(own.stem) and path.suffix == ".log"
+    ]
+    match = _CONFLICT.fullmatch(name)
+    mark = match["mark"] if match else ""
+    return next((path for path in copies if mark and mark in path.name), (copies or [own])[-1])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""

@@ -1,0 +1,272 @@
+"""Taking in what was done in another copy of this library, such as on another computer.
+
+Both copies gave the same numbers to different things since they parted, so the other's new items,
+feeds, series and issues first get numbers of their own here, or those of the same things here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.domain.identity import normalise_url
+from hauler_tui.domain.item import Work
+from hauler_tui.domain.merge import join
+from hauler_tui.errors import LibraryError
+from hauler_tui.library.care.threeway import Renumbering, merge, renumbered
+from hauler_tui.library.issues import Issues
+from hauler_tui.library.records import Documents, Works, from_row
+from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.journaltext import Tables
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Another copy of the library."""
+
+    name: str
+    """What to call it: the file it was found in."""
+    base: Tables
+    """The tables as they were when the copies parted; none when that is not known."""
+    theirs: Tables
+    counters: Mapping[str, int]
+    """The highest numbers given out when the copies parted."""
+    item_ids: Iterable[int]
+    """The items it took in since then."""
+    work: Callable[[int], Work | None]
+    """An item of the copy."""
+    issue: Callable[[int], Haul | None]
+    """The text of a published issue of the copy, by its document in ``hauls.log``."""
+
+    @staticmethod
+    def of_works(name: str, works: Mapping[int, Work]) -> Copy:
+        """A copy of which only works are known."""
+        return Copy(
+            name=name,
+            base={},
+            theirs={},
+            counters={},
+            item_ids=tuple(works),
+            work=works.get,
+            issue=lambda _: None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What taking in a copy came to."""
+
+    name: str
+    changes: int
+    """How many documents are other than before."""
+    new_items: int
+    both_kept: int
+    """Texts that both copies changed; both stand now."""
+
+    @property
+    def sentence(self) -> str:
+        """What was taken in, for the person."""
+        told = [f"{self.changes:,} {'change' if self.changes == 1 else 'changes'}"]
+        if self.new_items:
+            told.append(f"{self.new_items:,} new {'item' if self.new_items == 1 else 'items'}")
+        if self.both_kept:
+            told.append(
+                "a text that both had changed, of which both stand"
+                if self.both_kept == 1
+                else f"{self.both_kept:,} texts that both had changed, of which both stand"
+            )
+        return f"{self.name}: what was done in another copy was taken in: {', '.join(told)}"
+
+
+def part(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:
+    """Take apart what a merge of two logs put under one number; return ours and the other's.
+
+    Ours, which stand first, get their numbers back; where both are one work, it knows what either
+    knew. Raises LibraryError.
+    """
+    parted: dict[int, Work] = {}
+    ours: dict[int, Work] = {}
+    for item_id, older, newest in works.table.rivals():
+        mine = from_row(Work, older)
+        other = mine if newest is None else from_row(Work, newest)
+        if set(mine.aliases).isdisjoint(other.aliases):
+            parted[item_id] = other
+            ours[item_id] = mine
+        else:
+            ours[item_id] = join(mine, other)
+    if ours:
+        works.put(ours)
+        works.table.compact()
+    return ours, parted
+
+
+class Joining:
+    """Takes copies into one library."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        works: Works,
+        frozen: Documents[Haul],
+        issues: Issues,
+        owners: Callable[[Iterable[str]], dict[str, int]],
+    ) -> None:
+        self._journal = journal
+        self._works = works
+        self._frozen = frozen
+        self._issues = issues
+        self._owners = owners
+
+    def take_in(self, copy: Copy, at: datetime) -> tuple[Joined, dict[int, Work]]:
+        """Make what was done in ``copy`` part of this library, as one step of history.
+
+        Returns the works that were written too, for the index. Raises LibraryError with nothing
+        changed when the copy does not make sense.
+        """
+        written: dict[int, Work] = {}
+        with self._journal.step("merge", f"take in {copy.name}", at=at):
+            numbers = self._numbers(copy, written)
+            theirs = renumbered(copy.theirs, numbers)
+            ours = {
+                name: {
+                    doc_id: dict(row) for doc_id, row in self._journal.table(name).rows().items()
+                }
+                for name in theirs
+            }
+            merged = merge(copy.base, ours, theirs)
+            touched: set[int] = set()
+            count = 0
+            for name, changes in merged.changes.items():
+                table = self._journal.table(name)
+                count += len(changes)
+                for doc_id, document in changes.items():
+                    if name == "hauls":
+                        touched |= _cards(table.rows().get(doc_id)) | _cards(document)
+                    if document is None:
+                        table.drop(doc_id)
+                    else:
+                        table.put(doc_id, document)
+            for row in merged.parted:
+                haul_id = self._journal.next_id("hauls")
+                slug = self._issues.free_slug(row["slug"])
+                self._journal.table("hauls").put(haul_id, {**row, "slug": slug})
+            self._issues.notice(frozenset(self._journal.table("hauls").rows()))
+            self._issues.cover(touched)
+            new = len([item_id for item_id in written if item_id not in self._works])
+            if written:
+                self._works.put(written)
+        joined = Joined(name=copy.name, changes=count, new_items=new, both_kept=merged.both_kept)
+        return joined, written
+
+    def _numbers(self, copy: Copy, written: dict[int, Work]) -> Renumbering:
+        feeds = self._named(copy, "feeds", lambda row: normalise_url(row["url"]) or row["url"])
+        items = self._items(copy, feeds, written)
+        series = self._named(copy, "series", lambda row: (row["title"], row["slug"]))
+        return Renumbering(
+            items=items,
+            feeds=feeds,
+            series=series,
+            hauls=self._named(copy, "hauls", lambda row: row["slug"]),
+            frozen=self._texts(copy, series, items),
+        )
+
+    def _named(
+        self, copy: Copy, table: str, name: Callable[[Mapping[str, Any]], Any]
+    ) -> dict[int, int]:
+        """What the new documents of a table are called here: those of the same name, else anew."""
+        known = {name(row): doc_id for doc_id, row in self._journal.table(table).rows().items()}
+        numbers: dict[int, int] = {}
+        for doc_id, row in copy.theirs.get(table, {}).items():
+            if doc_id in copy.base.get(table, {}):
+                continue
+            called = name(row)
+            if called not in known:
+                known[called] = self._journal.next_id(table)
+            numbers[doc_id] = known[called]
+        return numbers
+
+    def _items(
+        self, copy: Copy, feeds: Mapping[int, int], written: dict[int, Work]
+    ) -> dict[int, int]:
+        numbers: dict[int, int] = {}
+        for some in _batched(copy.item_ids):
+            works = {item_id: work for item_id in some if (work := copy.work(item_id)) is not None}
+            owners = self._owners(alias for work in works.values() for alias in work.aliases)
+            for item_id, work in works.items():
+                work = _seen_through(work, feeds)
+                here = self._owner(work, owners, written)
+                if here is None:
+                    here = self._journal.next_id("items", above=self._works.highest())
+                    written[here] = work
+                    owners.update((alias, here) for alias in work.aliases)
+                else:
+                    known = written.get(here) or self._works.require(here)
+                    joined = join(known, work)
+                    if joined != known:
+                        written[here] = joined
+                numbers[item_id] = here
+        return numbers
+
+    def _owner(
+        self, work: Work, owners: Mapping[str, int], written: Mapping[int, Work]
+    ) -> int | None:
+        """The item that is this work; the index may not have seen yet that another no longer is."""
+        for alias in work.aliases:
+            here = owners.get(alias)
+            known = None if here is None else written.get(here) or self._works.get(here)
+            if known is not None and alias in known.aliases:
+                return here
+        return None
+
+    def _texts(
+        self, copy: Copy, series: Mapping[int, int], items: Mapping[int, int]
+    ) -> dict[int, int]:
+        parted_at = copy.counters.get("frozen", 0)
+        numbers: dict[int, int] = {}
+        for row in copy.theirs.get("hauls", {}).values():
+            text_id = row.get("frozen")
+            if text_id is None or text_id <= parted_at:
+                continue
+            haul = copy.issue(text_id)
+            if haul is None:
+                raise LibraryError(
+                    f"{copy.name} speaks of the issue {row['slug']}, whose text is not beside it",
+                    "bring hauls.log of that copy here too",
+                )
+            numbers[text_id] = self._journal.next_id("frozen", above=self._frozen.highest())
+            cards = tuple(
+                replace(card, item_id=items.get(card.item_id, card.item_id)) for card in haul.cards
+            )
+            series_id = haul.series_id
+            if series_id is not None:
+                series_id = series.get(series_id, series_id)
+            self._frozen.put({numbers[text_id]: replace(haul, cards=cards, series_id=series_id)})
+        return numbers
+
+
+def _batched(item_ids: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """The ids some at a time."""
+    rest = iter(item_ids)
+    while some := tuple(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _seen_through(work: Work, feeds: Mapping[int, int]) -> Work:
+    """A work with its feeds called as they are here."""
+    sightings = tuple(
+        seen
+        if seen.feed_id is None
+        else replace(seen, feed_id=feeds.get(seen.feed_id, seen.feed_id))
+        for seen in work.sightings
+    )
+    return replace(work, sightings=sightings)
+
+
+def _cards(row: Mapping[str, Any] | None) -> set[int]:
+    return set() if row is None else {card["item_id"] for card in row.get("cards", ())}

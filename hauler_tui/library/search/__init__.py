@@ -1,0 +1,1 @@
+"""The disposable index, and the questions it answers."""

@@ -1,0 +1,370 @@
+"""The files of the journal: which snapshot a journal continues, and what to do when they differ.
+
+``library.json`` is a stock TinyDB file; ``library.journal`` names its SHA-256 in the first line.
+The pair before the last compaction is kept as ``.old``; a compaction prepares the next one as
+``.new``, renames the snapshot and then the journal. Each pair of files that a crash can leave
+behind says for itself which generation is whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from hauler_tui.errors import ChangedElsewhereError, LibraryError
+from hauler_tui.files import sync_directory, write_atomically
+from hauler_tui.library.store.journaltext import (
+    FORMAT,
+    JournalText,
+    StoredTables,
+    new_meta,
+    read_journal,
+    read_snapshot,
+)
+from hauler_tui.library.store.lines import Document
+from hauler_tui.library.store.rescue import keep_copy, link_old, put_aside
+
+_UNKNOWN = "unknown"
+_TRIES = 20
+_PAUSE_SECONDS = 0.01
+
+Accept: TypeAlias = Literal["theirs", "ours"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Where the files of one library are."""
+
+    directory: Path
+
+    @property
+    def snapshot(self) -> Path:
+        """The stock TinyDB file."""
+        return self.directory / "library.json"
+
+    @property
+    def journal(self) -> Path:
+        """The changes since the snapshot."""
+        return self.directory / "library.journal"
+
+    @property
+    def history(self) -> Path:
+        """The steps from before the snapshot."""
+        return self.directory / "history.log"
+
+
+@dataclass(slots=True, kw_only=True)
+class Generation:
+    """A snapshot and the lines that continue it, as the files have them."""
+
+    identity: str
+    tables: StoredTables
+    meta: Document
+    lines: list[Document] = field(default_factory=list)
+    end: int = 0
+    """How many bytes of the journal are whole; appends go on from there."""
+    rescued: list[str] = field(default_factory=list)
+    """Sentences about what was damaged and what was done; nothing of it was deleted."""
+    adopt: tuple[Path, ...] = ()
+    """Files of an interrupted compaction that only need their last rename."""
+    keep: list[tuple[Path, str, bytes]] = field(default_factory=list)
+    """Bytes to be put aside, each with the file they are from and why."""
+    is_sound: bool = True
+    """Whether the files can be continued; else a new generation has to be written."""
+    is_theirs: bool = False
+    """Whether the snapshot is as another program wrote it."""
+    ours: Generation | None = None
+    """Hauler's own state, where theirs was taken and it could be put together."""
+    format: int = FORMAT
+    """The format of the files; an older one than today's has to be written anew."""
+
+
+def load(files: Files, accept: Accept | None = None) -> Generation | None:
+    """What the files say, without changing one; None when there is no library.
+
+    Raises ChangedElsewhereError when another program changed the snapshot and the journal goes
+    on from the one before, unless ``accept`` decides whose version counts; LibraryError when no
+    whole generation is left; OSError.
+    """
+    data = _read(files.journal)
+    snapshot = _read(files.snapshot)
+    journal = read_journal(data or b"")
+    adopt: tuple[Path, ...] = ()
+    newer_data = _read(_new(files.journal))
+    newer = read_journal(newer_data or b"")
+    if newer.header is not None:
+        if _is(snapshot, newer.header):
+            adopt = (files.journal,)
+        elif (
+            newer.last > journal.last
+            and newer.header["previous"] == (journal.header or {}).get("generation", "")
+            and _is(prepared := _read(_new(files.snapshot)), newer.header)
+        ):
+            adopt = (files.snapshot, files.journal)
+            snapshot = prepared
+        if adopt:
+            data, journal = newer_data, newer
+    if not data and snapshot is None and _read(_old(files.snapshot)) is None:
+        return None
+    generation = _matched(files, snapshot, journal, accept)
+    generation.adopt = adopt
+    told = journal.header
+    generation.format = generation.meta["format"] if told is None else told["hauler"]
+    _note_damage(files, generation, journal, data or b"")
+    if data and not generation.is_sound and (journal.lines or not generation.is_theirs):
+        generation.keep.append((files.journal, "before", data))
+    return generation
+
+
+def load_shared(files: Files, accept: Accept | None = None) -> Generation:
+    """What ``load`` says while another process may be between the renames of a compaction.
+
+    Raises LibraryError when there is no library.
+    """
+    for _ in range(_TRIES):
+        with suppress(LibraryError):
+            generation = load(files)
+            if generation is None:
+                break
+            if not generation.is_theirs:
+                return generation
+        time.sleep(_PAUSE_SECONDS)
+    if (generation := load(files, accept)) is not None:
+        return generation
+    raise LibraryError(
+        f"there is no library in {files.directory}",
+        "name its folder with --library, or start hauler once to make one",
+    )
+
+
+def _matched(
+    files: Files, snapshot: bytes | None, journal: JournalText, accept: Accept | None
+) -> Generation:
+    header = journal.header
+    is_ours = _is(snapshot, header)
+    read = None if snapshot is None else read_snapshot(snapshot, is_ours=is_ours)
+    identity = _UNKNOWN if header is None else header["generation"]
+    if read is not None and is_ours:
+        tables, meta = read
+        return Generation(
+            identity=identity, tables=tables, meta=meta, lines=journal.lines, end=journal.end
+        )
+    if read is None:
+        generation = _rebuilt(files, journal)
+        kind = "is missing" if snapshot is None else "is damaged"
+        generation.rescued.append(
+            f"{files.snapshot.name} {kind}; it was put together again from the generation before"
+        )
+        if snapshot:
+            generation.keep.append((files.snapshot, "damaged", snapshot))
+        return generation
+    tables, meta = read
+    if header is None:
+        follows = bool(journal.lines) and journal.lines[0]["seq"] == meta["seq"] + 1
+        return Generation(
+            identity=identity,
+            tables=tables,
+            meta=meta,
+            lines=journal.lines if follows else [],
+            end=journal.end,
+            rescued=[
+                f"{files.journal.name} is missing or its first line is damaged; "
+                + ("its changes were kept" if follows else "the snapshot alone was opened")
+            ],
+            is_sound=False,
+        )
+    if accept is None and journal.lines:
+        changes = "a change" if len(journal.lines) == 1 else f"{len(journal.lines)} changes"
+        raise ChangedElsewhereError(
+            f"{files.snapshot} was changed by another program, and {changes} of hauler's own"
+            " came after the version it changed",
+            "accept 'theirs' to go on with that file, or 'ours' to go on with hauler's own state;"
+            " the other version is kept beside it",
+        )
+    if accept == "ours":
+        generation = _rebuilt(files, journal)
+        generation.keep.append((files.snapshot, "theirs", snapshot or b""))
+        generation.rescued.append(f"{files.snapshot.name} was taken back to hauler's own state")
+        return generation
+    return _theirs(files, tables, meta, journal)
+
+
+def _theirs(files: Files, tables: StoredTables, meta: Document, journal: JournalText) -> Generation:
+    """The snapshot as another program wrote it; numbers hauler gave out are not given again."""
+    ours = None
+    with suppress(LibraryError):
+        ours = _rebuilt(files, journal)
+    known = [] if ours is None else [ours.meta, *ours.lines]
+    for told in (*known, *journal.lines):
+        meta["seq"] = max(told["seq"], meta["seq"])
+        for name, count in told.get("counters", {}).items():
+            meta["counters"][name] = max(count, meta["counters"].get(name, 0))
+    count = len(journal.lines)
+    aside = f"; hauler's own changes since then ({count}) were put aside" if count else ""
+    return Generation(
+        identity=_UNKNOWN if journal.header is None else journal.header["generation"],
+        tables=tables,
+        meta=meta,
+        rescued=[f"{files.snapshot.name} was opened as another program wrote it{aside}"],
+        is_sound=False,
+        is_theirs=True,
+        ours=ours,
+    )
+
+
+def _rebuilt(files: Files, journal: JournalText) -> Generation:
+    """The state a journal continues, from the generation before it."""
+    header = journal.header
+    identity = _UNKNOWN if header is None else header["generation"]
+    if header is not None and not header["previous"]:
+        return Generation(
+            identity=identity,
+            tables={},
+            meta=new_meta(),
+            lines=journal.lines,
+            end=journal.end,
+            is_sound=False,
+        )
+    old_snapshot = _read(_old(files.snapshot))
+    old = read_journal(_read(_old(files.journal)) or b"")
+    read = None if old_snapshot is None else read_snapshot(old_snapshot, is_ours=False)
+    if read is None and old.header is not None and not old.header["previous"]:
+        read = {}, new_meta()
+    elif not _is(old_snapshot, old.header):
+        read = None
+    follows = header is None or (
+        old.header is not None and old.header["generation"] == header["previous"]
+    )
+    if read is None or not follows:
+        raise LibraryError(
+            f"{files.snapshot} is missing or damaged,"
+            " and the generation before does not lead to it",
+            "restore the folder from a backup; the files in it are as they were",
+        )
+    return Generation(
+        identity=identity,
+        tables=read[0],
+        meta=read[1],
+        lines=old.lines + journal.lines,
+        end=journal.end,
+        is_sound=False,
+    )
+
+
+def _note_damage(files: Files, generation: Generation, journal: JournalText, data: bytes) -> None:
+    name = files.journal.name
+    if journal.damaged:
+        lost = "one line is" if journal.damaged == 1 else f"{journal.damaged} lines are"
+        generation.rescued.append(f"{name}: {lost} damaged; the changes after it were kept")
+        generation.is_sound = False
+    rest = data[journal.end :]
+    if not rest:
+        return
+    if journal.strange is not None:
+        generation.rescued.append(f"{name}: lines of another journal follow its own")
+        generation.is_sound = False
+    else:
+        generation.rescued.append(
+            f"{name}: its last {len(rest)} bytes were never finished, and were cut off"
+        )
+        generation.keep.append((files.journal, "torn", rest))
+
+
+def told_misfits(files: Files, misfits: list[str]) -> tuple[str, ...]:
+    """A sentence on what did not fit when the lines of the journal were applied in order."""
+    if not misfits:
+        return ()
+    parts = "one part of a change" if len(misfits) == 1 else f"{len(misfits)} parts of changes"
+    first = f"{misfits[0]}{', …' if len(misfits) > 1 else ''}"
+    return (f"{files.journal.name}: {parts} did not fit what was there: {first}",)
+
+
+def keep_misfits(files: Files, generation: Generation, misfits: list[str]) -> None:
+    """Say what did not fit, put the journal aside and have a new one begun. Raises OSError."""
+    generation.rescued += told_misfits(files, misfits)
+    if misfits and generation.is_sound:
+        kept = put_aside(files.journal, "before", files.journal.read_bytes())
+        generation.rescued.append(f"kept: {kept.name}")
+        generation.is_sound = False
+
+
+def mend(files: Files, generation: Generation) -> None:
+    """Do on the disk what ``load`` found to be done: keep odd bytes, finish renames.
+
+    The files of an older format are kept under other names as well. Raises OSError.
+    """
+    for path, kind, data in generation.keep:
+        generation.rescued.append(f"kept: {put_aside(path, kind, data).name}")
+    for path in generation.adopt:
+        _new(path).replace(path)
+        sync_directory(files.directory)
+    if generation.format < FORMAT:
+        paths = (files.snapshot, files.journal, files.history)
+        kept = [
+            keep_copy(path, f"format-{generation.format}").name for path in paths if path.exists()
+        ]
+        generation.rescued.append(
+            f"the library was brought from format {generation.format} to {FORMAT};"
+            f" the files as they were are kept as {', '.join(kept)}"
+        )
+
+
+def begin(files: Files, snapshot: bytes, header: bytes) -> None:
+    """Prepare the next generation beside the present one. Raises OSError."""
+    write_atomically(_new(files.snapshot), snapshot, mode=0o600)
+    write_atomically(_new(files.journal), header, mode=0o600)
+
+
+def keep_old(files: Files) -> None:
+    """Keep the present generation under ``.old``, in place of the one before. Raises OSError."""
+    for path in (files.snapshot, files.journal):
+        if path.exists():
+            link_old(path)
+    sync_directory(files.directory)
+
+
+def new_journal(files: Files) -> Path:
+    """Where the journal of the next generation is until it takes its place."""
+    return _new(files.journal)
+
+
+def take_snapshot(files: Files) -> None:
+    """Put the prepared snapshot in its place; from here on the prepared journal counts."""
+    _new(files.snapshot).replace(files.snapshot)
+
+
+def take_journal(files: Files) -> None:
+    """Put the prepared journal in its place, after the snapshot. Raises OSError."""
+    sync_directory(files.directory)
+    if _new(files.journal).exists():
+        _new(files.journal).replace(files.journal)
+    sync_directory(files.directory)
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f"{path.name}.old")
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _is(snapshot: bytes | None, header: Mapping[str, Any] | None) -> bool:
+    """Whether ``snapshot`` is the one the journal with ``header`` continues."""
+    return (
+        snapshot is not None
+        and header is not None
+        and sha256(snapshot).hexdigest() == header["snapshot"]
+    )
