@@ -13,24 +13,14 @@ from hypothesis import strategies as st
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.store.log import LogBook, LogTable
 from hauler_tui.library.store.writer import AppendFile, Writer
-from tests.library.disks import Disk, without_waiting
+from tests.library.disks import Disk
 
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 @pytest.fixture
 def disk() -> Disk:
     return Disk()
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,12 @@ from tinydb import TinyDB
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lines import seal, unseal
 from hauler_tui.library.store.writer import Writer
-from tests.library.disks import without_waiting
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LONG = "a long text that stays " * 20
 TEXTS = (f"{LONG}one", f"{LONG}one two", f"{LONG}one two three", f"{LONG}one two three four")
-
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "library"
 
 
 @pytest.fixture

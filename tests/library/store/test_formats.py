@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,24 +15,14 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.writer import Writer
-from tests.library.disks import Power, without_waiting
+from tests.library.disks import Power
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "format-1"
 EXPECTED: dict[str, Any] = json.loads((FIXTURE / "expected.json").read_text())
 COPIED = ("history.log", "library.journal", "library.json")
-
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,9 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.store.log import LogBook, LogTable
 from hauler_tui.library.store.loglines import header
 from hauler_tui.library.store.writer import Writer
-from tests.library.disks import Disk, without_waiting
+from tests.library.disks import Disk
 
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def contents(table: LogTable) -> dict[int, Any]:

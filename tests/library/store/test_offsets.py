@@ -1,28 +1,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hauler_tui.library.store.log import LogBook
 from hauler_tui.library.store.writer import AppendFile, Writer
-from tests.library.disks import without_waiting
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 COUNT = 6000
-
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,26 +21,11 @@ from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.writer import Writer
 from tests.factories import NOW as MONDAY
 from tests.library.conftest import fill
-from tests.library.disks import Power, without_waiting
+from tests.library.disks import Power
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
-
-
-@pytest.fixture
-def writer() -> Iterator[Writer]:
-    writer = Writer(retry_seconds=60)
-    yield writer
-    writer.abandon()
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "library"
 
 
 class Halt:
