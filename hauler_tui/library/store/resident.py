@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +51,8 @@ class ResidentStorage(Storage):
         self.existing: set[str] = set(generation.tables)
         self._stored = generation.tables
         self._rows: dict[str, dict[int, Document]] = {}
+        self._reading = threading.Lock()
+        """Held while a table is read, which two threads may ask for at once."""
         self._highest: dict[str, int] = dict(generation.meta["highest"])
         self.draft: Draft | None = None
         self.implicit_step: Callable[[], Any] = Draft
@@ -66,16 +69,20 @@ class ResidentStorage(Storage):
     def table(self, name: str) -> dict[int, Document]:
         """The documents of a table, alive and always the same object; read when first asked for."""
         rows = self._rows.get(name)
-        if rows is None:
-            stored = self._stored.pop(name, {})
-            rows = stored.read() if isinstance(stored, Unread) else stored
-            self._rows[name] = rows
-            self._raise_highest(name, rows)
-        return rows
+        if rows is not None:
+            return rows
+        with self._reading:
+            if name not in self._rows:
+                stored = self._stored.get(name, {})
+                rows = stored.read() if isinstance(stored, Unread) else stored
+                self._raise_highest(name, rows)
+                self._rows[name] = rows
+                self._stored.pop(name, None)
+            return self._rows[name]
 
     def ids(self, name: str) -> Container[int]:
         """The ids of a table's documents, none of which is read for it."""
-        stored = self._stored.get(name)
+        stored = None if name in self._rows else self._stored.get(name)
         return stored.ids if isinstance(stored, Unread) else self.table(name)
 
     def highest(self, name: str) -> int:

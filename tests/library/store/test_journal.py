@@ -14,6 +14,7 @@ from tinydb import TinyDB
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.journaltext import Unread
 from hauler_tui.library.store.writer import Writer
 from tests.library.disks import Disk
 
@@ -234,3 +235,34 @@ def test_a_reader_never_sees_half_a_change_while_another_process_compacts(
         reader.join()
     assert seen
     assert all(state[1] == state[2] for state in seen)
+
+
+def test_two_threads_that_ask_for_a_table_at_once_get_the_same_documents(
+    directory: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Journal.open(directory, writer=writer) as journal:
+        journal.table("notes").put(1, {"text": "one"})
+        journal.snapshot()
+    begun, go_on = threading.Event(), threading.Event()
+    read = Unread.read
+
+    def slowly(table: Unread) -> dict[int, Any]:
+        rows = read(table)
+        begun.set()
+        assert go_on.wait(10)
+        return rows
+
+    with Journal.open(directory, writer=writer) as journal:
+        notes = journal.table("notes")
+        monkeypatch.setattr(Unread, "read", slowly)
+        found: list[Any] = []
+        first = threading.Thread(target=lambda: found.append(dict(notes.rows())))
+        first.start()
+        assert begun.wait(10)
+        second = threading.Thread(target=lambda: notes.put(2, {"text": "two"}))
+        second.start()
+        go_on.set()
+        first.join()
+        second.join()
+        assert set(notes.rows()) == {1, 2}
+        assert 1 in found[0]
