@@ -62,9 +62,9 @@ class Bitmaps:
         """The set of the items whose bit is set, of those ``below`` a bound."""
         return Mask.from_bytes(self._members(below)[:below])
 
-    def _members(self, below: int) -> bytes:
-        """A byte for each id below a bound, and for some more."""
-        blocks = range(-(-below // BLOCK))
+    def _members(self, below: int, begin: int = 0) -> bytes:
+        """A byte for each id from the beginning of a block to below a bound, and for some more."""
+        blocks = range(begin // BLOCK, -(-below // BLOCK))
         bits = b"".join([self._bitmaps.get(block, _UNREAD) for block in blocks])
         return b"".join(map(BITS_EXPANDED.__getitem__, bits))
 
@@ -76,22 +76,25 @@ class Bitmaps:
         return sum(each in self for each in item_ids)
 
     def differing(self, item_ids: Iterable[int], is_set: bool) -> list[int]:
-        """Those of the items that ``change`` would change, each once."""
-        ids = list(dict.fromkeys(item_ids))
-        members = self._members(max(ids, default=0) + 1)
-        return [each for each in ids if members[each] != is_set]
+        """Those of the items that ``change`` would change."""
+        ids = list(item_ids)
+        begin = min(ids, default=0) // BLOCK * BLOCK
+        members = self._members(max(ids, default=0) + 1, begin)
+        return [each for each in ids if members[each - begin] != is_set]
 
     def change(self, item_ids: Iterable[int], is_set: bool) -> None:
         """Set the bits of items or clear them, inside the caller's step."""
-        places: dict[int, bytearray] = {}
-        for item_id in item_ids:
-            block = item_id >> _BLOCK_BITS
-            within = places.get(block)
-            if within is None:
-                within = places[block] = bytearray(BLOCK)
-            within[item_id & _LAST] = 1
+        ids = list(item_ids)
+        begin = min(ids, default=0) // BLOCK
+        end = max(ids, default=0) // BLOCK + 1
+        members = bytearray((end - begin) * BLOCK)
+        for item_id in ids:
+            members[item_id - begin * BLOCK] = 1
         rows = self._table.rows()
-        for block, within in sorted(places.items()):
+        for block in range(begin, end):
+            within = members[(block - begin) * BLOCK : (block - begin + 1) * BLOCK]
+            if 1 not in within:
+                continue
             before = _bitmap(rows.get(block + 1))
             bits = int(within[::-1].translate(_DIGITS), 2)
             number = int.from_bytes(before, "little")
