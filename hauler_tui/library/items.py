@@ -92,8 +92,7 @@ class Items:
         self._issues = issues
         self._feed_ids = feed_ids
         self._feed_titles = feed_titles
-        self._hidden = hidden
-        self._gone = gone
+        self._hidden, self._gone = hidden, gone
         self._changed = changed
         self._scanner = scanner
 
@@ -123,7 +122,7 @@ class Items:
         wanted = tuple(aliases)
         owners = self.owners(wanted)
         known = (owners[alias] for alias in wanted if alias in owners)
-        return next((item_id for item_id in known if item_id not in self._gone), None)
+        return next((item_id for item_id in known if not self._works.is_gone(item_id)), None)
 
     def absorb(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
         """Take in what a source said: new works become items, known ones learn more.
@@ -142,19 +141,24 @@ class Items:
         after: dict[int, Work] = {}
         joins: dict[tuple[int, int], None] = {}
         buried: dict[int, Gone] = {}
+        away: set[int] = set()
         shown: set[int] = set()
         with self._journal.step("take in", f"{len(entries):,} entries", at=at, undoable=False):
             for entry in entries:
                 sighting = Sighting(feed_id=feed_id, announce=entry.announce, seen_at=at)
                 known = sorted({owners[alias] for alias in entry.aliases if alias in owners})
-                dead = [each for each in known if each in self._gone and each not in after]
+                known = [each for each in known if each in after or self._works.table.size(each)]
+                dead = [each for each in known if each not in after and self._works.is_gone(each)]
                 known = [each for each in known if each not in dead]
+                away.update(dead)
                 if dead and not known and feed_id is not None:
                     continue  # it was let go, and a feed does not bring it back
                 if not known and dead:
                     item_id = dead.pop(0)
                     before[item_id] = None
-                    after[item_id] = merge(self._required(item_id), entry, sighting)
+                    stayed = buried.pop(item_id, None) or self._works.gone(item_id)
+                    work = self._works.require(item_id) if stayed is None else stayed.work()
+                    after[item_id] = merge(work, entry, sighting)
                 elif not known:
                     item_id = self._journal.next_id("items", above=self._works.highest())
                     before[item_id] = None
@@ -180,7 +184,9 @@ class Items:
             if buried:
                 self._works.bury(buried)
                 self._backlog.add(buried)
+            # A crash may have come between a record and its bit: the record counts.
             self._gone.change(self._gone.differing(after, False), False)
+            self._gone.change(self._gone.differing(away.difference(after), True), True)
             self._hidden.change(self._hidden.differing(shown, False), False)
         return Absorbed(
             new=tuple(known for known in written if before[known] is None),
@@ -309,11 +315,6 @@ class Items:
             if known is not None:
                 listed[item_id] = Listed.of(item_id, known.item.work)
         return listed
-
-    def _required(self, item_id: int) -> Work:
-        """A work, or as much of it as stayed when it was let go. Raises UnknownKeyError."""
-        gone = self._works.gone(item_id)
-        return self._works.require(item_id) if gone is None else gone.work()
 
     def _facts(self, item_id: int) -> Facts | None:
         """Everything a query can ask about an item; None where the log has none, or none whole."""

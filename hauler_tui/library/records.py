@@ -19,6 +19,7 @@ from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten
 from hauler_tui.errors import LibraryError, UnknownKeyError
+from hauler_tui.library import parts
 from hauler_tui.library.store.log import LogTable
 
 T = TypeVar("T")
@@ -189,48 +190,6 @@ class Documents(Generic[T]):
         return self.table.highest
 
 
-class _Appeared(msgspec.Struct):
-    published: datetime | None = None
-
-
-class _Seen(msgspec.Struct):
-    first_seen: datetime
-    entry: _Appeared
-
-
-class _Sighted(msgspec.Struct):
-    seen_at: datetime
-    feed_id: int | None = None
-
-
-class _Named(msgspec.Struct):
-    title: str = ""
-    link: str = ""
-
-
-class _Aged(msgspec.Struct):
-    key: str = ""
-    aliases: tuple[str, ...] = ()
-    entry: _Named = msgspec.field(default_factory=_Named)
-    sightings: tuple[_Sighted, ...] = ()
-    versions: tuple[_Sighted, ...] = ()
-    first_seen: datetime | None = None
-
-
-class _Names(msgspec.Struct):
-    aliases: tuple[str, ...]
-
-
-class _Texts(msgspec.Struct):
-    title: str
-    authors: tuple[str, ...] = ()
-    abstract: str = ""
-
-
-class _Said(msgspec.Struct):
-    entry: _Texts
-
-
 class _NoIds:
     def __contains__(self, item_id: int) -> bool:
         return False
@@ -246,14 +205,16 @@ class Works(Documents[Work]):
         """Without ``gone``, the ids that were let go, only single works are to be asked for."""
         super().__init__(table, Work)
         self._gone: Ids = _NoIds() if gone is None else gone
-        self._dates = msgspec.json.Decoder(_Seen)
-        self._ages = msgspec.json.Decoder(_Aged)
+        self._dates = msgspec.json.Decoder(parts.Seen)
+        self._ages = msgspec.json.Decoder(parts.Aged)
         self._tombstones = msgspec.json.Decoder(Gone)
-        self._names = msgspec.json.Decoder(_Names)
-        self._texts = msgspec.json.Decoder(_Said)
+        self._names = msgspec.json.Decoder(parts.Names)
+        self._texts = msgspec.json.Decoder(parts.Said)
 
     def __contains__(self, item_id: int) -> bool:
-        return super().__contains__(item_id) and item_id not in self._gone
+        if not super().__contains__(item_id):
+            return False
+        return item_id not in self._gone or not self.is_gone(item_id)
 
     def __len__(self) -> int:
         return super().__len__() - self._gone.total()
@@ -262,6 +223,14 @@ class Works(Documents[Work]):
         """The work with this id, if it has not left. Raises LibraryError when damaged."""
         raw = self.table.raw(item_id)
         return None if raw is None or raw.startswith(TOMBSTONE) else super().get(item_id)
+
+    def is_gone(self, item_id: int) -> bool:
+        """Whether an item was let go: its record tells, and its bit where that is damaged."""
+        try:
+            raw = self.table.raw(item_id)
+        except LibraryError:
+            return item_id in self._gone
+        return raw is not None and raw.startswith(TOMBSTONE)
 
     def gone(self, item_id: int) -> Gone | None:
         """What stayed of an item that was let go."""

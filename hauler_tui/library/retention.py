@@ -81,7 +81,7 @@ class Retention:
         cutoff = at - timedelta(days=keep_days)
         leaving: dict[int, Gone] = {}
         for item_id in self._works.ids() if most is None else self._old(cutoff, at):
-            if item_id in kept or item_id in self._gone:
+            if item_id in kept or (item_id in self._gone and self._works.is_gone(item_id)):
                 continue
             try:
                 gone = self._works.leaving(item_id, cutoff, at)
@@ -145,13 +145,18 @@ class Retention:
         if works:
             self._works.put(works)
             self._backlog.add_works(works.items())
-        self._gone.change(works, False)
+        self._gone.change(dead, False)
         self._hidden.change(back, False)
 
     def _old(self, cutoff: datetime, at: datetime) -> list[int]:
-        """What appeared before a day, which is no later than it was first seen; hidden or not."""
+        """What appeared before a day, which is no later than it was first seen; hidden or not.
+
+        With it what a crash let go in the log alone.
+        """
         query = parse(f"before:{(cutoff + timedelta(days=2)).date()}", at)
-        return sorted({*self._items.view(query), *self._hidden.ids()})
+        buried = (item_id for (item_id,) in self._index.read("SELECT id FROM gone"))
+        halfway = {each for each in buried if each not in self._gone}
+        return sorted({*self._items.view(query), *self._hidden.ids(), *halfway})
 
     def _shared(self, leaving: Iterable[Gone]) -> frozenset[str]:
         """The names by which another item goes too: such items stay."""

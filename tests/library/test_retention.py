@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hauler_tui.domain.feed import FeedState, Updated
+from hauler_tui.domain.item import Sighting
+from hauler_tui.domain.merge import new_work
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.library import Library
@@ -301,3 +303,51 @@ def test_a_name_that_was_taken_over_is_forgotten_for_the_item_that_left(
     assert filled._index.read("SELECT item_id FROM aliases WHERE alias = 'arxiv:2605.00004'") == [
         (6,)
     ]
+
+
+@pytest.mark.parametrize("feed_id", [1, None])
+def test_a_tombstone_whose_bit_a_crash_took_lets_a_refresh_go_on(
+    filled: Library, folder: Path, feed_id: int | None
+) -> None:
+    leaving = filled.retention.leaving(DAYS, LATER, frozenset({1}))
+    filled._works.bury(leaving)
+    filled.close()
+    with Library.open(folder) as library:
+        absorbed = library.items.absorb([make_entry(5), make_entry(9)], feed_id=feed_id, at=LATER)
+        back = () if feed_id else (5,)
+        assert absorbed.new == (*back, 6)
+        assert (5 in library._gone) is not bool(back)
+        assert library.wait_for_index(10)
+        assert sorted(library.items.view()) == [1, *back, 6]
+        library.retention.let_go(library.retention.leaving(DAYS, LATER, frozenset(), 100), LATER)
+        assert library.items.count() == len(back) + 1
+        assert sorted(library.items.view()) == [*back, 6]
+
+
+def test_a_living_work_whose_bit_a_crash_left_set_counts_as_living(
+    filled: Library, folder: Path
+) -> None:
+    filled.retention.expire(DAYS, LATER)
+    back = make_entry(4, title="Back")
+    filled._works.put({4: new_work(back, Sighting(feed_id=None, seen_at=LATER))})
+    filled.close()
+    with Library.open(folder) as library:
+        assert library.items.find("2605.00004") == 4
+        assert list(library.items.view()) == [4]
+        assert 4 in library._works
+        library.items.absorb([make_entry(4, title="Again")], feed_id=1, at=LATER)
+        assert library.items.get(4).entry.title == "Again"
+        assert library.items.count() == 1
+
+
+def test_what_one_batch_takes_a_name_from_and_brings_back_stays_back(filled: Library) -> None:
+    filled.items.absorb([make_entry(8, aliases=("x:1", "x:2"))], feed_id=1, at=NOW)
+    filled.items.absorb([make_entry(9, aliases=("x:3",))], feed_id=None, at=LATER)
+    filled.retention.expire(DAYS, LATER)
+    entries = [make_entry(9, aliases=("x:3", "x:1")), make_entry(8, aliases=("x:2",))]
+    assert filled.items.absorb(entries, feed_id=None, at=LATER).new == (6,)
+    assert filled.items.get(6).entry.title == "Paper 8"
+    assert filled.items.get(6).work.aliases == ("x:2",)
+    assert filled.wait_for_index(10)
+    assert filled.items.owners(["x:1", "x:2"]) == {"x:1": 7, "x:2": 6}
+    assert filled.items.absorb([make_entry(8, aliases=("x:2",))], feed_id=1, at=LATER).new == ()
