@@ -8,6 +8,7 @@ are hidden and which are gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hauler_tui.domain.query import parse
@@ -22,6 +23,14 @@ from hauler_tui.library.search.index import Index, placeholders
 from hauler_tui.library.store.journal import Journal
 
 _NAMES_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """An item that may be let go, as long as its record is still the one that was looked at."""
+
+    place: int
+    gone: Gone
 
 
 class Retention:
@@ -72,37 +81,45 @@ class Retention:
 
     def leaving(
         self, keep_days: int, at: datetime, kept: frozenset[int], most: int | None = None
-    ) -> dict[int, Gone]:
+    ) -> dict[int, Leaving]:
         """The items but for ``kept`` last seen more than ``keep_days`` days before ``at``.
 
         Reads the whole log; with ``most`` only what the index says is old, until so many are
         found. Changes nothing, and may be called from any thread.
         """
         cutoff = at - timedelta(days=keep_days)
-        leaving: dict[int, Gone] = {}
+        leaving: dict[int, Leaving] = {}
         for item_id in self._works.ids() if most is None else self._old(cutoff, at):
             if item_id in kept or (item_id in self._gone and self._works.is_gone(item_id)):
                 continue
+            # The place first: a work that changes in between has another then.
+            place = self._works.table.place(item_id)
             try:
                 gone = self._works.leaving(item_id, cutoff, at)
             except LibraryError:
                 continue  # a damaged record is the doctor's
             if gone is not None:
-                leaving[item_id] = gone
+                leaving[item_id] = Leaving(place=place, gone=gone)
                 if most is not None and len(leaving) >= most:
                     break
-        shared = self._shared(leaving.values())
+        shared = self._shared(each.gone for each in leaving.values())
         return {
-            item_id: gone for item_id, gone in leaving.items() if shared.isdisjoint(gone.aliases)
+            item_id: each
+            for item_id, each in leaving.items()
+            if shared.isdisjoint(each.gone.aliases)
         }
 
-    def let_go(self, leaving: dict[int, Gone], at: datetime, *, is_all: bool = True) -> int:
-        """Let items leave that are still untouched, and say how many; no step of history.
+    def let_go(self, leaving: dict[int, Leaving], at: datetime, *, is_all: bool = True) -> int:
+        """Let items leave that nobody touched meanwhile, and say how many; no step of history.
 
         ``is_all`` says that nothing more is to leave today.
         """
         kept = self.kept()
-        buried = {each: gone for each, gone in leaving.items() if each not in kept}
+        buried = {
+            item_id: each.gone
+            for item_id, each in leaving.items()
+            if item_id not in kept and self._works.table.place(item_id) == each.place
+        }
         with self._journal.step("let go", f"{len(buried):,} items", at=at, undoable=False):
             if buried:
                 self._works.bury(buried)

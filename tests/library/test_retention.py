@@ -174,7 +174,7 @@ def test_a_crash_between_the_two_files_is_made_good_by_the_next_day(
     filled: Library, folder: Path
 ) -> None:
     leaving = filled.retention.leaving(DAYS, LATER, frozenset())
-    filled._works.bury(leaving)
+    filled._works.bury({item_id: each.gone for item_id, each in leaving.items()})
     filled.close()
     with Library.open(folder) as library:
         assert library.wait_for_index(10)
@@ -310,7 +310,7 @@ def test_a_tombstone_whose_bit_a_crash_took_lets_a_refresh_go_on(
     filled: Library, folder: Path, feed_id: int | None
 ) -> None:
     leaving = filled.retention.leaving(DAYS, LATER, frozenset({1}))
-    filled._works.bury(leaving)
+    filled._works.bury({item_id: each.gone for item_id, each in leaving.items()})
     filled.close()
     with Library.open(folder) as library:
         absorbed = library.items.absorb([make_entry(5), make_entry(9)], feed_id=feed_id, at=LATER)
@@ -351,3 +351,12 @@ def test_what_one_batch_takes_a_name_from_and_brings_back_stays_back(filled: Lib
     assert filled.wait_for_index(10)
     assert filled.items.owners(["x:1", "x:2"]) == {"x:1": 7, "x:2": 6}
     assert filled.items.absorb([make_entry(8, aliases=("x:2",))], feed_id=1, at=LATER).new == ()
+
+
+def test_what_a_source_or_the_person_brought_up_meanwhile_does_not_leave(filled: Library) -> None:
+    leaving = filled.retention.leaving(DAYS, LATER, filled.retention.kept(), 100)
+    filled.items.absorb([make_entry(5, title="Version 2")], feed_id=1, at=LATER)
+    filled.triage.star(1, LATER)
+    assert filled.retention.let_go(leaving, LATER) == 3
+    assert filled.items.get(5).entry.title == "Version 2"
+    assert filled.items.get(1).is_starred
