@@ -242,7 +242,7 @@ class Items:
         """Of some items those that were there when the library was opened for reading."""
         if self._index.is_writable:
             return ids
-        if self._index.position("reach") == self._works.table.position:
+        if (self._index.position("reach") or ())[:2] == self._works.table.position:
             return ids
         return array("Q", filter(self._works.__contains__, ids))
 

@@ -28,8 +28,9 @@ from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.retention import Retention
 from hauler_tui.library.search.backlog import Backlog
+from hauler_tui.library.search.finding import find_backlog
 from hauler_tui.library.search.index import Index, Seen
-from hauler_tui.library.search.indexfile import Position, personal_sum
+from hauler_tui.library.search.indexfile import personal_sum
 from hauler_tui.library.search.indexing import Indexer
 from hauler_tui.library.search.scanner import Scanner
 from hauler_tui.library.series import SeriesTable
@@ -105,8 +106,8 @@ class Library:
         self._issues = Issues(journal)
         self._backlog = Backlog(self._works)
         self._scanner = Scanner(directory)
-        self._covered: Position = items_log.position
-        self._personal: Position = journal.position
+        self._covered = items_log.position
+        self._personal = journal.position
 
         frozen = self._frozen = Documents(book.table("hauls"), Haul)
         self._losses = losses(journal, self._works, self._issues, frozen)
@@ -189,7 +190,13 @@ class Library:
             if finished is not None:
                 library._losses = (finished, *library._losses)
             opened.callback(library._scanner.close)
-            library._find_backlog()
+            find_backlog(
+                index,
+                library._backlog,
+                book.table("items"),
+                (*journal.position, 0),
+                library._personal_sums,
+            )
             if writing:
                 indexer = Indexer(
                     index,
@@ -330,40 +337,19 @@ class Library:
         self._covered = self._book.table("items").position
         self._backlog.touch()
 
-    def _find_backlog(self) -> None:
-        """Let wait what the index has not seen, or has seen and the log has not."""
-        log = self._book.table("items")
-        covered, reach = self._index.position("covered"), self._index.position("reach")
-        if not self._index.holds_anything():
-            self._backlog.add_everything()
-            return
-        if covered != log.position or reach != covered:
-            # A log that was compacted or put back has other positions, and says the same.
-            is_known = reach is not None and log.ids_since(reach) is not None
-            changed = log.ids_since(covered) if is_known and covered is not None else None
-            if changed is not None:
-                doubtful = list(changed)
-                places = self._index.places(doubtful)
-            else:
-                places = self._index.places()
-                doubtful = sorted({*places, *log.ids()})
-            # What a batch of an unfinished catching up has taken in is not read again.
-            self._backlog.add(each for each in doubtful if places.get(each, 0) != log.place(each))
-        if self._index.position("personal") != self._journal.position:
-            known = self._index.personal_sums()
-            mine = {
-                item_id: personal_sum(self._marks.tags.get(item_id, ()), self.notes.text(item_id))
-                for item_id in {*self._marks.tags, *self.notes.ids()}
-            }
-            self._backlog.add(each for each in {*known, *mine} if known.get(each) != mine.get(each))
-            self._backlog.touch()
+    def _personal_sums(self) -> dict[int, int]:
+        return {
+            item_id: personal_sum(self._marks.tags.get(item_id, ()), self.notes.text(item_id))
+            for item_id in {*self._marks.tags, *self.notes.ids()}
+        }
 
     def _seen(self) -> Seen:
         """What the index has taken in when its backlog is empty."""
+        log = self._book.table("items")
         return Seen(
-            covered=self._covered,
-            reach=self._book.table("items").position,
-            personal=self._personal,
+            covered=log.checked(self._covered),
+            reach=log.checked(log.position),
+            personal=(*self._personal, 0),
         )
 
     def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:

@@ -128,10 +128,18 @@ class Index:
     def position(self, name: str) -> Position | None:
         """A position that was noted: ``covered``, ``reach`` or ``personal``, see ``Seen``."""
         for (value,) in self.read("SELECT value FROM facts WHERE name = ?", name):
-            generation, _, offset = str(value).partition(" ")
-            if offset.isdecimal():
-                return generation, int(offset)
+            match str(value).split(" "):
+                case [generation, offset, check] if offset.isdecimal() and check.isdecimal():
+                    return generation, int(offset), int(check)
         return None
+
+    def forget_position(self, name: str) -> None:
+        """Let a position that was noted count no more."""
+        if self._writer is not None:
+            try:
+                self._writer.forget_position(name)
+            except sqlite3.Error:
+                self.is_broken = True
 
     def personal_sums(self) -> dict[int, int]:
         """What ``personal_sum`` gave for each item with tags or a note when it was indexed."""

@@ -31,7 +31,8 @@ from hauler_tui.library.search.prepared import (
     unlisted,
 )
 
-Position: TypeAlias = tuple[str, int]
+Position: TypeAlias = tuple[str, int, int | None]
+"""The name of a file, how far, and a checksum of what stands before; None where not durable."""
 """A generation, and how far it was seen."""
 
 VERSION = 4
@@ -165,6 +166,11 @@ class FileWriter:
                 self._write_order(contents.order)
         self._connection.execute("PRAGMA shrink_memory")
 
+    def forget_position(self, name: str) -> None:
+        """Take a position away. Raises sqlite3.Error."""
+        with self._connection:
+            self._connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+
     def close(self) -> None:
         """Let go of the file, which is then one plain file."""
         with contextlib.suppress(sqlite3.Error):
@@ -179,9 +185,10 @@ class FileWriter:
         self._moved = 0
 
     def _write_position(self, name: str, position: Position) -> None:
-        self._connection.execute(
-            "INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, f"{position[0]} {position[1]}")
-        )
+        self._connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+        if position[2] is not None:  # without it nobody could tell whose log it was
+            value = " ".join(map(str, position))
+            self._connection.execute("INSERT INTO facts VALUES (?, ?)", (name, value))
 
 
 class _Batch:

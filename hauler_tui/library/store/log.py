@@ -112,6 +112,13 @@ class LogTable(StoredTable):
             return None
         return iter(self._log.ids_since(offset))
 
+    def checked(self, position: tuple[str, int]) -> tuple[str, int, int | None]:
+        """A position with a checksum of what the log holds before it, by which logs differ.
+
+        None for the checksum when the position is not of this log, or not durable yet.
+        """
+        return *position, self._log.check(*position)
+
     def place(self, doc_id: int) -> int:
         """A number of 63 bits for what a document says: its length and checksum; 0 for none.
 

@@ -14,7 +14,7 @@ from hauler_tui.library.store import loglines
 from hauler_tui.library.store.compaction import Compaction
 from hauler_tui.library.store.logreading import groups, records
 from hauler_tui.library.store.logrescue import prepared
-from hauler_tui.library.store.offsets import Offsets, Place
+from hauler_tui.library.store.offsets import Offsets, Place, last_bytes
 from hauler_tui.library.store.replay import Replay
 from hauler_tui.library.store.rescue import put_aside
 from hauler_tui.library.store.writer import AppendFile, Writer
@@ -66,6 +66,15 @@ class LogFile:
         """The name of this log and its length, with what is still on its way to the disk."""
         with self._lock:
             return self.generation, self._tail
+
+    def check(self, generation: str, end: int) -> int | None:
+        """A checksum of the durable bytes before ``end``; None when there are not as many."""
+        with self._lock:
+            file, here = self._file, self.generation
+        if file is not None and generation == here and end <= file.end:
+            with suppress(OSError):
+                return last_bytes(file, end)
+        return None
 
     @property
     def side_car(self) -> Path:

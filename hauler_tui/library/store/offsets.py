@@ -137,7 +137,7 @@ class Offsets:
         rows = ((n, self._newest[n], crc32(body)) for n, body in zip(numbers, bodies, strict=True))
         directory = array("q", [number for row in rows for number in row]).tobytes()
         counts = (file.end, self.live, self.dead, self.highest, len(numbers), _PAGE)
-        head = _HEAD.pack(_MAGIC, generation.encode(), *counts, _last_bytes(file, file.end))
+        head = _HEAD.pack(_MAGIC, generation.encode(), *counts, last_bytes(file, file.end))
         check = _CHECK.pack(crc32(directory, crc32(head)))
         # Every part has its checksum, so a side-car that a crash made a mess of is not believed.
         write_atomically(path, b"".join((head, check, directory, *bodies)), mode=0o600, sync=False)
@@ -156,7 +156,7 @@ class Offsets:
         magic, name, covered, live, dead, highest, count, page, last = _HEAD.unpack(head)
         if (magic, page, name) != (_MAGIC, _PAGE, generation.encode()):
             return 0
-        if covered > file.end or last != _last_bytes(file, covered):
+        if covered > file.end or last != last_bytes(file, covered):
             return 0
         begin = len(data) + 24 * count
         if side_car.end != begin + _PAGE_BYTES * count:
@@ -199,7 +199,7 @@ class Offsets:
         self._clean, self._stored, self._side_car, self.covered = {}, {}, None, 0
 
 
-def _last_bytes(file: AppendFile, end: int) -> int:
+def last_bytes(file: AppendFile, end: int) -> int:
     """A checksum of the end of the log up to a place, which tells logs of one name apart."""
     begin = max(0, end - _LAST_BYTES)
     return crc32(file.read(begin, end - begin))
