@@ -85,12 +85,16 @@ class Session:
 
         directory = self.library_directory()
         if writing or _holds_anything(directory):
-            with _opened(directory, writing=writing) as library:
-                if writing:
-                    library.take_in_copies(self.now())
-                for sentence in library.rescued:
-                    tell(f"warning: {sentence}")
-                yield library
+            told: set[str] = set()
+            library = _opened(directory, writing=writing)
+            try:
+                with library:
+                    if writing:
+                        library.take_in_copies(self.now())
+                    _warn(library, told)
+                    yield library
+            finally:
+                _warn(library, told)
             return
         tell(f"there is no library in {directory} yet")
         with tempfile.TemporaryDirectory() as nowhere, Library.open(Path(nowhere)) as library:
@@ -111,6 +115,14 @@ class Session:
     def now(self) -> datetime:
         """The time of this command; the layers below are always told it."""
         return datetime.now(UTC)
+
+
+def _warn(library: Library, told: set[str]) -> None:
+    """Tell what was found in the files and is not in ``told`` yet."""
+    for sentence in library.rescued:
+        if sentence not in told:
+            told.add(sentence)
+            tell(f"warning: {sentence}")
 
 
 def _opened(directory: Path, *, writing: bool) -> Library:

@@ -212,7 +212,7 @@ class Library:
 
     @property
     def rescued(self) -> tuple[str, ...]:
-        """Sentences on what was found damaged or lost when opening, and what was done about it."""
+        """Sentences on what was found damaged or lost, opening or closing, and what was done."""
         return (*self._journal.rescued, *self._book.rescued, *self._losses, *self._told)
 
     @property

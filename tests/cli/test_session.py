@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tinydb import TinyDB
 
 from hauler_tui.cli import session
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
+from hauler_tui.library.triage import Triage
 from tests.cli.conftest import Run
 from tests.factories import NOW
 
@@ -83,3 +86,38 @@ def test_on_a_terminal_the_person_is_asked_once(
     ran = run("note", torn)
     assert ran.out.strip() == choice
     assert ran.err == ""
+
+
+def test_a_folder_moved_during_a_command_gets_no_second_one_in_its_place(
+    run: Run, directory: Path, papers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = directory.with_name("away")
+    star = Triage.star
+
+    def moved_first(triage: Triage, *arguments: Any, **options: Any) -> Any:
+        directory.rename(away)
+        return star(triage, *arguments, **options)
+
+    monkeypatch.setattr(Triage, "star", moved_first)
+    told = run("star", papers[0]).err
+    assert "warning: the folder" in told
+    assert "was moved or removed while hauler was open" in told
+    assert not directory.exists()
+    assert papers[0] in run("--library", str(away), "items", "is:starred").out
+
+
+def test_what_another_library_wrote_in_its_place_stays_as_it_is(
+    directory: Path, library: Callable[..., Library], papers: tuple[str, ...]
+) -> None:
+    away = directory.with_name("away")
+    with library(writing=True) as opened:
+        directory.rename(away)
+        directory.mkdir()
+        (directory / "library.json").write_text("another")
+        opened.triage.star(1, NOW)
+        with pytest.raises(LibraryError, match="moved or removed"):
+            opened.compact(NOW)
+    assert [path.name for path in directory.iterdir()] == ["library.json"]
+    assert (directory / "library.json").read_text() == "another"
+    with Library.open(away, writing=False) as found:
+        assert found.items.get(1).is_starred

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from hauler_tui.library.store.folder import Folder
 from hauler_tui.library.store.log import LogBook, LogTable
 from hauler_tui.library.store.writer import AppendFile, Writer
 
@@ -16,6 +17,7 @@ class HistoryLog:
         self, directory: Path, writer: Writer | None, append_file: type[AppendFile]
     ) -> None:
         self._directory = directory
+        self._folder = Folder(directory)
         self._writer = writer
         self._append_file = append_file
         self._book: LogBook | None = None
@@ -25,6 +27,7 @@ class HistoryLog:
         """The steps by their sequence number, for any thread. Raises LibraryError."""
         with self._lock:
             if self._book is None:
+                self._folder.require()
                 self._book = LogBook.open(
                     self._directory, ("history",), self._writer, append_file=self._append_file
                 )

@@ -61,7 +61,7 @@ class Journal(TinyDB):
         """Use ``Journal.open``."""
         super().__init__(storage=lambda: ResidentStorage(generation))
         self.rescued: tuple[str, ...] = ()
-        """Sentences on what was found damaged when opening, and what was done."""
+        """Sentences on what was found damaged, when opening or closing, and what was done."""
         self._files = files
         self._writer = writer
         self._identity = generation.identity if generation.is_sound else ""
@@ -297,6 +297,7 @@ class Journal(TinyDB):
         if self._writer is not None and self._opened:
             self._writer.flush()
             self._writing().end()
+            self.rescued += self._writing().file.noticed
         super().close()
         self._history_log.close()
         if self._snapshots is not None:

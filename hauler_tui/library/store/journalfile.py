@@ -7,7 +7,9 @@ import errno
 from pathlib import Path
 from typing import TypeAlias
 
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.store import generations
+from hauler_tui.library.store.folder import Folder
 from hauler_tui.library.store.generations import Files
 from hauler_tui.library.store.rescue import put_aside
 from hauler_tui.library.store.writer import AppendFile, Writer
@@ -26,6 +28,7 @@ class JournalFile:
         self, files: Files, writer: Writer, append_file: type[AppendFile], identity: str
     ) -> None:
         self.files = files
+        self.folder = Folder(files.directory)
         self.writer = writer
         self.append_file = append_file
         self.identity = identity
@@ -35,6 +38,15 @@ class JournalFile:
         self._begin = 0
         self._has_unfinished_swap = False
         self._snapshot_seen: Stamp | None = None
+
+    @property
+    def noticed(self) -> tuple[str, ...]:
+        """Sentences on what others did to the files meanwhile."""
+        try:
+            self.folder.require()
+        except LibraryError as error:
+            return (error.message,)
+        return ()
 
     @property
     def size(self) -> int:

@@ -71,6 +71,7 @@ class Succession:
     def prepare(self) -> None:
         """Write what the new generation begins with, and queue the swap."""
         try:
+            self._file.folder.require()
             self._archive()
             self._file.finish_swap()
             snapshot = self._state.text(self._identity, self._pause)
@@ -97,6 +98,7 @@ class Succession:
 
     def _swap(self) -> None:
         files = self._file.files
+        self._file.folder.require()
         prepared = self._file.append_file(self.path)
         try:
             if lines := self._file.lines_after(self._place):
