@@ -106,6 +106,24 @@ def test_a_folder_moved_during_a_command_gets_no_second_one_in_its_place(
     assert papers[0] in run("--library", str(away), "items", "is:starred").out
 
 
+def test_what_plain_tinydb_writes_during_a_command_is_told_and_then_asked_about(
+    run: Run, directory: Path, papers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    star = Triage.star
+
+    def written_first(triage: Triage, *arguments: Any, **options: Any) -> Any:
+        with TinyDB(directory / "library.json") as plain:
+            plain.table("series").insert({"title": "theirs"})
+        return star(triage, *arguments, **options)
+
+    monkeypatch.setattr(Triage, "star", written_first)
+    told = run("star", papers[0]).err
+    assert "warning: library.json was changed by another program while hauler was open" in told
+    assert "HAULER_ACCEPT=theirs" in run("items", code=1).err
+    monkeypatch.setenv("HAULER_ACCEPT", "ours")
+    assert papers[0] in run("items", "is:starred").out
+
+
 def test_what_another_library_wrote_in_its_place_stays_as_it_is(
     directory: Path, library: Callable[..., Library], papers: tuple[str, ...]
 ) -> None:

@@ -275,6 +275,20 @@ def _note_damage(files: Files, generation: Generation, journal: JournalText, dat
         generation.keep.append((files.journal, "torn", rest))
 
 
+def is_continued(files: Files) -> bool:
+    """Whether the journal goes on from the snapshot as it is. Raises OSError."""
+    return _is(_read(files.snapshot), read_journal(_read(files.journal) or b"").header)
+
+
+def is_whole_without_snapshot(files: Files) -> bool:
+    """Whether the journal and the generation before are all there is to know. Raises OSError."""
+    try:
+        _rebuilt(files, read_journal(_read(files.journal) or b""))
+    except LibraryError:
+        return False
+    return True
+
+
 def told_misfits(files: Files, misfits: list[str]) -> tuple[str, ...]:
     """A sentence on what did not fit when the lines of the journal were applied in order."""
     if not misfits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 from pathlib import Path
 from typing import TypeAlias
@@ -38,6 +37,7 @@ class JournalFile:
         self._begin = 0
         self._has_unfinished_swap = False
         self._snapshot_seen: Stamp | None = None
+        self._kept: list[str] = []
 
     @property
     def noticed(self) -> tuple[str, ...]:
@@ -45,8 +45,13 @@ class JournalFile:
         try:
             self.folder.require()
         except LibraryError as error:
-            return (error.message,)
-        return ()
+            return (*self._kept, error.message)
+        if not self._was_changed_elsewhere():
+            return tuple(self._kept)
+        end = "the next start goes on with that file, or asks which side counts"
+        name = self.files.snapshot.name
+        changed = f"{name} was changed by another program while hauler was open: {end}"
+        return (*self._kept, changed)
 
     @property
     def size(self) -> int:
@@ -105,15 +110,33 @@ class JournalFile:
             self._has_unfinished_swap = False
             self._snapshot_seen = _stamp(self.files.snapshot)
 
-    def keep_what_others_wrote(self) -> None:
-        """Put a ``library.json`` aside that another program wrote while this one was open.
+    def respect_what_others_wrote(self) -> None:
+        """Leave a ``library.json`` that another program wrote meanwhile to the next opening.
 
-        Raises OSError.
+        Where that could not put hauler's own state together, theirs is put aside instead. Raises
+        LibraryError when it is left, OSError.
         """
-        if self._snapshot_seen is None or _stamp(self.files.snapshot) == self._snapshot_seen:
+        if not self._was_changed_elsewhere():
             return
-        with contextlib.suppress(FileNotFoundError):
-            put_aside(self.files.snapshot, "theirs", self.files.snapshot.read_bytes())
+        snapshot = self.files.snapshot
+        if generations.is_whole_without_snapshot(self.files):
+            raise LibraryError(
+                f"{snapshot} was changed by another program while hauler was open",
+                "nothing is lost: leave hauler, and its next start asks which side counts",
+            )
+        kept = put_aside(snapshot, "theirs", snapshot.read_bytes())
+        self._kept.append(
+            f"{snapshot.name} was changed by another program while hauler was open; hauler went"
+            f" on with its own state, and kept what that program wrote as {kept.name}"
+        )
+
+    def _was_changed_elsewhere(self) -> bool:
+        if self._snapshot_seen is None or self._has_unfinished_swap:
+            return False
+        stamp = _stamp(self.files.snapshot)
+        if stamp is None or stamp == self._snapshot_seen:
+            return False
+        return not generations.is_continued(self.files)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -104,7 +104,7 @@ class Succession:
             if lines := self._file.lines_after(self._place):
                 prepared.append(lines)
             if self._keep_old:
-                self._file.keep_what_others_wrote()
+                self._file.respect_what_others_wrote()
                 generations.keep_old(files)
             generations.take_snapshot(files)
         except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from tinydb import TinyDB
 
 from hauler_tui.errors import ChangedElsewhereError, LibraryError, NewerLibraryError
+from hauler_tui.library.store.generations import Accept
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lines import seal, unseal
 from hauler_tui.library.store.writer import Writer
@@ -335,18 +337,57 @@ def writer_of(journal: Journal) -> Writer:
     return writer
 
 
-def test_what_plain_tinydb_wrote_while_the_library_was_open_is_kept(
+def add_elsewhere(directory: Path, text: str) -> None:
+    with TinyDB(directory / "library.json") as plain:
+        plain.table("notes").insert({"text": text})
+
+
+@pytest.mark.parametrize("accept", ["theirs", "ours"])
+def test_what_plain_tinydb_wrote_while_the_library_was_open_is_left_to_the_next_start(
+    directory: Path, writer: Writer, accept: Accept
+) -> None:
+    with Journal.open(directory, writer=writer) as journal:
+        put(journal, 1)
+        journal.snapshot()
+        add_elsewhere(directory, "from elsewhere")
+        put(journal, 2)
+        for _ in range(2):
+            with pytest.raises(LibraryError, match="changed by another program while"):
+                journal.snapshot()
+        assert texts(journal) == {1: "text", 2: "text"}
+    (told,) = journal.rescued
+    assert "changed by another program while hauler was open" in told
+    assert beside(directory, "theirs") == []
+    with pytest.raises(ChangedElsewhereError):
+        Journal.open(directory, writer=writer)
+    with Journal.open(directory, writer=writer, accept=accept) as journal:
+        theirs = {1: "text", 2: "from elsewhere"}
+        assert texts(journal) == (theirs if accept == "theirs" else {1: "text", 2: "text"})
+
+
+def test_what_plain_tinydb_wrote_is_put_aside_where_ours_could_not_be_put_together(
     directory: Path, writer: Writer
 ) -> None:
     with Journal.open(directory, writer=writer) as journal:
         put(journal, 1)
         journal.snapshot()
-        assert beside(directory, "theirs") == []
-        with TinyDB(directory / "library.json") as plain:
-            plain.table("notes").insert({"text": "from elsewhere"})
-        put(journal, 2)
+    add_elsewhere(directory, "taken")
+    with Journal.open(directory, writer=writer) as journal:
+        add_elsewhere(directory, "put aside")
+        put(journal, 3)
         journal.snapshot()
+    (theirs,) = beside(directory, "theirs")
+    assert b"put aside" in theirs
+    assert "kept what that program wrote as library.json.theirs-1" in journal.rescued[-1]
+    with Journal.open(directory, writer=writer) as journal:
+        assert texts(journal) == {1: "text", 2: "taken", 3: "text"}
+        assert journal.rescued == ()
+
+
+def test_a_snapshot_that_was_only_touched_is_no_change(directory: Path, writer: Writer) -> None:
+    with Journal.open(directory, writer=writer) as journal:
+        put(journal, 1)
         journal.snapshot()
-        (theirs,) = beside(directory, "theirs")
-        assert b"from elsewhere" in theirs
-        assert texts(journal) == {1: "text", 2: "text"}
+        os.utime(directory / "library.json", (1, 1))
+        journal.snapshot()
+    assert journal.rescued == ()
