@@ -23,6 +23,7 @@ from hauler_tui.library.store.journaltext import (
     JournalText,
     StoredTables,
     new_meta,
+    put_right,
     read_journal,
     read_snapshot,
 )
@@ -164,6 +165,9 @@ def _matched(
             generation.keep.append((files.snapshot, "damaged", snapshot))
         return generation
     tables, meta = read
+    wrong = put_right(meta)
+    if wrong and journal.lines:
+        meta["seq"] = max(meta["seq"], journal.lines[0]["seq"] - 1)
     if header is None:
         follows = bool(journal.lines) and journal.lines[0]["seq"] == meta["seq"] + 1
         return Generation(
@@ -191,7 +195,13 @@ def _matched(
         generation.keep.append((files.snapshot, "theirs", snapshot or b""))
         generation.rescued.append(f"{files.snapshot.name} was taken back to hauler's own state")
         return generation
-    return _theirs(files, tables, meta, journal)
+    generation = _theirs(files, tables, meta, journal)
+    if wrong:
+        generation.rescued.append(
+            f"{files.snapshot.name}: {' and '.join(wrong)} in its table meta made no sense and"
+            " was put right"
+        )
+    return generation
 
 
 def _theirs(files: Files, tables: StoredTables, meta: Document, journal: JournalText) -> Generation:

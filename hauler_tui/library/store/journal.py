@@ -183,7 +183,8 @@ class Journal(TinyDB):
 
     def next_id(self, counter: str, *, above: int = 0) -> int:
         """A number that ``counter`` never gave before, and higher than ``above``."""
-        count = self._counters.next(counter, above)
+        # Plain TinyDB gives out ids too, and tells no counter.
+        count = self._counters.next(counter, max(above, self._resident.highest(counter)))
         if self._resident.draft is None:
             with self._implicit_step():
                 pass

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -81,6 +81,27 @@ class JournalText:
 def new_meta() -> Document:
     """What a library without history knows of itself."""
     return {"format": FORMAT, "seq": 0, "tops": [0, 0], "counters": {}, "highest": {}}
+
+
+_Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+_META_KINDS: dict[str, Any] = {
+    "seq": _Count,
+    "tops": tuple[_Count, _Count],
+    "counters": dict[str, _Count],
+    "highest": dict[str, _Count],
+}
+
+
+def put_right(meta: Document) -> list[str]:
+    """Begin anew with what of hauler's own knowledge makes no sense, and name it."""
+    wrong = []
+    for name, kind in _META_KINDS.items():
+        try:
+            msgspec.convert(meta[name], kind)
+        except msgspec.ValidationError:
+            meta[name] = new_meta()[name]
+            wrong.append(name)
+    return wrong
 
 
 def snapshot_bytes(
