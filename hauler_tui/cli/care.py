@@ -201,10 +201,14 @@ def _holds(manifest: Manifest) -> str:
     return ", ".join(
         (
             count(manifest.items, "item"),
-            count(manifest.notes, "note"),
-            count(manifest.issues, "issue"),
+            _count(manifest.notes, "note"),
+            _count(manifest.issues, "issue"),
         )
     )
+
+
+def _count(number: int | None, noun: str) -> str:
+    return f"an unknown number of {noun}s" if number is None else count(number, noun)
 
 
 def _shape(manifest: Manifest) -> dict[str, Any]:

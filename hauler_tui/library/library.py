@@ -16,6 +16,7 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.care import copies, merging
 from hauler_tui.library.care.care import Care
 from hauler_tui.library.care.copies import Gathered, gather
+from hauler_tui.library.care.cut import refuse_newer
 from hauler_tui.library.care.joining import Joining
 from hauler_tui.library.care.takeover import finish, refuse_unfinished
 from hauler_tui.library.feeds import Feeds, feed_titles
@@ -173,6 +174,7 @@ class Library:
             finished = None
             if writing:
                 opened.callback(Lock.take(directory).release)
+                refuse_newer(directory)
                 finished = finish(directory)
                 gathered = gather(directory)
                 writer = Writer()

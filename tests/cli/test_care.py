@@ -112,3 +112,15 @@ def test_removing_a_feed_tells_what_it_hides_and_undo_brings_it_back(
     assert run("undo").out == "undone: remove 2 feeds\n"
     assert len(run("items", "--json").json) == PAPERS
     assert len(run("feeds", "list", "--json").json) == 2
+
+
+def test_a_backup_of_files_that_do_not_fit_tells_no_number_it_does_not_know(
+    run: Run, papers: tuple[str, ...], directory: Path, tmp_path: Path
+) -> None:
+    (directory / "library.json").unlink()
+    file = tmp_path / "b.zip"
+    told = run("backup", str(file))
+    assert "warning: library.json and library.journal" in told.err
+    assert f"{PAPERS} items, an unknown number of notes, an unknown number of issues" in told.out
+    shape = run("restore", str(file), "--library", str(tmp_path / "other"), "--json").json
+    assert (shape["notes"], shape["issues"]) == (None, None)

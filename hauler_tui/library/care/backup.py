@@ -23,7 +23,16 @@ import msgspec
 
 from hauler_tui.errors import LibraryError, NewerLibraryError
 from hauler_tui.files import sync_directory
-from hauler_tui.library.care.cut import ISSUES, LOGS, REMEMBERED, LogCut, Pair, is_own, read_pair
+from hauler_tui.library.care.cut import (
+    ISSUES,
+    LOGS,
+    REMEMBERED,
+    LogCut,
+    Pair,
+    is_own,
+    read_pair,
+    refuse_newer,
+)
 from hauler_tui.library.care.takeover import refuse_unfinished
 from hauler_tui.library.records import TOMBSTONE
 from hauler_tui.library.store import loglines
@@ -62,8 +71,9 @@ class Manifest:
     hauler_backup: int
     made_at: datetime
     items: int
-    notes: int
-    issues: int
+    notes: int | None
+    """None where the files do not say; so for the issues."""
+    issues: int | None
     files: tuple[Member, ...]
     warnings: tuple[str, ...] = ()
     """What was wrong with the library when the backup was made."""
@@ -84,10 +94,11 @@ def write_backup(
     """Write the library in ``directory`` to an archive, read it again, and return its size too.
 
     Needs no lock: another hauler may be writing. Raises LibraryError, also where ``file`` exists
-    without ``replace``, and then leaves nothing behind.
+    without ``replace``, and NewerLibraryError, and then leaves nothing behind.
     """
     directory, file = directory.absolute(), file.absolute()
     refuse_unfinished(directory)
+    refuse_newer(directory)
     _refuse_place(directory, file, replace=replace)
     temporary = file.with_name(f".{file.name[:200]}.{secrets.token_hex(4)}.tmp")
     try:
@@ -262,8 +273,8 @@ class _Live:
             yield block
 
 
-def _count(pair: Pair, table: str) -> int:
-    return len((pair.ids or {}).get(table, ()))
+def _count(pair: Pair, table: str) -> int | None:
+    return None if pair.ids is None else len(pair.ids.get(table, ()))
 
 
 def _written_files(directory: Path) -> list[Path]:

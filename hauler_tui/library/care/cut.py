@@ -41,6 +41,7 @@ _OWN = re.compile(
 _TRIES = 50
 _PAUSE_SECONDS = 0.01
 _BLOCK = 1 << 20
+_HEADER_LIMIT = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,20 @@ def size_of(directory: Path) -> int:
     return sum((directory / name).stat().st_size for name in names if (directory / name).exists())
 
 
+def refuse_newer(directory: Path) -> None:
+    """Raise NewerLibraryError where the first line of a log says so; reads a few bytes of each."""
+    for name in LOGS:
+        try:
+            with (directory / name).open("rb") as log:
+                loglines.read_header(log.readline(_HEADER_LIMIT).removesuffix(b"\n"))
+        except FileNotFoundError:
+            continue
+
+
 def read_pair(directory: Path) -> Pair:
     """The snapshot and the journal that continues it, without an append that is under way.
 
-    Raises LibraryError where there is no library.
+    Raises LibraryError where there is no library, NewerLibraryError.
     """
     files = Files(directory=directory)
     for _ in range(_TRIES if files.snapshot.exists() else 1):
@@ -123,6 +134,7 @@ def _as_they_are(files: Files) -> Pair:
         )
     journal = held.get(files.journal.name, b"")
     name = files.snapshot.name
+    read_snapshot(held.get(name, b""), is_ours=False)  # for its format alone
     kind = "do not fit together" if name in held else f"cannot be paired: {name} is missing"
     return Pair(
         files=held,

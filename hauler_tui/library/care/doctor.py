@@ -19,7 +19,7 @@ from hauler_tui.errors import (
     LibraryLockedError,
     NewerLibraryError,
 )
-from hauler_tui.library.care.cut import LOGS
+from hauler_tui.library.care.cut import LOGS, refuse_newer
 from hauler_tui.library.care.filecheck import (
     Scan,
     check_files,
@@ -31,7 +31,9 @@ from hauler_tui.library.care.filecheck import (
     temporary_files,
 )
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, Remedy
+from hauler_tui.library.care.takeover import finish
 from hauler_tui.library.library import Library
+from hauler_tui.library.store.generations import Files, load
 from hauler_tui.library.store.lines import Document, decode
 from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.log import LogBook
@@ -187,9 +189,12 @@ def _opened(directory: Path, at: datetime) -> Library:
 def rebuild(
     directory: Path, *, at: datetime, progress: Progress = lambda what, done, total: None
 ) -> None:
-    """Build the index anew. Raises LibraryError."""
+    """Build the index anew, in a library that can be opened. Raises LibraryError."""
     lock = Lock.take(directory)
     try:
+        finish(directory)
+        refuse_newer(directory)
+        load(Files(directory=directory))
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{directory / 'index.sqlite'}{suffix}").unlink(missing_ok=True)
     finally:
