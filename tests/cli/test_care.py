@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
 
 from hauler_tui.library.library import Library
 from tests.cli.conftest import PAPERS, Run
@@ -124,3 +125,19 @@ def test_a_backup_of_files_that_do_not_fit_tells_no_number_it_does_not_know(
     assert f"{PAPERS} items, an unknown number of notes, an unknown number of issues" in told.out
     shape = run("restore", str(file), "--library", str(tmp_path / "other"), "--json").json
     assert (shape["notes"], shape["issues"]) == (None, None)
+
+
+def test_the_doctor_tells_its_findings_of_a_library_that_cannot_be_opened(
+    run: Run, papers: tuple[str, ...], directory: Path
+) -> None:
+    text = (directory / "library.json").read_text()
+    (directory / "library.json").write_text(text.replace('"format":2', '"format":3'))
+    shape = run("doctor", "--json", code=1).json
+    assert (shape["ok"], shape["findings"][0]["code"]) == (False, "cannot-open")
+    assert "error: this library was written by a newer hauler" in run("doctor", code=1).out
+    (directory / "library.json").write_text(text)
+    with TinyDB(directory / "library.json") as plain:
+        plain.table("marks").insert({"tags": [1]})
+    told = run("doctor", "--yes")
+    assert "mended: library.json: row 1 of the table" in told.out
+    assert run("doctor", "--json").json["ok"] is True

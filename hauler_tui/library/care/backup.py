@@ -27,6 +27,7 @@ from hauler_tui.library.care.cut import (
     ISSUES,
     LOGS,
     REMEMBERED,
+    ROWS_ASIDE,
     LogCut,
     Pair,
     is_own,
@@ -284,8 +285,8 @@ def _written_files(directory: Path) -> list[Path]:
         for path in sorted((directory / ISSUES).rglob("*"))
         if path.is_file() and not path.is_symlink()
     ]
-    remembered = directory / REMEMBERED
-    found += [remembered] if remembered.is_file() else []
+    singles = (directory / REMEMBERED, directory / ROWS_ASIDE)
+    found += [path for path in singles if path.is_file()]
     return [path for path in found if _is_kept(path.relative_to(directory).as_posix())]
 
 

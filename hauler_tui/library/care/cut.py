@@ -31,12 +31,14 @@ ISSUES = "hauls"
 """The folder in a library where issues are written that name no other folder."""
 REMEMBERED = "written.json"
 """What hauler remembers of the files it wrote."""
+ROWS_ASIDE = "rows-aside.json"
+"""The rows of ``library.json`` that made no sense and were taken out of it."""
 
 _OWN = re.compile(
     r"(library\.(json|journal)|(items|hauls|history)\.(log|offsets)|index\.sqlite)([.-].*)?"
     r"|(library|items|hauls|history)(\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
     r"\.(json|journal|log)\.taken-in"
-    rf"|{re.escape(REMEMBERED)}"
+    rf"|{re.escape(REMEMBERED)}|{re.escape(ROWS_ASIDE)}"
 )
 _TRIES = 50
 _PAUSE_SECONDS = 0.01

@@ -31,6 +31,7 @@ from hauler_tui.library.care.filecheck import (
     temporary_files,
 )
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, Remedy
+from hauler_tui.library.care.rows import check_rows, set_aside
 from hauler_tui.library.care.takeover import finish
 from hauler_tui.library.library import Library
 from hauler_tui.library.store.generations import Files, load
@@ -39,7 +40,16 @@ from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.log import LogBook
 from hauler_tui.library.store.writer import Writer
 
-ORDER: tuple[Remedy, ...] = ("rights", "open", "rescue", "replace", "cover", "index", "sweep")
+ORDER: tuple[Remedy, ...] = (
+    "rights",
+    "rows",
+    "open",
+    "rescue",
+    "replace",
+    "cover",
+    "index",
+    "sweep",
+)
 """The order in which remedies are applied: each stands on those before."""
 
 _SECONDS = 0.1
@@ -62,7 +72,7 @@ class Diagnosis:
 def examine(directory: Path, progress: Progress = lambda what, done, total: None) -> Diagnosis:
     """Look everything over and change nothing; another hauler may be writing meanwhile.
 
-    Raises LibraryError where there is no library, NewerLibraryError.
+    Raises LibraryError where there is no library or its folder cannot be read.
     """
     with ExitStack() as held:
         is_beside = False
@@ -76,7 +86,15 @@ def examine(directory: Path, progress: Progress = lambda what, done, total: None
             is_beside = True
         try:
             found = check_files(directory, progress, is_beside=is_beside)
-            found += _look_inside(directory, progress, is_beside=is_beside)
+            rows = check_rows(directory)
+            found += rows
+            try:
+                found += _look_inside(directory, progress, is_beside=is_beside)
+            except LibraryError as error:
+                if not rows or isinstance(error, NewerLibraryError):
+                    found.append(_cannot_open(error))
+        except NewerLibraryError as error:
+            found = [_cannot_open(error)]
         except OSError as error:
             raise LibraryError(
                 f"the library {directory} cannot be read: {error.strerror or error}",
@@ -88,8 +106,6 @@ def examine(directory: Path, progress: Progress = lambda what, done, total: None
 def _look_inside(directory: Path, progress: Progress, *, is_beside: bool) -> list[Finding]:
     try:
         library = Library.open(directory, writing=False)
-    except NewerLibraryError:
-        raise
     except ChangedElsewhereError as error:
         return [
             Finding(
@@ -99,20 +115,20 @@ def _look_inside(directory: Path, progress: Progress, *, is_beside: bool) -> lis
                 hint="any other command asks which version counts",
             )
         ]
-    except LibraryError as error:
-        return [
-            Finding(
-                code="cannot-open",
-                severity="error",
-                message=error.message,
-                hint=UNMENDED,
-                remedy="open" if "restore" in error.message else None,
-            )
-        ]
     with library:
         found = library.care.check(progress)
         # The index of a writer beside us may be ahead of what we opened.
         return found if is_beside else found + library.care.check_index(library.behind)
+
+
+def _cannot_open(error: LibraryError) -> Finding:
+    return Finding(
+        code="cannot-open",
+        severity="error",
+        message=error.message,
+        hint=error.hint if isinstance(error, NewerLibraryError) else UNMENDED,
+        remedy="open" if "restore" in error.message else None,
+    )
 
 
 def mend(
@@ -148,6 +164,8 @@ def _apply(
             directory.chmod(0o700)
             for path in own_files(directory):
                 path.chmod(0o600)
+        case "rows":
+            set_aside(directory, at)
         case "open":
             _opened(directory, at).close()
         case "rescue":

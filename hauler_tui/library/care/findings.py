@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
-Remedy: TypeAlias = Literal["open", "rescue", "replace", "cover", "index", "rights", "sweep"]
+Remedy: TypeAlias = Literal[
+    "open", "rescue", "replace", "cover", "index", "rights", "rows", "sweep"
+]
 """How a finding is mended: see ``mending``."""
 
 Progress: TypeAlias = Callable[[str, int, int], None]

@@ -425,13 +425,13 @@ def test_every_flipped_bit_of_a_log_is_found(used: Library, folder: Path) -> Non
         assert {"record-damaged", "log-scarred", "torn"}.intersection(found(folder)), place
 
 
-def test_a_newer_library_is_refused_by_the_doctor_too(used: Library, folder: Path) -> None:
+def test_a_newer_library_is_found_and_left_alone(used: Library, folder: Path) -> None:
     used.close()
-    from hauler_tui.errors import NewerLibraryError
-
     change(folder / "library.json", b'"format":2', b'"format":3')
-    with pytest.raises(NewerLibraryError):
-        doctor.examine(folder)
+    finding = found(folder)["cannot-open"]
+    assert "newer hauler" in finding.message
+    assert finding.hint.startswith("update hauler")
+    assert finding.remedy is None
 
 
 def test_both_versions_of_a_library_changed_by_two_are_left_to_the_person(
