@@ -62,7 +62,7 @@ def build(directory: Path, at: datetime) -> SampleSummary:
     directory = directory.absolute()
     data = tomllib.loads((_DATA / "library.toml").read_text(encoding="utf-8"))
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(directory.iterdir()):
             raise LibraryError(f"{directory} is not empty", "name a folder that does not exist yet")
         issue = _write_published(directory / "hauls", at - _PUBLISHED_AGO)

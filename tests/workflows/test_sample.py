@@ -12,6 +12,7 @@ import pytest
 from hauler_tui.domain.identity import canonical_link, resolve
 from hauler_tui.domain.item import Item
 from hauler_tui.errors import LibraryError
+from hauler_tui.library.care.doctor import examine
 from hauler_tui.library.library import Library
 from hauler_tui.sources.settings import FetchSettings
 from hauler_tui.workflows import publish, sample
@@ -200,3 +201,9 @@ def test_the_shipped_data_names_only_papers_and_feeds_that_it_has() -> None:
     assert used <= names
     assert {feed for paper in DATA["papers"] for feed in paper.get("via", {})} == set(DATA["feeds"])
     assert all(paper.get("via") or paper.get("pasted") for paper in DATA["papers"])
+
+
+def test_the_sample_is_sound_and_for_nobody_else_to_read(tmp_path: Path) -> None:
+    directory = sample.build(tmp_path / "new" / "library", NOW).directory
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert [finding.code for finding in examine(directory).findings] == []
