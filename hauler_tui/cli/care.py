@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +13,11 @@ import click
 from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import byte_count, count, iso, moment, say, say_json, tell
 from hauler_tui.cli.progress import bar
-from hauler_tui.cli.session import Session, can_ask, pass_session
+from hauler_tui.cli.session import Session, can_ask, naming_the_choice, pass_session
 
 if TYPE_CHECKING:
     from hauler_tui.library.care.backup import Manifest
+    from hauler_tui.library.care.doctor import Diagnosis
     from hauler_tui.library.care.findings import Finding
 
 _FILE = click.Path(path_type=Path)
@@ -89,7 +91,7 @@ def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> i
 
     directory = session.library_directory()
     if rebuild:
-        with _steps() as progress:
+        with _steps() as progress, naming_the_choice():
             looking.rebuild(directory, at=session.now(), progress=progress)
         tell("the index was built anew")
     with _steps() as progress:
@@ -98,7 +100,13 @@ def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> i
     if found.is_beside:
         tell("another hauler has the library open: this only looks, and mends nothing")
     else:
-        wanted = _agreed(found.findings, yes=yes, may_ask=not session.as_json)
+        if yes and _is_undecided(found) and os.environ.get("HAULER_ACCEPT"):
+            with session.open(writing=True):
+                pass
+            mended, found = _compared(found, looking.examine(directory))
+        # Nothing can be mended before a person said whose version counts.
+        may_ask = not session.as_json
+        wanted = [] if _is_undecided(found) else _agreed(found.findings, yes=yes, may_ask=may_ask)
         if wanted:
             with _steps() as progress:
                 remedies = {finding.remedy for finding in wanted if finding.remedy}
@@ -106,10 +114,10 @@ def doctor(session: Session, rebuild: bool, yes: bool, source: Path | None) -> i
                     directory, remedies, at=session.now(), source=source, progress=progress
                 )
                 after = looking.examine(directory, progress)
-            left = {finding.code for finding in after.findings}
-            mended = {finding for finding in found.findings if finding.code not in left}
-            found = after
-    return _tell_findings(session, (*found.findings, *mended), mended, is_ok=found.is_ok)
+            now, found = _compared(found, after)
+            mended |= now
+    may_mend = not yes and not found.is_beside and not _is_undecided(found)
+    return _tell_findings(session, found, mended, may_mend=may_mend)
 
 
 @click.command(cls=Command)
@@ -153,9 +161,21 @@ def _agreed(findings: Sequence[Finding], *, yes: bool, may_ask: bool) -> list[Fi
     return agreed
 
 
+def _is_undecided(found: Diagnosis) -> bool:
+    """Whether another program changed the library too, and nobody said whose version counts."""
+    return any(finding.code == "changed-elsewhere" for finding in found.findings)
+
+
+def _compared(before: Diagnosis, after: Diagnosis) -> tuple[set[Finding], Diagnosis]:
+    """What is not found any more, and what is."""
+    left = {finding.code for finding in after.findings}
+    return {finding for finding in before.findings if finding.code not in left}, after
+
+
 def _tell_findings(
-    session: Session, findings: Sequence[Finding], mended: Set[Finding], *, is_ok: bool
+    session: Session, found: Diagnosis, mended: Set[Finding], *, may_mend: bool
 ) -> int:
+    findings, is_ok = (*found.findings, *mended), found.is_ok
     if session.as_json:
         say_json({"ok": is_ok, "findings": [_finding(one, one in mended) for one in findings]})
         return 0 if is_ok else 1
@@ -166,8 +186,7 @@ def _tell_findings(
             say(f"{one.severity}: {one.message}")
             if one.hint:
                 say(f"  {one.hint}")
-    left = [one for one in findings if one not in mended]
-    if any(one.remedy for one in left):
+    if may_mend and any(one.remedy for one in found.findings):
         tell("“hauler doctor --yes” mends what can be mended")
     say("the library is sound" if is_ok else "the library needs care")
     return 0 if is_ok else 1

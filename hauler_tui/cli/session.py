@@ -156,13 +156,23 @@ def can_ask() -> bool:
     return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def _ask_whose(error: ChangedElsewhereError) -> Accept:
-    if not can_ask():
+@contextmanager
+def naming_the_choice() -> Iterator[None]:
+    """Name the variable that says whose version counts, where both changed the library."""
+    try:
+        yield
+    except ChangedElsewhereError as error:
         raise ChangedElsewhereError(
             error.message,
             "set HAULER_ACCEPT=theirs to go on with what that program wrote, or HAULER_ACCEPT=ours"
             " to go on with hauler's own state; the other one is kept in a file beside it",
         ) from error
+
+
+def _ask_whose(error: ChangedElsewhereError) -> Accept:
+    if not can_ask():
+        with naming_the_choice():
+            raise error
     tell(error.message)
     tell("theirs  go on with what that program wrote")
     tell("ours    go on with hauler's own state, without what that program wrote")

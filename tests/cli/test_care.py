@@ -8,6 +8,7 @@ from tinydb import TinyDB
 
 from hauler_tui.library.library import Library
 from tests.cli.conftest import PAPERS, Run
+from tests.factories import NOW
 
 
 def test_a_backup_tells_what_it_holds_and_restore_puts_it_back(
@@ -79,6 +80,7 @@ def test_the_doctor_beside_an_open_reader_mends_nothing(
         (directory / "items.log").chmod(0o644)
         told = run("doctor", "--yes")
         assert "mends nothing" in told.err
+        assert "--yes" not in told.err + run("doctor").err
         assert (directory / "items.log").stat().st_mode & 0o044
     assert run("doctor", "--rebuild", "--yes").code == 0
     assert run("doctor", "--json").json["findings"] == []
@@ -141,3 +143,46 @@ def test_the_doctor_tells_its_findings_of_a_library_that_cannot_be_opened(
     told = run("doctor", "--yes")
     assert "mended: library.json: row 1 of the table" in told.out
     assert run("doctor", "--json").json["ok"] is True
+
+
+@pytest.fixture
+def changed_by_both(papers: tuple[str, ...], run: Run, directory: Path) -> Path:
+    """A library that plain TinyDB changed, with a change of hauler's own after the snapshot."""
+    with Library.open(directory) as library:
+        library.notes.write(1, "mine", NOW)
+        library.flush()
+        kept = {path: path.read_bytes() for path in directory.glob("library.*")}
+    for path, data in kept.items():
+        path.write_bytes(data)
+    with TinyDB(directory / "library.json") as plain:
+        plain.table("other").insert({"a": 1})
+    return directory
+
+
+def test_the_doctor_names_the_variable_that_says_whose_version_counts(
+    run: Run, changed_by_both: Path
+) -> None:
+    (changed_by_both / "items.log").chmod(0o644)
+    told = run("doctor", "--yes", code=1)
+    assert "HAULER_ACCEPT=theirs" in told.out
+    assert "accept 'theirs'" not in told.out + told.err
+    assert "--yes” mends" not in told.err
+    shape = run("doctor", "--yes", "--json", code=1).json
+    assert {one["code"] for one in shape["findings"]} >= {"changed-elsewhere", "permissions"}
+    refused = run("doctor", "--rebuild", "--yes", code=1).err
+    assert "HAULER_ACCEPT=theirs" in refused
+    assert "accept 'theirs'" not in refused
+
+
+@pytest.mark.parametrize(("whose", "note"), [("ours", "mine"), ("theirs", "")])
+def test_the_doctor_goes_on_with_the_version_the_variable_names(
+    run: Run, changed_by_both: Path, monkeypatch: pytest.MonkeyPatch, whose: str, note: str
+) -> None:
+    (changed_by_both / "items.log").chmod(0o644)
+    monkeypatch.setenv("HAULER_ACCEPT", whose)
+    told = run("doctor", "--yes").out
+    assert "mended: " in told
+    assert "was changed by another program" in told
+    assert (changed_by_both / "items.log").stat().st_mode & 0o077 == 0
+    with Library.open(changed_by_both, writing=False) as library:
+        assert library.notes.text(1) == note

@@ -112,7 +112,9 @@ def _look_inside(directory: Path, progress: Progress, *, is_beside: bool) -> lis
                 code="changed-elsewhere",
                 severity="error",
                 message=error.message,
-                hint="any other command asks which version counts",
+                hint="“hauler doctor --yes” with HAULER_ACCEPT=theirs goes on with what that"
+                " program wrote, with HAULER_ACCEPT=ours with hauler's own state; the other one"
+                " is kept in a file beside it",
             )
         ]
     with library:
