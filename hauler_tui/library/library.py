@@ -15,7 +15,7 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care import copies, merging
 from hauler_tui.library.care.care import Care
-from hauler_tui.library.care.copies import Gathered, gather
+from hauler_tui.library.care.copies import Gathered, prepare
 from hauler_tui.library.care.cut import refuse_newer
 from hauler_tui.library.care.joining import Joining
 from hauler_tui.library.care.takeover import finish, refuse_unfinished
@@ -176,7 +176,7 @@ class Library:
                 opened.callback(Lock.take(directory).release)
                 refuse_newer(directory)
                 finished = finish(directory)
-                gathered = gather(directory)
+                gathered = prepare(directory)
                 writer = Writer()
                 opened.callback(writer.abandon)
             else:

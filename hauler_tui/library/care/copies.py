@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise, takewhile
 from pathlib import Path
@@ -21,6 +21,7 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.item import Work
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.joining import Copy
+from hauler_tui.library.care.splitting import sides, split
 from hauler_tui.library.read_marks import Bitmaps
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.store.journal import Journal
@@ -36,7 +37,7 @@ _CONFLICT = re.compile(
 _COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
 _NUMBER = re.compile(rb'^\{"seq":(\d+)', re.MULTILINE)
 _HEADER = b'\n{"hauler":'
-_OURS, _MIDDLE, _THEIRS = b"<<<<<<<", b"=======", b">>>>>>>"
+_OURS = b"<<<<<<<"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,14 @@ class Gathered:
     """What stands beside the library's own files."""
 
     found: tuple[Found, ...] = ()
+    items: tuple[Path, ...] = ()
+    """Copies of ``items.log`` that go with no journal: only their works are to be taken in."""
     unknown: tuple[str, ...] = ()
     """Names of files that fit nothing; they are left as they are."""
     used: tuple[Path, ...] = ()
     """The files of copies, which are put aside once they are taken in."""
+    told: tuple[str, ...] = ()
+    """Sentences on what was taken apart before."""
 
 
 def conflict_files(directory: Path) -> list[Path]:
@@ -71,10 +76,19 @@ def conflict_files(directory: Path) -> list[Path]:
     return sorted(path for path in directory.iterdir() if _CONFLICT.fullmatch(path.name))
 
 
-def gather(directory: Path) -> Gathered:
+def prepare(directory: Path) -> Gathered:
+    """The same as ``gather``, once files that git left in a conflict are two copies again.
+
+    Raises LibraryError.
+    """
+    return gather(directory, split)
+
+
+def gather(directory: Path, prepared: Callable[[Path], tuple[str, ...]] = lambda _: ()) -> Gathered:
     """Every copy in the folder that fits together. Raises LibraryError."""
     try:
-        return _gathered(directory)
+        told = prepared(directory)
+        return replace(_gathered(directory), told=told)
     except OSError as error:
         raise LibraryError(
             f"the library {directory} cannot be read: {error.strerror or error}",
@@ -120,8 +134,13 @@ def _gathered(directory: Path) -> Gathered:
             )
     if not any(path.suffix == ".journal" for path in conflicts):
         unknown += [path.name for path in conflicts if path.suffix == ".json"]
+    read = {each.items for each in found}
+    logs = (path for path in conflicts if path.suffix == ".log" and path.name.startswith("items"))
+    alone = tuple(path for path in logs if path not in read)
     used = () if unknown else tuple(conflicts)
-    return Gathered(found=tuple(found), unknown=tuple(dict.fromkeys(unknown)), used=used)
+    return Gathered(
+        found=tuple(found), items=alone, unknown=tuple(dict.fromkeys(unknown)), used=used
+    )
 
 
 def put_aside(paths: Sequence[Path]) -> None:
@@ -137,11 +156,11 @@ def put_aside(paths: Sequence[Path]) -> None:
 
 
 @contextmanager
-def opened(found: Found, parted: Mapping[int, Work]) -> Iterator[Copy]:
+def opened(found: Found, parted: Mapping[int, Work], ours: Works) -> Iterator[Copy]:
     """The copy, readable for as long as the context lasts.
 
-    ``parted`` are works of a log that was merged with ours, see ``joining.part``. Raises
-    LibraryError, OSError.
+    ``ours`` are the works here; ``parted`` are works of a log that was merged with ours, see
+    ``joining.part``. Raises LibraryError, OSError.
     """
     with tempfile.TemporaryDirectory() as scratch:
         base: Tables = {}
@@ -153,20 +172,26 @@ def opened(found: Found, parted: Mapping[int, Work]) -> Iterator[Copy]:
         folder = Path(scratch) / "copy"
         with (
             _journal(folder, found.snapshot, found.journal) as journal,
-            _book(folder, found) as book,
+            _book(folder, found.items, found.hauls) as book,
         ):
             works = Works(book.table("items"), Bitmaps(journal, "gone"))
             frozen = Documents(book.table("hauls"), Haul)
-            parted_at = counters.get("items", 0)
             yield Copy(
                 name=found.name,
                 base=base,
                 theirs=_tables(journal),
                 counters=counters,
-                item_ids=sorted({*parted, *(each for each in works.ids() if each > parted_at)}),
+                item_ids=sorted({*parted, *_differing(works, ours)}),
                 work=lambda item_id: parted.get(item_id) or works.get(item_id),
                 issue=frozen.get,
             )
+
+
+def _differing(theirs: Works, ours: Works) -> Iterator[int]:
+    """The items that the other log has and ours has not, or has otherwise."""
+    for item_id in theirs.ids():
+        if theirs.table.place(item_id) != ours.table.place(item_id):
+            yield item_id
 
 
 @contextmanager
@@ -179,9 +204,17 @@ def _journal(folder: Path, snapshot: bytes, journal: bytes) -> Iterator[Journal]
 
 
 @contextmanager
-def _book(folder: Path, found: Found) -> Iterator[LogBook]:
-    for name, path in (("items.log", found.items), ("hauls.log", found.hauls)):
-        if path.exists():
+def works_of(log: Path, ours: Works) -> Iterator[Copy]:
+    """The works of a copied log that ours has not or has otherwise. Raises LibraryError."""
+    with tempfile.TemporaryDirectory() as scratch, _book(Path(scratch), log, None) as book:
+        works = Works(book.table("items"))
+        yield Copy.of_works(log.name, tuple(_differing(works, ours)), works.get)
+
+
+@contextmanager
+def _book(folder: Path, items: Path, hauls: Path | None) -> Iterator[LogBook]:
+    for name, path in (("items.log", items), ("hauls.log", hauls)):
+        if path is not None and path.exists():
             (folder / name).symlink_to(path.absolute())
     with LogBook.open(folder, ("items", "hauls"), None) as book:
         yield book
@@ -207,19 +240,16 @@ def _sides(text: bytes) -> list[bytes]:
     """The two texts that a merge with conflict markers was made from; else the text itself."""
     if _OURS not in text:
         return [text]
-    sides: list[list[bytes]] = [[], []]
-    places = [0, 1]
+    parts: list[list[bytes]] = [[], []]
+    places: tuple[int, ...] = (0, 1)
     for line in text.splitlines(keepends=True):
-        if line.startswith(_OURS):
-            places = [0]
-        elif line.startswith(_MIDDLE):
-            places = [1]
-        elif line.startswith(_THEIRS):
-            places = [0, 1]
-        else:
+        marked = sides(line, places)
+        if marked is None:
             for place in places:
-                sides[place].append(line)
-    return [b"".join(side) for side in sides]
+                parts[place].append(line)
+        else:
+            places = marked
+    return [b"".join(part) for part in parts]
 
 
 def _is_one(text: bytes) -> bool:

@@ -21,9 +21,10 @@ from hauler_tui.library.store import loglines
 _ROOM = 64 << 20
 _CONFLICT = re.compile(r"sync-conflict|conflicted copy|\.orig$|^(library|items|hauls|history) \d")
 _ASIDE = re.compile(
-    r"\.(torn|before|damaged|theirs|ours|format)-\d+(-\d+)?$|\.dropped-[0-9a-f]+|\.taken-in$|^rows-aside\.json$"
+    r"\.(torn|before|damaged|theirs|ours|format|merged)-\d+(-\d+)?$|\.dropped-[0-9a-f]+"
+    r"|\.taken-in$|^rows-aside\.json$"
 )
-_TEMPORARY = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$|\.(new|link|together)$")
+_TEMPORARY = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$|\.ours\.tmp$|\.(new|link|together)$")
 _EVERY = 20_000
 
 

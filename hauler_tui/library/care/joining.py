@@ -45,15 +45,15 @@ class Copy:
     """The text of a published issue of the copy, by its document in ``hauls.log``."""
 
     @staticmethod
-    def of_works(name: str, works: Mapping[int, Work]) -> Copy:
+    def of_works(name: str, item_ids: Iterable[int], work: Callable[[int], Work | None]) -> Copy:
         """A copy of which only works are known."""
         return Copy(
             name=name,
             base={},
             theirs={},
             counters={},
-            item_ids=tuple(works),
-            work=works.get,
+            item_ids=item_ids,
+            work=work,
             issue=lambda _: None,
         )
 

@@ -19,15 +19,16 @@ def take_in(
 
     Returns sentences on it, and the works that were written. Raises LibraryError.
     """
-    told: list[str] = []
+    told = list(gathered.told)
     written, parted = part(works)
     with ExitStack() as opened:
         found = [
-            opened.enter_context(copies.opened(each, parted if each.is_merged else {}))
+            opened.enter_context(copies.opened(each, parted if each.is_merged else {}, works))
             for each in gathered.found
         ]
         if parted and not any(each.is_merged for each in gathered.found):
-            found.append(Copy.of_works("items.log", parted))
+            found.append(Copy.of_works("items.log", tuple(parted), parted.get))
+        found += [opened.enter_context(copies.works_of(log, works)) for log in gathered.items]
         for copy in found:
             joined, of_copy = joining.take_in(copy, at)
             written |= of_copy
