@@ -208,6 +208,18 @@ def test_items_that_a_merge_put_under_one_number_are_two_again(
                     assert note.text == f"On {number}."
 
 
+def test_the_works_of_a_log_that_is_copied_alone_come_in(two: tuple[Path, Path]) -> None:
+    here, there = two
+    act(here, lambda library: library.items.absorb([make_entry(6)], feed_id=1, at=NOW))
+    act(there, lambda library: library.items.absorb([make_entry(7)], feed_id=1, at=NOW))
+    conflict(there, here, "items.log")
+    with take_in(here) as library:
+        assert library.items.count() == 7
+        for number in (6, 7):
+            item_id = library.items.find(make_entry(number).aliases[0])
+            assert library.items.get(item_id).entry.title == make_entry(number).title
+
+
 def test_a_copy_that_continues_nothing_here_is_told_and_left(
     two: tuple[Path, Path], tmp_path: Path
 ) -> None:
