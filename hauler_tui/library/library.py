@@ -276,6 +276,7 @@ class Library:
         told, written = merging.take_in(self._gathered, joining, self._works, at)
         self._told += told
         if written:
+            self._gone.change(self._gone.differing(written, False), False)
             self._backlog.add_works(written.items())
             self._items_changed(frozenset(written))
         self.flush()

@@ -22,6 +22,7 @@ from hauler_tui.library.issues import Issues
 from hauler_tui.library.records import Documents, Works, from_row
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
+from hauler_tui.library.store.lines import Document
 
 _AT_ONCE = 500
 
@@ -92,16 +93,22 @@ def part(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:
     """
     parted: dict[int, Work] = {}
     ours: dict[int, Work] = {}
+    left: dict[int, Document] = {}
     for item_id, older, newest in works.table.rivals():
-        mine = from_row(Work, older)
-        other = mine if newest is None else from_row(Work, newest)
-        if set(mine.aliases).isdisjoint(other.aliases):
-            parted[item_id] = other
-            ours[item_id] = mine
+        newer = older if newest is None else newest
+        mine, other = (None if "gone" in row else from_row(Work, row) for row in (older, newer))
+        is_one = not set(older["aliases"]).isdisjoint(newer["aliases"])
+        if mine is not None:
+            ours[item_id] = join(mine, other) if is_one and other is not None else mine
+        elif is_one and other is not None:
+            ours[item_id] = other  # one that left here and not there is still wanted
         else:
-            ours[item_id] = join(mine, other)
-    if ours:
+            left[item_id] = older
+        if other is not None and not is_one:
+            parted[item_id] = other
+    if ours or left:
         works.put(ours)
+        works.table.put_many(left)
         works.table.compact()
     return ours, parted
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -218,6 +220,37 @@ def test_the_works_of_a_log_that_is_copied_alone_come_in(two: tuple[Path, Path])
         for number in (6, 7):
             item_id = library.items.find(make_entry(number).aliases[0])
             assert library.items.get(item_id).entry.title == make_entry(number).title
+
+
+def merge_by_marks(here: Path, there: Path, name: str) -> None:
+    """Put into a file of ``here`` what git would, that of ``there`` being the other side."""
+    ours, theirs = (
+        (folder / name).read_bytes().splitlines(keepends=True) for folder in (here, there)
+    )
+    same = sum(1 for one, other in zip(ours, theirs, strict=False) if one == other)
+    marked = (b"<<<<<<< HEAD\n", *ours[same:], b"=======\n", *theirs[same:], b">>>>>>> b\n")
+    (here / name).write_bytes(b"".join((*ours[:same], *marked)))
+
+
+@pytest.mark.parametrize("is_seen_there", [False, True])
+def test_an_item_that_left_in_both_parts_of_a_log_stays_away_unless_one_still_has_it(
+    two: tuple[Path, Path], is_seen_there: bool
+) -> None:
+    here, there = two
+    later = NOW + timedelta(days=400)
+    act_and_die(here, lambda library: library.retention.expire(30, later))
+    if is_seen_there:
+        seen = [replace(make_entry(5), title="A new version")]
+        act_and_die(there, lambda library: library.items.absorb(seen, feed_id=1, at=later))
+    else:
+        late = later + timedelta(hours=1)
+        act_and_die(there, lambda library: library.retention.expire(30, late))
+    merge_by_marks(here, there, "items.log")
+    for _ in range(2):
+        with take_in(here) as library:
+            assert library.items.count() == (3 if is_seen_there else 2)
+            if is_seen_there:
+                assert library.items.get(5).entry.title == "A new version"
 
 
 def test_a_copy_that_continues_nothing_here_is_told_and_left(
