@@ -134,10 +134,17 @@ def _gathered(directory: Path) -> Gathered:
             )
     if not any(path.suffix == ".journal" for path in conflicts):
         unknown += [path.name for path in conflicts if path.suffix == ".json"]
+    strange = {_mark(name) for name in unknown}
     read = {each.items for each in found}
     logs = (path for path in conflicts if path.suffix == ".log" and path.name.startswith("items"))
-    alone = tuple(path for path in logs if path not in read)
-    used = () if unknown else tuple(conflicts)
+    alone = tuple(path for path in logs if path not in read and _mark(path.name) not in strange)
+    continued = {header["snapshot"] for _, each in journals if (header := _header(each))}
+    used = tuple(
+        path
+        for path in conflicts
+        if _mark(path.name) not in strange
+        and (path.suffix != ".json" or not strange or sha256(_read(path)).hexdigest() in continued)
+    )
     return Gathered(
         found=tuple(found), items=alone, unknown=tuple(dict.fromkeys(unknown)), used=used
     )
@@ -178,6 +185,7 @@ def opened(found: Found, parted: Mapping[int, Work], ours: Works) -> Iterator[Co
             frozen = Documents(book.table("hauls"), Haul)
             yield Copy(
                 name=found.name,
+                digest=sha256(found.snapshot + found.journal).hexdigest(),
                 base=base,
                 theirs=_tables(journal),
                 counters=counters,
@@ -316,9 +324,14 @@ def _nearest(own: Path, name: str, conflicts: Sequence[Path]) -> Path:
     copies = [
         path for path in conflicts if path.name.startswith(own.stem) and path.suffix == ".log"
     ]
-    match = _CONFLICT.fullmatch(name)
-    mark = match["mark"] if match else ""
+    mark = _mark(name)
     return next((path for path in copies if mark and mark in path.name), (copies or [own])[-1])
+
+
+def _mark(name: str) -> str:
+    """What a sync program put into the name of a copy; nothing for our own file."""
+    match = _CONFLICT.fullmatch(name)
+    return match["mark"] if match else ""
 
 
 def _read(path: Path) -> bytes:

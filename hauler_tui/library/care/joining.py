@@ -17,7 +17,7 @@ from hauler_tui.domain.identity import normalise_url
 from hauler_tui.domain.item import Work
 from hauler_tui.domain.merge import join
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.care.threeway import Renumbering, merge, renumbered
+from hauler_tui.library.care.threeway import TAKEN, Renumbering, merge, renumbered
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.records import Documents, Works, from_row
 from hauler_tui.library.store.journal import Journal
@@ -33,6 +33,8 @@ class Copy:
 
     name: str
     """What to call it: the file it was found in."""
+    digest: str = ""
+    """The SHA-256 of its snapshot and journal, where it has them."""
     base: Tables
     """The tables as they were when the copies parted; none when that is not known."""
     theirs: Tables
@@ -130,6 +132,11 @@ class Joining:
         self._issues = issues
         self._owners = owners
 
+    def knows(self, copy: Copy) -> bool:
+        """Whether the same copy was taken in before, and its files lie there still."""
+        taken = self._journal.table(TAKEN).rows().values()
+        return bool(copy.digest) and any(row.get("sha256") == copy.digest for row in taken)
+
     def take_in(self, copy: Copy, at: datetime) -> tuple[Joined, dict[int, Work]]:
         """Make what was done in ``copy`` part of this library, as one step of history.
 
@@ -138,6 +145,9 @@ class Joining:
         """
         written: dict[int, Work] = {}
         with self._journal.step("merge", f"take in {copy.name}", at=at):
+            if copy.digest:
+                taken = self._journal.table(TAKEN)
+                taken.put(max(taken.rows(), default=0) + 1, {"sha256": copy.digest})
             numbers = self._numbers(copy, written)
             theirs = renumbered(copy.theirs, numbers)
             ours = {

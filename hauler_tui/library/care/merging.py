@@ -30,6 +30,8 @@ def take_in(
             found.append(Copy.of_works("items.log", tuple(parted), parted.get))
         found += [opened.enter_context(copies.works_of(log, works)) for log in gathered.items]
         for copy in found:
+            if joining.knows(copy):
+                continue
             joined, of_copy = joining.take_in(copy, at)
             written |= of_copy
             told.append(joined.sentence)

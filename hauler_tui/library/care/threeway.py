@@ -22,7 +22,9 @@ Ids: TypeAlias = Mapping[int, int]
 
 _ITEM_TABLES = ("marks", "notes", "coverage")
 _BITMAPS = ("read", "hidden")
-_OWN = ("coverage", "gone", "retention")
+TAKEN = "taken_in"
+"""The table of the copies that were taken in."""
+_OWN = ("coverage", "gone", "retention", TAKEN)
 """What each copy knows for itself: coverage follows from issues, and each lets go of old items."""
 
 DIVIDER = "\n\n* * *\n\n"
@@ -177,7 +179,8 @@ def _text(before: Any, here: Any, there: Any) -> tuple[Any, int]:
         return other, 0
     old = before or ""
     if old and mine.startswith(old) and other.startswith(old):
-        return mine + DIVIDER + other[len(old) :].lstrip("\n"), 1
+        added = other[len(old) :].lstrip("\n")
+        return (mine, 0) if added in mine.split(DIVIDER) else (mine + DIVIDER + added, 1)
     return mine + DIVIDER + other, 1
 
 

@@ -269,6 +269,41 @@ def test_a_copy_that_continues_nothing_here_is_told_and_left(
     assert f"library{MARK}.journal" in everything_lies_beside(here)
 
 
+def test_a_copy_is_put_aside_and_not_taken_in_again_though_another_file_fits_nothing(
+    two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    here, there = two
+    with Library.open(tmp_path / "stranger") as library:
+        fill(library, 2)
+    strange = here / "library.sync-conflict-20261123-101010-ABCDEFG.journal"
+    shutil.copy(tmp_path / "stranger" / "library.journal", strange)
+    act_and_die(there, lambda library: library.triage.star(4, NOW))
+    conflict(there, here, "library.journal", "library.json")
+    for _ in range(2):
+        with take_in(here) as library:
+            assert library.items.get(2).starred_at is not None
+            library.triage.unstar(4, NOW)
+    with take_in(here) as library:
+        assert library.items.get(4).starred_at is None
+    assert all(name.endswith(".taken-in") for name in everything_lies_beside(here))
+    assert strange.exists()
+
+
+def test_a_copy_whose_files_could_not_be_put_aside_is_not_taken_in_again(
+    two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = two
+    act_and_die(here, lambda library: library.notes.write(1, "Read. Good.", NOW))
+    act_and_die(there, lambda library: library.notes.write(1, "Read. Bad.", NOW))
+    conflict(there, here, "library.journal", "library.json")
+    monkeypatch.setattr("hauler_tui.library.care.copies.put_aside", lambda paths: None)
+    texts = set()
+    for _ in range(3):
+        with take_in(here) as library:
+            texts.add(library.notes.text(1))
+    assert len(texts) == 1
+
+
 def test_a_damaged_line_of_a_copy_is_not_believed(two: tuple[Path, Path]) -> None:
     here, there = two
 
