@@ -95,6 +95,7 @@ class Library:
         self._was_changed = False
         self._tidy_from = LARGE_JOURNAL
         self._compaction: Compaction | None = None
+        self._compact_from: dict[str, int] = {}
         self._gathered = Gathered()
         self._told: list[str] = []
 
@@ -303,13 +304,18 @@ class Library:
             self._journal.begin_snapshot(at)
         elif self._journal.size < LARGE_JOURNAL:
             self._tidy_from = LARGE_JOURNAL
-        if self._compaction is not None and not self._compaction.is_running:
+        ended = self._compaction
+        if ended is not None and not ended.is_running:
             self._compaction = None
             self._log_was_compacted()
-        if self._compaction is None:
-            wasteful = (self._book.table(name) for name in ("items", "hauls"))
-            table = next((table for table in wasteful if table.is_wasteful), None)
-            self._compaction = None if table is None else table.begin_compaction()
+            ended.wait()  # tells why it failed
+        for table in map(self._book.table, ("items", "hauls")):
+            name, length = table.position
+            # What failed is tried again when there is more to gain.
+            is_due = table.is_wasteful and length >= self._compact_from.get(name, 0)
+            if is_due and self._compaction is None:
+                self._compact_from[name] = length + LARGE_JOURNAL
+                self._compaction = table.begin_compaction()
 
     def close(self) -> None:
         """Wait until everything is on the disk and let go of the library.
@@ -317,6 +323,12 @@ class Library:
         Raises LibraryError, with the library still open, when the disk refuses.
         """
         self.flush()
+        if self._compaction is not None:
+            self._compaction.cancel()
+            self.flush()
+            self._compaction = None
+        if self._covered[0] != self._book.table("items").position[0]:
+            self._log_was_compacted()
         if self._was_changed:
             self._was_changed = False
             # The journal holds the same: without a snapshot only plain TinyDB sees less.
