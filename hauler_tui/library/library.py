@@ -28,6 +28,7 @@ from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.retention import Retention
+from hauler_tui.library.rows import fits
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.finding import find_backlog
 from hauler_tui.library.search.index import Index, Seen
@@ -182,7 +183,7 @@ class Library:
                 opened.callback(writer.abandon)
             else:
                 refuse_unfinished(directory)
-            journal = Journal.open(directory, writer=writer, accept=accept)
+            journal = Journal.open(directory, writer=writer, accept=accept, fits=fits)
             opened.callback(journal.close)
             book = LogBook.open(directory, ("items", "hauls"), writer)
             opened.callback(book.close)

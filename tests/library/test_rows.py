@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from tinydb import TinyDB
+from tinydb.table import Document
 
 from hauler_tui.library.library import Library
 from tests.factories import NOW
+from tests.library.conftest import everything
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -69,3 +71,56 @@ def test_a_feed_that_plain_tinydb_added_keeps_its_id(closed: Path) -> None:
     with Library.open(closed) as library:
         assert library.feeds.add("https://example.org/new.xml", at=NOW).id == 4
         assert library.feeds.get(3).url == "https://example.org/theirs.xml"
+
+
+@pytest.mark.parametrize(
+    ("table", "doc_id", "row"),
+    [
+        ("feeds", 1, {"url": 5}),
+        ("feeds", 7, {"title": "without an address"}),
+        ("feeds", 7, {"url": "https://example.org", "added_at": "2026-01-01T00:00:00"}),
+        ("feed_state", 1, {"fetched_at": "yesterday"}),
+        ("notes", 1, {"text": 5, "changed_at": NOW.isoformat()}),
+        ("notes", 1, {"text": "without a time"}),
+        ("marks", 1, {"tags": [1, 2]}),
+        ("marks", 0, {"skipped": True}),
+        ("read", 1, {"bits": 5}),
+        ("hidden", 1, {"bits": "?"}),
+        ("hauls", 1, {"slug": None}),
+        ("hauls", 1, {"slug": "x", "frozen": "x"}),
+        ("series", 1, {}),
+        ("coverage", 1, {"slugs": "x"}),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_left_out_kept_and_told_once(
+    closed: Path, table: str, doc_id: int, row: dict[str, Any]
+) -> None:
+    with TinyDB(closed / "library.json") as plain:
+        plain.table(table).upsert(Document(row, doc_id=doc_id))
+        written = dict(plain.table(table).all()[-1 if doc_id == 7 else 0])
+    named = f"library.json: row {doc_id} of {table} makes no sense and is left out"
+    with Library.open(closed, writing=False) as library:
+        assert named in library.rescued
+        everything(library)
+    with Library.open(closed) as library:
+        assert named in library.rescued
+        assert "kept: library.json.strange-1" in library.rescued
+        feeds = [feed.id for feed in library.feeds.all()]
+        assert feeds == ([2] if (table, doc_id) == ("feeds", 1) else [1, 2])
+        everything(library)
+        while library.history.undo(NOW) is not None:
+            everything(library)
+    with TinyDB(closed / "library.json.strange-1") as kept:
+        assert kept.table(table).get(doc_id=doc_id) == written
+    with Library.open(closed) as library:
+        assert library.rescued == ()
+
+
+def test_several_rows_that_make_no_sense_are_one_sentence(closed: Path) -> None:
+    with TinyDB(closed / "library.json") as plain:
+        plain.table("marks").insert_multiple({"tags": 5} for _ in range(9))
+    with Library.open(closed, writing=False) as library:
+        assert library.rescued[-1] == (
+            "library.json: row 1 of marks, row 2 of marks, row 3 of marks and 6 more"
+            " make no sense and are left out"
+        )

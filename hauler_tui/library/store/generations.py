@@ -85,6 +85,11 @@ class Generation:
     """The format of the files; an older one than today's has to be written anew."""
 
 
+def nothing() -> Generation:
+    """The generation before the first."""
+    return Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
+
+
 def load(files: Files, accept: Accept | None = None) -> Generation | None:
     """What the files say, without changing one; None when there is no library.
 

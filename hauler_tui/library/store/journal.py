@@ -37,6 +37,7 @@ from hauler_tui.library.store.journaltext import FORMAT, META, new_meta, patches
 from hauler_tui.library.store.lines import Document, seal
 from hauler_tui.library.store.resident import Draft, JournalTable, Outcome, ResidentStorage
 from hauler_tui.library.store.snapshots import Snapshots
+from hauler_tui.library.store.strange import Fits, anything_fits, leave_out
 from hauler_tui.library.store.succession import State
 from hauler_tui.library.store.writer import AppendFile, Writer
 
@@ -89,19 +90,23 @@ class Journal(TinyDB):
         writer: Writer | None,
         accept: Accept | None = None,
         append_file: type[AppendFile] = AppendFile,
+        fits: Fits = anything_fits,
     ) -> Self:
         """Open the journal in ``directory``; with a writer, make it when there is none.
 
         Without a writer nothing on the disk is touched, and another process may be writing. When
         hauler and another program both changed ``library.json``, ``accept`` says whose version
-        counts, else ChangedElsewhereError is raised. Raises LibraryError.
+        counts, else ChangedElsewhereError is raised. Rows of its are left out where they do not
+        fit. Raises LibraryError.
         """
         files = Files(directory=directory)
         try:
             if writer is None:
-                return cls._open_to_read(files, accept)
+                read = leave_out(files, generations.load_shared(files, accept), fits)
+                return cls._open_to_read(files, read)
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return cls._open_to_write(files, writer, accept, append_file)
+            loaded = generations.load(files, accept) or generations.nothing()
+            return cls._open_to_write(files, leave_out(files, loaded, fits), writer, append_file)
         except OSError as error:
             raise LibraryError(
                 f"the library {directory} cannot be opened: {error.strerror or error}",
@@ -109,8 +114,7 @@ class Journal(TinyDB):
             ) from error
 
     @classmethod
-    def _open_to_read(cls, files: Files, accept: Accept | None) -> Self:
-        generation = generations.load_shared(files, accept)
+    def _open_to_read(cls, files: Files, generation: Generation) -> Self:
         journal = cls(files, generation, None)
         # An unfinished last line is another process's append under way, not damage.
         journal.rescued = () if generation.is_sound else tuple(generation.rescued)
@@ -119,11 +123,8 @@ class Journal(TinyDB):
 
     @classmethod
     def _open_to_write(
-        cls, files: Files, writer: Writer, accept: Accept | None, append_file: type[AppendFile]
+        cls, files: Files, generation: Generation, writer: Writer, append_file: type[AppendFile]
     ) -> Self:
-        generation = generations.load(files, accept)
-        if generation is None:
-            generation = Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
         if generation.ours is not None:
             ours = cls(files, generation.ours, None)._state().text()
             generation.keep.append((files.snapshot, "ours", ours))

@@ -1,0 +1,44 @@
+"""Which rows of ``library.json`` fit what their table holds."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hauler_tui.domain.feed import Feed, FeedState
+from hauler_tui.domain.haul import Series
+from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock
+
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "feeds": (Feed, "id"),
+    "feed_state": (FeedState, ""),
+    "series": (Series, "id"),
+    "hauls": (HaulRow, ""),
+    "notes": (NoteRow, ""),
+    "marks": (Mark, ""),
+    "coverage": (Coverage, ""),
+    "read": (ReadBlock, ""),
+    "hidden": (ReadBlock, ""),
+    "gone": (ReadBlock, ""),
+}
+"""What a row of each table is read as, and the field that is its document id."""
+
+
+def fits(table: str, doc_id: int, row: Mapping[str, Any]) -> bool:
+    """Whether a row can be read as what its table holds; of other tables any row can."""
+    if table not in _KINDS:
+        return True
+    kind, id_field = _KINDS[table]
+    try:
+        value: object = msgspec.convert({**row, id_field: doc_id} if id_field else row, kind)
+        if isinstance(value, ReadBlock):
+            b64decode(value.bits, validate=True)
+    except ValueError:
+        return False
+    held = [getattr(value, field.name) for field in fields(kind)]
+    return doc_id > 0 and all(each.tzinfo for each in held if isinstance(each, datetime))
