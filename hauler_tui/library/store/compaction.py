@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import secrets
 import threading
 import time
@@ -126,6 +127,7 @@ class Compaction:
     def _copy(self, breath: float, progress: Callable[[float], None] | None) -> None:
         self._writer.flush()
         begun = self._old.end
+        self._require_place()
         prepared = _new(self._log.path)
         write_atomically(prepared, loglines.header(self._generation), mode=0o600, sync=False)
         self._new = self._append_file(prepared)
@@ -147,6 +149,11 @@ class Compaction:
         self._put_damaged_aside()
         with contextlib.suppress(OSError):  # it is disposable: without it the log is read
             self._offsets.save(_new(self._log.side_car), self._new, self._generation)
+
+    def _require_place(self) -> None:
+        """Raises OSError where the log's name does not lead to it, but perhaps to another log."""
+        if self._log.path.stat().st_ino != self._old.inode:
+            raise OSError(errno.ESTALE, "the folder was moved while hauler was open")
 
     def _append_file(self, path: Path) -> AppendFile:
         return type(self._old)(path)
@@ -205,6 +212,7 @@ class Compaction:
             assert self._new is not None
             self._carry_over()
             self._new.sync()
+            self._require_place()
             if self._damaged:
                 keep_old(self._log.path)  # it may hold what is damaged here
             link_aside(self._log.path)

@@ -293,3 +293,20 @@ def test_a_place_stays_the_same_through_a_compaction_and_differs_between_version
     assert table.place(1) not in (0, before[1])
     assert before[3000] == 0
     assert all(0 < place < 1 << 63 for place in before[:3000])
+
+
+def test_a_log_that_took_its_name_meanwhile_is_not_replaced(tmp_path: Path, writer: Writer) -> None:
+    folder, away = tmp_path / "library", tmp_path / "away"
+    with LogBook.open(folder, ("items",), writer) as book:
+        book.table("items").put(1, {"n": 1})
+        writer.flush()
+        folder.rename(away)
+        with pytest.raises(LibraryError, match="cannot be compacted"):
+            book.table("items").compact()
+        folder.mkdir()
+        (folder / "items.log").write_text("another")
+        with pytest.raises(LibraryError, match="the folder was moved"):
+            book.table("items").compact()
+        assert names(folder) == {"items.log"}
+        assert (folder / "items.log").read_text() == "another"
+        assert contents(book.table("items")) == {1: {"n": 1}}
