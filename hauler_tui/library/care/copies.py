@@ -24,6 +24,7 @@ from hauler_tui.library.care.joining import Copy
 from hauler_tui.library.care.splitting import sides, split
 from hauler_tui.library.read_marks import Bitmaps
 from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.rows import fits
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
 from hauler_tui.library.store.lines import Document, unseal
@@ -207,7 +208,7 @@ def _journal(folder: Path, snapshot: bytes, journal: bytes) -> Iterator[Journal]
     folder.mkdir(mode=0o700)
     (folder / "library.json").write_bytes(snapshot)
     (folder / "library.journal").write_bytes(journal)
-    with Journal.open(folder, writer=None) as opened:
+    with Journal.open(folder, writer=None, fits=fits) as opened:
         yield opened
 
 

@@ -203,8 +203,8 @@ def _matched(
     generation = _theirs(files, tables, meta, journal)
     if wrong:
         generation.rescued.append(
-            f"{files.snapshot.name}: {' and '.join(wrong)} in its table meta made no sense and"
-            " was put right"
+            f"{files.snapshot.name}: what its table meta says of {' and '.join(wrong)} made no"
+            " sense and was put right"
         )
     return generation
 
