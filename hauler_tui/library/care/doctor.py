@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,7 @@ from hauler_tui.library.care.filecheck import (
     scan,
     temporary_files,
 )
-from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, Remedy
+from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, Remedy, guarded
 from hauler_tui.library.care.rows import check_rows, set_aside
 from hauler_tui.library.care.takeover import finish
 from hauler_tui.library.library import Library
@@ -81,13 +82,13 @@ def examine(directory: Path, progress: Progress = lambda what, done, total: None
                 f"there is no library in {directory}", "name its folder with --library"
             )
         try:
-            held.callback(Lock.take(directory).release)
-        except LibraryLockedError:
-            is_beside = True
-        try:
+            try:
+                held.callback(Lock.watch(directory).release)
+            except LibraryLockedError:
+                is_beside = True
             found = check_files(directory, progress, is_beside=is_beside)
-            rows = check_rows(directory)
-            found += rows
+            rows = guarded(partial(check_rows, directory))
+            found += [finding for finding in rows if finding not in found]
             try:
                 found += _look_inside(directory, progress, is_beside=is_beside)
             except LibraryError as error:
@@ -98,7 +99,7 @@ def examine(directory: Path, progress: Progress = lambda what, done, total: None
         except OSError as error:
             raise LibraryError(
                 f"the library {directory} cannot be read: {error.strerror or error}",
-                "make its folder readable and writable",
+                "make its folder readable",
             ) from error
     return Diagnosis(findings=tuple(found), is_beside=is_beside)
 
@@ -153,9 +154,15 @@ def mend(
     with tempfile.TemporaryDirectory(prefix="hauler-") as folder:
         rescue = [] if source is None else [_unpacked(source, Path(folder))]
         rescue.insert(0, directory)
-        for remedy in ORDER:
-            if remedy in wanted:
-                _apply(remedy, directory, rescue, at, progress)
+        try:
+            for remedy in ORDER:
+                if remedy in wanted:
+                    _apply(remedy, directory, rescue, at, progress)
+        except OSError as error:
+            raise LibraryError(
+                f"the library {directory} cannot be mended: {error.strerror or error}",
+                "make its folder and its files readable and writable",
+            ) from error
 
 
 def _apply(

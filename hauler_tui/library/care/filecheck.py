@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tinydb import TinyDB
@@ -14,7 +15,7 @@ from tinydb.storages import JSONStorage
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.copies import conflict_files, gather
 from hauler_tui.library.care.cut import ISSUES, LOGS, LogCut, is_own, read_pair
-from hauler_tui.library.care.findings import UNMENDED, Finding, Progress
+from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, check_readable, guarded
 from hauler_tui.library.care.takeover import READY
 from hauler_tui.library.store import loglines
 
@@ -86,12 +87,15 @@ def check_files(directory: Path, progress: Progress, *, is_beside: bool) -> list
 
     Raises LibraryError where there is no library, NewerLibraryError, OSError.
     """
-    found = _check_pair(directory, is_beside=is_beside)
+    found = check_readable(own_files(directory))
+    found += guarded(partial(_check_pair, directory, is_beside=is_beside))
     for name in LOGS:
-        found += _check_log(directory / name, progress, is_beside=is_beside)
+        path = directory / name
+        found += guarded(partial(_check_log, path, progress, is_beside=is_beside))
     if not is_beside:
-        found += _check_strays(directory)
-    return found + _check_rights(directory) + _check_room(directory)
+        found += guarded(partial(_check_strays, directory))
+    found += _check_rights(directory) + _check_room(directory)
+    return list(dict.fromkeys(found))
 
 
 def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:

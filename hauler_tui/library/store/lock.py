@@ -16,9 +16,9 @@ from hauler_tui.files import write_fully
 class Lock:
     """The right to write to a library, for as long as it is open."""
 
-    def __init__(self, descriptor: int, folder: int) -> None:
+    def __init__(self, *descriptors: int) -> None:
         """Use ``Lock.take``."""
-        self._descriptors = [descriptor, folder]
+        self._descriptors = [*descriptors]
 
     @classmethod
     def take(cls, directory: Path) -> Self:
@@ -57,6 +57,24 @@ class Lock:
             write_fully(descriptor, b"%d\n" % os.getpid())
         return cls(descriptor, folder)
 
+    @classmethod
+    def watch(cls, directory: Path) -> Self:
+        """Keep others from writing while the library is looked at; writes nothing itself.
+
+        Others may watch too. Raises LibraryLockedError when another process writes, OSError.
+        """
+        lock = cls(os.open(directory, os.O_RDONLY | os.O_CLOEXEC))
+        try:
+            # Who may not read the lock file, or finds none, still has the folder's own lock.
+            with contextlib.suppress(FileNotFoundError, PermissionError):
+                lock._descriptors.append(os.open(directory / "lock", os.O_RDONLY | os.O_CLOEXEC))
+            for descriptor in lock._descriptors:
+                _share(descriptor, directory)
+        except BaseException:
+            lock.release()
+            raise
+        return lock
+
     def release(self) -> None:
         """Let another process write."""
         while self._descriptors:
@@ -71,6 +89,17 @@ def _lock_folder(descriptor: int) -> None:
         if error.errno == errno.EWOULDBLOCK:
             raise
         # A network file system that locks no folders: the lock file alone has to do.
+
+
+def _share(descriptor: int, directory: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            raise LibraryLockedError(
+                f"the library {directory} is open in another hauler", "close it"
+            ) from error
+        # A disk that knows no locks can be looked at all the same.
 
 
 def _holder(descriptor: int) -> str:
