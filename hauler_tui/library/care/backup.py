@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +31,6 @@ from hauler_tui.library.care.cut import (
     ROWS_ASIDE,
     LogCut,
     Pair,
-    is_own,
     read_pair,
     refuse_newer,
 )
@@ -43,6 +43,11 @@ FORMAT = 1
 MANIFEST = "hauler-backup.json"
 FOLDER = "library"
 
+_PAIR = ("library.json", "library.journal")
+_MEMBERS = frozenset(
+    {*LOGS, REMEMBERED, ROWS_ASIDE, *(name + end for name in _PAIR for end in ("", ".old", ".new"))}
+)
+"""The files a backup may hold beside issues; a pair prepared as .new may hold the last changes."""
 _LEVEL = 1
 """The quickest: a third of the time of zlib's default, for a fifth more bytes."""
 _BLOCK = 1 << 20
@@ -295,13 +300,15 @@ def _is_kept(name: str) -> bool:
     parts = name.split("/")
     if any(part in ("", "..") or part.startswith(".") for part in parts):
         return False
-    if "\\" in name or "\0" in name or PurePosixPath(name).is_absolute():
+    if "\\" in name or PurePosixPath(name).is_absolute():
+        return False
+    if any(unicodedata.category(letter) == "Cc" for letter in name):
         return False
     try:
         name.encode()
     except UnicodeEncodeError:
         return False
-    return len(parts) > 1 if parts[0] == ISSUES else len(parts) == 1 and is_own(name)
+    return len(parts) > 1 if parts[0] == ISSUES else name in _MEMBERS
 
 
 def _decoded(raw: bytes) -> Manifest:

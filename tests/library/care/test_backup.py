@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -323,18 +324,32 @@ def rewritten(file: Path, name: str, data: bytes, manifest: bytes | None = None)
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil", "/tmp/evil", "a/../../evil", "evil\\x", "lock", ".hidden", "hauls/../x", "hauls"],
+    [
+        "../evil",
+        "/tmp/evil",
+        "a/../../evil",
+        "evil\\x",
+        "lock",
+        ".hidden",
+        "hauls/../x",
+        "hauls",
+        "index.sqlite",
+        "items.log.new",
+        "items.offsets",
+        "items.log.before-1",
+        "hauls/a\x1b[2Jb.md",
+    ],
 )
-def test_an_archive_that_leads_outside_the_library_is_refused(
+def test_an_archive_with_what_is_no_part_of_a_backup_is_refused(
     used: Library, folder: Path, file: Path, tmp_path: Path, name: str
 ) -> None:
     write_backup(folder, file, at=NOW)
     with zipfile.ZipFile(file) as zipped:
         manifest = json.loads(zipped.read(MANIFEST))
-    sha = manifest["files"][0]["sha256"]
+    sha = hashlib.sha256(b"evil").hexdigest()
     manifest["files"].append({"name": name, "size": 4, "sha256": sha})
     changed = rewritten(file, f"library/{name}", b"evil", json.dumps(manifest).encode())
-    with pytest.raises(LibraryError, match="no backup"):
+    with pytest.raises(LibraryError, match="has no place"):
         put_back(changed, tmp_path / "deep" / "new")
     assert not (tmp_path / "deep" / "new").exists()
 
