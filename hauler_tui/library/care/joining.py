@@ -19,10 +19,10 @@ from hauler_tui.domain.merge import join
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.threeway import TAKEN, Renumbering, merge, renumbered
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents, Works, from_row
+from hauler_tui.library.records import TOMBSTONE, Documents, Works, from_row
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
-from hauler_tui.library.store.lines import Document
+from hauler_tui.library.store.lines import Document, decode
 
 _AT_ONCE = 500
 
@@ -108,11 +108,28 @@ def part(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:
             left[item_id] = older
         if other is not None and not is_one:
             parted[item_id] = other
+    for item_id, (first, second) in _strangers(works).items():
+        ours[item_id], parted[item_id] = first, second
     if ours or left:
         works.put(ours)
         works.table.put_many(left)
         works.table.compact()
     return ours, parted
+
+
+def _strangers(works: Works) -> dict[int, tuple[Work, Work]]:
+    """Works whose record was replaced by one of another work, with that one.
+
+    So it is where a merge kept the lines of two logs one after the other, without marks.
+    """
+    found: dict[int, tuple[Work, Work]] = {}
+    for item_id, older, newest in works.table.replaced():
+        if item_id in found or older.startswith(TOMBSTONE) or newest.startswith(TOMBSTONE):
+            continue
+        first, second = decode(older), decode(newest)
+        if set(first["aliases"]).isdisjoint(second["aliases"]):
+            found[item_id] = from_row(Work, first), from_row(Work, second)
+    return found
 
 
 class Joining:

@@ -91,6 +91,18 @@ class LogTable(StoredTable):
             if older is not None:
                 yield doc_id, decoded(older), self.document(doc_id)
 
+    def replaced(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Id, older and newest JSON where one record replaced another, the latest older first.
+
+        Only what was replaced in that part of the log which opening had to read.
+        """
+        for doc_id, places in tuple(self._log.replaced.items()):
+            newest = self._log.raw(doc_id)
+            for place in reversed(places):
+                older = self._log.older(doc_id, place)
+                if newest is not None and older is not None:
+                    yield doc_id, older, newest
+
     def changed_since(
         self, position: tuple[str, int]
     ) -> Iterator[tuple[int, Document | None]] | None:

@@ -48,6 +48,8 @@ class LogFile:
         """Where a second log begins in the file, and a third: a merge put them together."""
         self.rivals: dict[int, Place] = {}
         """Where an earlier part has another version of a document than the newest."""
+        self.replaced: dict[int, list[Place]] = {}
+        """Where older records stand of what was replaced in the part that opening has read."""
         self._writer = writer
         self._append_file = append_file
         self._file: AppendFile | None = None
@@ -124,8 +126,14 @@ class LogFile:
     def rival(self, doc_id: int) -> bytes | None:
         """The JSON an earlier part has for a document, when it is another one and whole."""
         with self._lock:
-            place, file = self.rivals.get(doc_id), self._file
-        if place is None or file is None:
+            place = self.rivals.get(doc_id)
+        return None if place is None else self.older(doc_id, place)
+
+    def older(self, doc_id: int, place: Place) -> bytes | None:
+        """The JSON that stands for a document at an earlier place, when it is whole."""
+        with self._lock:
+            file = self._file
+        if file is None:
             return None
         return loglines.json_of(doc_id, place[1], self._read(file, place[0], place[1] >> 32))
 
@@ -228,7 +236,7 @@ class LogFile:
             offsets.highest = max(offsets.highest, self.offsets.highest)
             offsets.rebuilt = self._rebuilt
             self._file, self.offsets, self.generation = file, offsets, generation
-            self.parts, self.rivals, self._damaged_lines = (), {}, []
+            self.parts, self.rivals, self.replaced, self._damaged_lines = (), {}, {}, []
             writer.hand_over(old, file)
 
     def save_offsets(self) -> None:
@@ -351,7 +359,7 @@ class LogFile:
         replay = Replay(file, self.offsets, self.generation)
         self._tail = replay.run(min(begin, size), size)
         self.rescued += [f"{self.path.name}: {told}" for told in replay.told]
-        self.parts, self.rivals = tuple(replay.parts), replay.rivals
+        self.parts, self.rivals, self.replaced = tuple(replay.parts), replay.rivals, replay.replaced
         if self._tail < size:
             self._cut_tail(file, size)
         self._damaged_lines = replay.damaged

@@ -25,6 +25,8 @@ class Replay:
         """Where a second part begins, and a third."""
         self.damaged: list[bytes] = []
         """Lines that could not be used."""
+        self.replaced: dict[int, list[Place]] = {}
+        """The places of records that later ones replaced, of each document in their order."""
         self._older: dict[int, Place] = {}
         self._file = file
         self._offsets = offsets
@@ -111,6 +113,8 @@ class Replay:
                 old = self._offsets.get(doc_id)
                 if old is not None and self._is_apart(*old):
                     self._older.setdefault(doc_id, old)
+            elif stamp and (known := self._offsets.get(doc_id)) is not None:
+                self.replaced.setdefault(doc_id, []).append(known)
             self._offsets.set(doc_id, offset, stamp)
 
     def _is_apart(self, offset: int, stamp: int) -> bool:

@@ -98,3 +98,24 @@ def test_the_history_after_a_conflict_is_our_own(clones: tuple[Path, Path]) -> N
         assert library.notes.text(5) == ""
         library.history.undo(NOW)
         assert library.notes.text(1) == "Read."
+
+
+def test_items_that_a_union_of_lines_put_under_one_number_are_two_with_the_right_notes(
+    clones: tuple[Path, Path],
+) -> None:
+    here, there = clones
+    for folder in (here, there):
+        (folder / ".gitattributes").write_text("* merge=union\n")
+        git(folder, "add", ".gitattributes")
+    act(here, lambda library: bring(6, library))
+    act(there, lambda library: bring(7, library))
+    pull(here, there)
+    assert b"<<<<<<< " not in (here / "items.log").read_bytes()
+    for turn in range(2):
+        with take_in(here) as library:
+            assert library.items.count() == 7
+            ours, theirs = (library.items.find(make_entry(n).aliases[0]) for n in (6, 7))
+            assert library.items.get(theirs).entry.title == make_entry(7).title
+            assert library.notes.text(ours) == "On 6."
+            assert library.notes.text(theirs) in ("", "On 7.")
+            assert library.rescued or turn
