@@ -269,10 +269,9 @@ class Library:
         return self._journal.step(verb, about, at=at)
 
     def take_in_copies(self, at: datetime) -> None:
-        """Make part of this library what was done in the copies of it that lie beside it.
+        """Make what was done in the copies beside this library part of it.
 
-        Each is one step of history. Their files are kept under other names, and ``rescued`` tells.
-        Raises LibraryError.
+        Each is one step; their files get other names; ``rescued`` tells. Raises LibraryError.
         """
         joining = Joining(self._journal, self._works, self._frozen, self._issues, self.items.owners)
         told, written = merging.take_in(self._gathered, joining, self._works, at)
@@ -281,6 +280,8 @@ class Library:
             self._gone.change(self._gone.differing(written, False), False)
             self._backlog.add_works(written.items())
             self._items_changed(frozenset(written))
+        if self._gathered.found:
+            self.retention.notice(self.retention.kept())
         self.flush()
         copies.put_aside(self._gathered.used)
         self._gathered = Gathered()

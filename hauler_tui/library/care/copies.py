@@ -192,6 +192,7 @@ def opened(found: Found, parted: Mapping[int, Work], ours: Works) -> Iterator[Co
                 counters=counters,
                 item_ids=sorted({*parted, *_differing(works, ours)}),
                 work=lambda item_id: parted.get(item_id) or works.get(item_id),
+                names=works.aliases,
                 issue=frozen.get,
             )
 

@@ -44,6 +44,8 @@ class Copy:
     """The items it took in since then."""
     work: Callable[[int], Work | None]
     """An item of the copy."""
+    names: Callable[[int], tuple[str, ...]]
+    """The names of an item of the copy, or of one that left there."""
     issue: Callable[[int], Haul | None]
     """The text of a published issue of the copy, by its document in ``hauls.log``."""
 
@@ -57,6 +59,7 @@ class Copy:
             counters={},
             item_ids=item_ids,
             work=work,
+            names=lambda _: (),
             issue=lambda _: None,
         )
 
@@ -200,10 +203,12 @@ class Joining:
 
     def _numbers(self, copy: Copy, written: dict[int, Work]) -> Renumbering:
         feeds = self._named(copy, "feeds", lambda row: normalise_url(row["url"]) or row["url"])
-        items = self._items(copy, feeds, written)
+        nowhere: set[int] = set()
+        items = self._items(copy, feeds, written, nowhere)
         series = self._named(copy, "series", lambda row: (row["title"], row["slug"]))
         return Renumbering(
             items=items,
+            nowhere=frozenset(nowhere),
             feeds=feeds,
             series=series,
             hauls=self._named(copy, "hauls", lambda row: row["slug"]),
@@ -226,35 +231,52 @@ class Joining:
         return numbers
 
     def _items(
-        self, copy: Copy, feeds: Mapping[int, int], written: dict[int, Work]
+        self,
+        copy: Copy,
+        feeds: Mapping[int, int],
+        written: dict[int, Work],
+        nowhere: set[int],
     ) -> dict[int, int]:
         numbers: dict[int, int] = {}
+        touched = {*copy.theirs.get("marks", {}), *copy.theirs.get("notes", {})}
+        touched.update(*(_cards(row) for row in copy.theirs.get("hauls", {}).values()))
         for some in _batched(copy.item_ids):
             works = {item_id: work for item_id in some if (work := copy.work(item_id)) is not None}
-            owners = self._owners(alias for work in works.values() for alias in work.aliases)
+            left = {item_id: copy.names(item_id) for item_id in some if item_id not in works}
+            names = (*(work.aliases for work in works.values()), *left.values())
+            owners = self._owners(alias for each in names for alias in each)
+            for item_id, aliases in left.items():
+                known_as = self._owner(aliases, owners, written)
+                if known_as is None:
+                    nowhere.add(item_id)
+                else:
+                    numbers[item_id] = known_as
             for item_id, work in works.items():
                 work = _seen_through(work, feeds)
-                here = self._owner(work, owners, written)
+                here = self._owner(work.aliases, owners, written)
                 if here is None:
                     here = self._journal.next_id("items", above=self._works.highest())
                     written[here] = work
                     owners.update((alias, here) for alias in work.aliases)
                 else:
-                    known = written.get(here) or self._works.require(here)
-                    joined = join(known, work)
-                    if joined != known:
+                    known = written.get(here) or self._works.get(here)
+                    joined = work if known is None else join(known, work)
+                    # What left here comes back when the person had to do with it there.
+                    if joined != known and (known is not None or item_id in touched):
                         written[here] = joined
                 numbers[item_id] = here
         return numbers
 
     def _owner(
-        self, work: Work, owners: Mapping[str, int], written: Mapping[int, Work]
+        self, names: Iterable[str], owners: Mapping[str, int], written: Mapping[int, Work]
     ) -> int | None:
         """The item that is this work; the index may not have seen yet that another no longer is."""
-        for alias in work.aliases:
+        for alias in names:
             here = owners.get(alias)
-            known = None if here is None else written.get(here) or self._works.get(here)
-            if known is not None and alias in known.aliases:
+            if here is None:
+                continue
+            known = written.get(here)
+            if alias in (self._works.aliases(here) if known is None else known.aliases):
                 return here
         return None
 

@@ -36,6 +36,8 @@ class Renumbering:
     """What the other copy's new things are called here."""
 
     items: Ids = field(default_factory=dict)
+    nowhere: frozenset[int] = frozenset()
+    """Items that are none here, such as new ones that left again: what was marked goes too."""
     feeds: Ids = field(default_factory=dict)
     series: Ids = field(default_factory=dict)
     hauls: Ids = field(default_factory=dict)
@@ -58,9 +60,10 @@ def renumbered(tables: Tables, numbers: Renumbering) -> Tables:
     renamed: Tables = {}
     for name, rows in tables.items():
         if name in _ITEM_TABLES:
-            renamed[name] = _moved(rows, numbers.items)
+            known = {each: row for each, row in rows.items() if each not in numbers.nowhere}
+            renamed[name] = _moved(known, numbers.items)
         elif name in _BITMAPS:
-            renamed[name] = _moved_bits(rows, numbers.items)
+            renamed[name] = _moved_bits(rows, numbers.items, numbers.nowhere)
         elif name in ("feeds", "feed_state"):
             renamed[name] = _moved(rows, numbers.feeds)
         elif name == "series":
@@ -259,14 +262,17 @@ def _issue(row: Document, numbers: Renumbering) -> Document:
     return renamed
 
 
-def _moved_bits(rows: Mapping[int, Document], ids: Ids) -> dict[int, Document]:
+def _moved_bits(
+    rows: Mapping[int, Document], ids: Ids, nowhere: frozenset[int]
+) -> dict[int, Document]:
     numbers = {block: _number(row.get("bits")) for block, row in rows.items()}
     set_here: list[int] = []
-    for there in ids:
+    for there in (*ids, *nowhere):
         block, place = there // BLOCK + 1, there % BLOCK
         if numbers.get(block, 0) >> place & 1:
             numbers[block] ^= 1 << place
-            set_here.append(ids[there])
+            if there not in nowhere:
+                set_here.append(ids[there])
     for here in set_here:
         block, place = here // BLOCK + 1, here % BLOCK
         numbers[block] = numbers.get(block, 0) | 1 << place

@@ -327,3 +327,45 @@ def test_who_only_reads_leaves_copies_alone(two: tuple[Path, Path]) -> None:
     with Library.open(here, writing=False) as library:
         assert library.notes.get(3) is None
     assert everything_lies_beside(here) == [f"library{MARK}.journal"]
+
+
+def test_what_was_starred_here_stays_though_its_feed_was_removed_there(
+    two: tuple[Path, Path],
+) -> None:
+    here, there = two
+    act_and_die(here, lambda library: library.triage.star(5, NOW))
+    act_and_die(there, lambda library: library.feeds.remove(1, NOW))
+    conflict(there, here, "library.journal", "library.json")
+    with take_in(here) as library:
+        assert sorted(library.items.view(parse("is:starred", NOW))) == [2, 5]
+
+
+def test_what_left_here_and_was_starred_there_comes_back_whole(two: tuple[Path, Path]) -> None:
+    here, there = two
+    later = NOW + timedelta(days=400)
+    act_and_die(here, lambda library: library.retention.expire(30, later))
+    act_and_die(there, lambda library: library.triage.star(5, NOW))
+    conflict(there, here, "library.journal", "library.json", "items.log")
+    with take_in(here) as library:
+        item = library.items.get(5)
+        assert item.starred_at is not None
+        assert item.entry.abstract == make_entry(5).abstract
+        assert library.items.count() == 3
+
+
+def test_marks_of_an_item_that_left_there_again_are_not_put_on_another_here(
+    two: tuple[Path, Path],
+) -> None:
+    here, there = two
+    later = NOW + timedelta(days=400)
+    act_and_die(here, lambda library: library.items.absorb([make_entry(8)], feed_id=1, at=later))
+
+    def theirs(library: Library) -> None:
+        library.items.absorb([make_entry(9)], feed_id=1, at=NOW)
+        library.triage.mark_read([6], True, NOW)
+        library.retention.expire(30, later)
+
+    act_and_die(there, theirs)
+    conflict(there, here, "library.journal", "library.json", "items.log")
+    with take_in(here) as library:
+        assert not library.items.get(6).is_read
