@@ -36,9 +36,9 @@ from hauler_tui.library.search.indexfile import personal_sum
 from hauler_tui.library.search.indexing import Indexer
 from hauler_tui.library.search.scanner import Scanner
 from hauler_tui.library.series import SeriesTable
+from hauler_tui.library.steps import Steps
 from hauler_tui.library.store.compaction import Compaction
 from hauler_tui.library.store.generations import Accept
-from hauler_tui.library.store.history import Step
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.log import LogBook
@@ -58,25 +58,6 @@ class Changes:
     feeds: bool = False
     hauls: bool = False
     """Whether a series or an issue changed."""
-
-
-class Steps:
-    """What the person did, and the way back and forth through it."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-
-    def undo(self, at: datetime) -> Step | None:
-        """Take back the newest step; None when there is none. Raises LibraryError."""
-        return self._journal.undo(at)
-
-    def redo(self, at: datetime) -> Step | None:
-        """Do again the step undone last; None when there is none. Raises LibraryError."""
-        return self._journal.redo(at)
-
-    def history(self, limit: int = 100) -> tuple[Step, ...]:
-        """The newest steps, newest first, with those that are undone at present."""
-        return self._journal.history(limit)
 
 
 class Library:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
+from math import nan
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -65,8 +66,10 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return value if value.isascii() else _plain_text(value)
-    if kind is int or kind is float or kind is bool or value is None:
+    if kind is int or kind is bool or value is None:
         return value
+    if kind is float:
+        return value if value == value else nan  # of the many, the one that JSON gives
     if kind is dict and all(type(key) is str for key in value):
         return {plain(key): plain(part) for key, part in value.items()}
     if (kind is list or kind is tuple) and len(value) < _MANY:

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 
 from hauler_tui.errors import LibraryError
@@ -160,7 +161,7 @@ class LogFile:
             for group in groups(rows):
                 found = self._records(file, group, held)
                 if ids is None:
-                    found = iter(sorted(found, key=_id))
+                    found = iter(sorted(found, key=itemgetter(0)))
                 for doc_id, stamp, line in found:
                     raw = loglines.json_of(doc_id, stamp, line)
                     if raw is not None:
@@ -286,7 +287,7 @@ class LogFile:
                 for doc_id in dict.fromkeys(ids)
                 if (place := self.offsets.get(doc_id)) is not None
             ]
-            rows.sort(key=_offset)
+            rows.sort(key=itemgetter(1))
             if self._file is not None:
                 chosen = self._file, rows, self._held(rows)
         if rows:
@@ -397,11 +398,3 @@ class LogFile:
 
 
 _Chosen = tuple[AppendFile, list[tuple[int, int, int]], dict[int, bytes]]
-
-
-def _id(row: tuple[int, int, bytes]) -> int:
-    return row[0]
-
-
-def _offset(row: tuple[int, int, int]) -> int:
-    return row[1]
