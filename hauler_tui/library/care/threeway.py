@@ -61,7 +61,7 @@ def renumbered(tables: Tables, numbers: Renumbering) -> Tables:
     for name, rows in tables.items():
         if name in _ITEM_TABLES:
             known = {each: row for each, row in rows.items() if each not in numbers.nowhere}
-            renamed[name] = _moved(known, numbers.items)
+            renamed[name] = _moved(known, numbers.items, joined_as=name)
         elif name in _BITMAPS:
             renamed[name] = _moved_bits(rows, numbers.items, numbers.nowhere)
         elif name in ("feeds", "feed_state"):
@@ -242,11 +242,16 @@ def _alike(one: Document | None, other: Document | None) -> bool:
     return one is other or (one is not None and other is not None and same(one, other))
 
 
-def _moved(rows: Mapping[int, Document], ids: Ids) -> dict[int, Document]:
-    """Two things that are one here keep the first one's document, whole: see ``merge``."""
+def _moved(
+    rows: Mapping[int, Document], ids: Ids, joined_as: str | None = None
+) -> dict[int, Document]:
+    """Two things that are one here: the first document stays, or both are joined."""
     moved: dict[int, Document] = {}
     for doc_id, row in rows.items():
-        moved.setdefault(ids.get(doc_id, doc_id), row)
+        here = ids.get(doc_id, doc_id)
+        known = moved.setdefault(here, row)
+        if known is not row and joined_as is not None:
+            moved[here] = _joined(joined_as, None, known, row)[0] or known
     return moved
 
 

@@ -200,3 +200,9 @@ def test_what_one_copy_wrote_in_an_issue_the_other_published_stays_beside_it() -
         assert merged.parted == (written["hauls"][1],)
         assert applied(ours, base, theirs) == published
     assert merge(base, base, published).parted == ()
+
+
+def test_notes_on_two_items_that_are_one_here_both_stay() -> None:
+    notes: Tables = {"notes": {6: {"text": "On a."}, 7: {"text": "On b."}}}
+    moved = renumbered(notes, Renumbering(items={6: 9, 7: 9}))
+    assert moved == {"notes": {9: {"text": f"On a.{DIVIDER}On b."}}}
