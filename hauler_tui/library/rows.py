@@ -14,13 +14,13 @@ from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.domain.haul import Series
 from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock
 
-_KINDS: Mapping[str, tuple[type, str]] = {
+KINDS: Mapping[str, tuple[type, str]] = {
     "feeds": (Feed, "id"),
     "feed_state": (FeedState, ""),
+    "marks": (Mark, ""),
+    "notes": (NoteRow, ""),
     "series": (Series, "id"),
     "hauls": (HaulRow, ""),
-    "notes": (NoteRow, ""),
-    "marks": (Mark, ""),
     "coverage": (Coverage, ""),
     "read": (ReadBlock, ""),
     "hidden": (ReadBlock, ""),
@@ -31,14 +31,23 @@ _KINDS: Mapping[str, tuple[type, str]] = {
 
 def fits(table: str, doc_id: int, row: Mapping[str, Any]) -> bool:
     """Whether a row can be read as what its table holds; of other tables any row can."""
-    if table not in _KINDS:
-        return True
-    kind, id_field = _KINDS[table]
+    return misfit(table, doc_id, row) is None
+
+
+def misfit(table: str, doc_id: int, row: Mapping[str, Any]) -> str | None:
+    """Why a row cannot be read as what its table holds; None where it can."""
+    if table not in KINDS:
+        return None
+    kind, id_field = KINDS[table]
     try:
         value: object = msgspec.convert({**row, id_field: doc_id} if id_field else row, kind)
         if isinstance(value, ReadBlock):
             b64decode(value.bits, validate=True)
-    except ValueError:
-        return False
+    except ValueError as error:
+        return str(error)
+    if doc_id <= 0:
+        return "its id is not above 0"
     held = [getattr(value, field.name) for field in fields(kind)]
-    return doc_id > 0 and all(each.tzinfo for each in held if isinstance(each, datetime))
+    if any(not each.tzinfo for each in held if isinstance(each, datetime)):
+        return "a time without its zone"
+    return None

@@ -10,33 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hauler_tui.domain.feed import Feed, FeedState
-from hauler_tui.domain.haul import Series
-from hauler_tui.domain.item import Note
 from hauler_tui.errors import LibraryError
 from hauler_tui.files import write_atomically
 from hauler_tui.library.care.copies import gather
 from hauler_tui.library.care.cut import ROWS_ASIDE
 from hauler_tui.library.care.findings import Finding
 from hauler_tui.library.care.takeover import finish
-from hauler_tui.library.records import Coverage, HaulRow, Mark, ReadBlock, from_row
+from hauler_tui.library.rows import KINDS, misfit
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.writer import Writer
-
-_KINDS: Mapping[str, tuple[type[Any], str]] = {
-    "feeds": (Feed, "id"),
-    "feed_state": (FeedState, ""),
-    "marks": (Mark, ""),
-    "notes": (Note, "item_id"),
-    "series": (Series, "id"),
-    "hauls": (HaulRow, ""),
-    "coverage": (Coverage, ""),
-    "read": (ReadBlock, ""),
-    "hidden": (ReadBlock, ""),
-    "gone": (ReadBlock, ""),
-}
-"""What the rows of each table are, and the field of it that a row does not repeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +46,12 @@ def check_rows(directory: Path) -> list[Finding]:
         Finding(
             code="row",
             severity="error",
-            message=f"library.json: row {misfit.id} of the table {misfit.table!r} makes no sense:"
-            f" {misfit.reason}",
+            message=f"library.json: row {each.id} of the table {each.table!r} makes no sense:"
+            f" {each.reason}",
             hint=f"it can be set aside into {ROWS_ASIDE}; or mend it with plain TinyDB",
             remedy=None if is_merged else "rows",
         )
-        for misfit in found
+        for each in found
     ]
 
 
@@ -91,21 +74,18 @@ def set_aside(directory: Path, at: datetime) -> None:
         rows = "a row" if len(found) == 1 else f"{len(found):,} rows"
         # Undone it would leave a library that cannot be opened; the file has the rows.
         with journal.step("set aside", f"{rows} that made no sense", at=at, undoable=False):
-            for misfit in found:
-                journal.table(misfit.table).drop(misfit.id)
+            for each in found:
+                journal.table(each.table).drop(each.id)
         journal.snapshot()
 
 
 def _misfits(journal: Journal) -> list[Misfit]:
-    found: list[Misfit] = []
-    for table, (kind, own) in _KINDS.items():
-        for doc_id, row in sorted(journal.table(table).rows().items()):
-            try:
-                from_row(kind, row, **({own: doc_id} if own else {}))
-            except LibraryError as error:
-                reason = str(error.__cause__)
-                found.append(Misfit(table=table, id=doc_id, row=row, reason=reason))
-    return found
+    return [
+        Misfit(table=table, id=doc_id, row=row, reason=reason)
+        for table in KINDS
+        for doc_id, row in sorted(journal.table(table).rows().items())
+        if (reason := misfit(table, doc_id, row)) is not None
+    ]
 
 
 def _keep(path: Path, found: list[Misfit], at: datetime) -> None:
