@@ -8,6 +8,14 @@ import secrets
 from pathlib import Path
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """The bytes of a file; None where there is none. Raises OSError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, sync: bool = True) -> None:
     """Replace ``path`` by ``data``: temporary file beside it, sync, rename, sync the folder.
 

@@ -36,11 +36,6 @@ class Placed:
     """Where its quote begins."""
 
     @property
-    def note_start(self) -> int:
-        """Where its note begins, or would."""
-        return self.start + len(self.block.quote) + len(self.block.gap)
-
-    @property
     def name(self) -> str:
         """The card in a sentence."""
         return f"“{shorten(self.block.title or self.block.link, 60)}”"

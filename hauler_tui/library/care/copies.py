@@ -20,6 +20,8 @@ from pathlib import Path
 from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.item import Work
 from hauler_tui.errors import LibraryError
+from hauler_tui.files import read_if_there
+from hauler_tui.library.care.cut import CONFLICT_MARK
 from hauler_tui.library.care.joining import Copy
 from hauler_tui.library.care.splitting import sides, split
 from hauler_tui.library.read_marks import Bitmaps
@@ -31,9 +33,7 @@ from hauler_tui.library.store.lines import Document, unseal
 from hauler_tui.library.store.log import LogBook
 
 _CONFLICT = re.compile(
-    r"(?P<stem>library|items|hauls|history)"
-    r"(?P<mark>\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
-    r"\.(?P<kind>json|journal|log)"
+    rf"(?P<stem>library|items|hauls|history){CONFLICT_MARK}\.(?P<kind>json|journal|log)"
 )
 _COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
 _NUMBER = re.compile(rb'^\{"seq":(\d+)', re.MULTILINE)
@@ -337,7 +337,4 @@ def _mark(name: str) -> str:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+    return read_if_there(path) or b""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hauler_tui.errors import LibraryError
+from hauler_tui.files import read_if_there
 from hauler_tui.library.store import loglines
 from hauler_tui.library.store.generations import Files
 from hauler_tui.library.store.journaltext import (
@@ -34,10 +35,12 @@ REMEMBERED = "written.json"
 ROWS_ASIDE = "rows-aside.json"
 """The rows of ``library.json`` that made no sense and were taken out of it."""
 
+CONFLICT_MARK = r"(?P<mark>\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
+"""What a sync program puts into the name of a copy."""
+
 _OWN = re.compile(
     r"(library\.(json|journal)|(items|hauls|history)\.(log|offsets)|index\.sqlite)([.-].*)?"
-    r"|(library|items|hauls|history)(\.sync-conflict-[\w-]+| \([^()]*conflicted copy[^()]*\))"
-    r"\.(json|journal|log)\.taken-in"
+    rf"|(library|items|hauls|history){CONFLICT_MARK}\.(json|journal|log)\.taken-in"
     rf"|{re.escape(REMEMBERED)}|{re.escape(ROWS_ASIDE)}"
 )
 _TRIES = 50
@@ -94,9 +97,9 @@ def read_pair(directory: Path) -> Pair:
 
 
 def _fitting(files: Files) -> Pair | None:
-    journal = _read(files.journal) or b""
-    snapshot = _read(files.snapshot)
-    newer = _read(_beside(files.journal, "new"))
+    journal = read_if_there(files.journal) or b""
+    snapshot = read_if_there(files.snapshot)
+    newer = read_if_there(_beside(files.journal, "new"))
     text = read_journal(journal)
     newer_text = read_journal(newer or b"")
     if newer is not None and _continues(snapshot, newer_text):
@@ -127,7 +130,7 @@ def _as_they_are(files: Files) -> Pair:
     held: dict[str, bytes] = {}
     for path in (files.snapshot, files.journal):
         for each in (path, _beside(path, "old"), _beside(path, "new")):
-            data = _read(each)
+            data = read_if_there(each)
             if data is not None:
                 held[each.name] = data
     if not held:
@@ -209,10 +212,3 @@ def _continues(snapshot: bytes | None, text: JournalText) -> bool:
 
 def _beside(path: Path, kind: str) -> Path:
     return path.with_name(f"{path.name}.{kind}")
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

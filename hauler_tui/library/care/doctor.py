@@ -35,6 +35,7 @@ from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, Remedy
 from hauler_tui.library.care.rows import check_rows, set_aside
 from hauler_tui.library.care.takeover import finish
 from hauler_tui.library.library import Library
+from hauler_tui.library.search.index import remove_index
 from hauler_tui.library.store.generations import Files, load
 from hauler_tui.library.store.lines import Document, decode
 from hauler_tui.library.store.lock import Lock
@@ -222,8 +223,7 @@ def rebuild(
         finish(directory)
         refuse_newer(directory)
         load(Files(directory=directory))
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            Path(f"{directory / 'index.sqlite'}{suffix}").unlink(missing_ok=True)
+        remove_index(directory / "index.sqlite")
     finally:
         lock.release()
     with _opened(directory, at) as library:

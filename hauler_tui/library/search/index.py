@@ -337,8 +337,7 @@ class Index:
     def reset(self) -> None:
         """Throw the file away and begin an empty one. Raises sqlite3.Error, OSError."""
         self.close()
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        remove_index(self.path)
         self._writer = open_writer(self.path)
         self._age += 1
         self.is_broken = False
@@ -383,6 +382,12 @@ class Index:
         finally:
             with self._lock:
                 self._idle.append(connection)
+
+
+def remove_index(path: Path) -> None:
+    """Take the files of an index away that nobody has open. Raises OSError."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def placeholders(values: Sequence[object]) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from hauler_tui.errors import ChangedElsewhereError, LibraryError
-from hauler_tui.files import sync_directory, write_atomically
+from hauler_tui.files import read_if_there, sync_directory, write_atomically
 from hauler_tui.library.store.journaltext import (
     FORMAT,
     JournalText,
@@ -97,11 +97,11 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
     on from the one before, unless ``accept`` decides whose version counts; LibraryError when no
     whole generation is left; OSError.
     """
-    data = _read(files.journal)
-    snapshot = _read(files.snapshot)
+    data = read_if_there(files.journal)
+    snapshot = read_if_there(files.snapshot)
     journal = read_journal(data or b"")
     adopt: tuple[Path, ...] = ()
-    newer_data = _read(_new(files.journal))
+    newer_data = read_if_there(_new(files.journal))
     newer = read_journal(newer_data or b"")
     if newer.header is not None:
         if _is(snapshot, newer.header):
@@ -109,13 +109,13 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
         elif (
             newer.last > journal.last
             and newer.header["previous"] == (journal.header or {}).get("generation", "")
-            and _is(prepared := _read(_new(files.snapshot)), newer.header)
+            and _is(prepared := read_if_there(_new(files.snapshot)), newer.header)
         ):
             adopt = (files.snapshot, files.journal)
             snapshot = prepared
         if adopt:
             data, journal = newer_data, newer
-    if not data and snapshot is None and _read(_old(files.snapshot)) is None:
+    if not data and snapshot is None and read_if_there(_old(files.snapshot)) is None:
         return None
     generation = _matched(files, snapshot, journal, accept)
     generation.adopt = adopt
@@ -245,8 +245,8 @@ def _rebuilt(files: Files, journal: JournalText) -> Generation:
             end=journal.end,
             is_sound=False,
         )
-    old_snapshot = _read(_old(files.snapshot))
-    old = read_journal(_read(_old(files.journal)) or b"")
+    old_snapshot = read_if_there(_old(files.snapshot))
+    old = read_journal(read_if_there(_old(files.journal)) or b"")
     read = None if old_snapshot is None else read_snapshot(old_snapshot, is_ours=False)
     if read is None and old.header is not None and not old.header["previous"]:
         read = {}, new_meta()
@@ -292,13 +292,15 @@ def _note_damage(files: Files, generation: Generation, journal: JournalText, dat
 
 def is_continued(files: Files) -> bool:
     """Whether the journal goes on from the snapshot as it is. Raises OSError."""
-    return _is(_read(files.snapshot), read_journal(_read(files.journal) or b"").header)
+    return _is(
+        read_if_there(files.snapshot), read_journal(read_if_there(files.journal) or b"").header
+    )
 
 
 def is_whole_without_snapshot(files: Files) -> bool:
     """Whether the journal and the generation before are all there is to know. Raises OSError."""
     try:
-        _rebuilt(files, read_journal(_read(files.journal) or b""))
+        _rebuilt(files, read_journal(read_if_there(files.journal) or b""))
     except LibraryError:
         return False
     return True
@@ -381,13 +383,6 @@ def _new(path: Path) -> Path:
 
 def _old(path: Path) -> Path:
     return path.with_name(f"{path.name}.old")
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def _is(snapshot: bytes | None, header: Mapping[str, Any] | None) -> bool:
