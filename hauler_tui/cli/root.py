@@ -41,6 +41,7 @@ _PLACES = {
     "import": "exchange:import_",
     "compile": "exchange:compile_",
     "check": "check:check",
+    "export": "export:export",
     "covered": "exchange:covered",
     "index": "exchange:index",
     "undo": "history:undo",

@@ -49,6 +49,11 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="DIR",
                 help="Where its files are written; empty for the library's own folder.",
             ),
+            click.option(
+                "--site",
+                metavar="ADDRESS",
+                help="Where it is published, such as https://example.org; for pages and RSS.",
+            ),
         )
     ):
         command = option(command)

@@ -100,6 +100,7 @@ def series_shape(series: Series, current: Series | None) -> dict[str, Any]:
         "snippet": series.snippet,
         "abstract_length": series.abstract_length,
         "folder": series.folder,
+        "site": series.site,
         "current": current is not None and current.id == series.id,
     }
 

@@ -29,6 +29,9 @@ class Series:
     """What stands below the last note."""
     folder: str | None = None
     """Where its files are written; None is the library's own ``hauls`` folder."""
+    site: str = ""
+    """The address of the site it is published on, such as ``https://example.org``; other forms
+    than the Markdown file make links absolute with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

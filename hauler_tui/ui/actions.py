@@ -135,14 +135,14 @@ ACTIONS: tuple[Action, ...] = (
         "incoming reading",
         "y",
         "Copy link",
-        "Copy its link to the clipboard of your terminal.",
+        "Copy its link to the clipboard.",
     ),
     _action(
         "item.copy_markdown",
         "incoming reading",
         "Y",
         "Copy as Markdown",
-        "Copy its title and link as Markdown to the clipboard of your terminal.",
+        "Copy its title and link as Markdown to the clipboard.",
     ),
     _action("item.tag", "incoming reading", "t", "Tags", "Change its tags."),
     _action(
@@ -264,6 +264,14 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         "haul.preview", "drafts", "P", "Preview", "Show the issue as it will read.", hinted=True
     ),
+    _action(
+        "haul.browse",
+        "drafts",
+        "B",
+        "Open as a page",
+        "Open the issue as a page in the browser.",
+    ),
+    _action("haul.copy", "drafts", "Y", "Copy the issue", "Copy the issue's Markdown."),
     _action(
         "haul.write",
         "drafts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from hauler_tui.config import Config
 from hauler_tui.errors import HaulerError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.bindings import changed_keys
+from hauler_tui.ui.clipboard import terminal_sequence
 from hauler_tui.ui.keymap import Keymap
 from hauler_tui.ui.markdown import load_markdown
 from hauler_tui.ui.screens.reader import ReaderScreen
@@ -108,6 +110,13 @@ class HaulerApp(TypeAheadApp[int], inherit_bindings=False):
         wanted = self.config.theme.name or self.state.theme or DEFAULT_THEME
         self._unknown_theme = "" if wanted in self.available_themes else wanted
         self.theme = DEFAULT_THEME if self._unknown_theme else wanted
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text for the reader's own fields, and by the terminal where it is not too long."""
+        self._clipboard = text
+        sequence = terminal_sequence(text, os.environ)
+        if self._driver is not None and sequence is not None:
+            self._driver.write(sequence)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Hauler's own variables, for themes that do not name them."""

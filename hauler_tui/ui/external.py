@@ -38,8 +38,17 @@ def browse(link: str) -> None:
     Raises HaulerError for anything but http and https, and where no browser opens.
     """
     require_web_address(link)
+    _open(link)
+
+
+def browse_page(path: Path) -> None:
+    """Open a page that hauler wrote in the browser. Raises HaulerError where none opens."""
+    _open(path.as_uri())
+
+
+def _open(address: str) -> None:
     try:
-        is_opened = webbrowser.open(link)
+        is_opened = webbrowser.open(address)
     except (webbrowser.Error, OSError) as error:
         raise HaulerError(
             f"No browser opened: {error}.", "Set $BROWSER to your browser."

@@ -35,7 +35,7 @@ def start_series(library: Library, title: str, at: datetime, **settings: Any) ->
 
 
 def check_series(settings: Mapping[str, Any]) -> None:
-    """Raise HaulError where a title or slug pattern could not number issues or name files."""
+    """Raise HaulError for patterns that number no issues or name no files, and for a bad site."""
     if not re.search(r"\w", settings.get("title", "a").replace("{n}", "")):
         raise HaulError("a series needs a title", "take a pattern such as ML Arxiv Haul ~{n}")
     for name in ("title", "slug"):
@@ -44,6 +44,10 @@ def check_series(settings: Mapping[str, Any]) -> None:
                 f"the {name} pattern “{settings[name][:80]}” does not say where the number goes",
                 "write {n} once, in the place of the number",
             )
+    if settings.get("site") and not re.fullmatch(r"https?://[^\s/]\S*", settings["site"]):
+        raise HaulError(
+            f"“{settings['site'][:80]}” is no address of a site", "take https://example.org"
+        )
     if not re.fullmatch(r"[^\s/\\\0.][^\s/\\\0]{0,99}", settings.get("slug", "-")):
         raise HaulError(
             f"“{settings['slug'][:80]}” cannot name a file", "take a pattern such as ml-arxiv-{n}"

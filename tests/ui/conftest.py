@@ -108,6 +108,12 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def _no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is put into the clipboard of the machine."""
+    monkeypatch.setattr("hauler_tui.ui.clipboard.clipboard_command", lambda environment: None)
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """The defaults, without fetching by itself."""

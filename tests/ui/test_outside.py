@@ -100,3 +100,50 @@ async def test_what_the_disk_refuses_is_not_left_behind_unasked(
         await reader.until(lambda: (tmp_path / "copy.json").exists())
     assert "starred_at" in (tmp_path / "copy.json").read_text()
     monkeypatch.undo()
+
+
+async def test_an_issue_opens_as_a_page_in_the_browser(
+    open_reader: OpenReader, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def pretend(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", pretend)
+    async with open_reader() as reader:
+        await reader.press("3", "B")
+        assert reader.message == "There is no issue to browse: s on a paper opens one."
+        await reader.press("1", "s", "3", "B")
+        page = library.directory / "pages" / "haul-1.html"
+        await reader.until(lambda: reader.message == f"Opened {page}")
+    assert opened == [page.as_uri()]
+    assert "<h4>Paper 1</h4>" in page.read_text("utf-8")
+
+
+async def test_an_issue_is_copied_and_the_way_is_told(
+    open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    async with open_reader() as reader:
+        await reader.press("s", "3", "Y")
+        assert reader.message == "Copied “Haul ~1” · by the terminal (OSC 52)"
+        assert "<h4>Paper 1</h4>" in reader.pilot.app.clipboard
+        monkeypatch.setattr("hauler_tui.ui.clipboard.clipboard_command", lambda e: ("xclip",))
+        monkeypatch.setattr(
+            "hauler_tui.ui.clipboard.hand_to", lambda command, text: taken.append(text)
+        )
+        await reader.press("Y")
+        await reader.until(lambda: "by xclip and the terminal (OSC 52)" in reader.message)
+    assert "<h4>Paper 1</h4>" in taken[0]
+
+
+async def test_an_issue_too_long_for_a_terminal_is_not_said_to_be_copied(
+    open_reader: OpenReader, library: Library
+) -> None:
+    async with open_reader() as reader:
+        await reader.press("s")
+        library.notes.write(library.items.view()[0], "word " * 20_000, NOW)
+        await reader.press("3", "Y")
+        assert "too many for a terminal's clipboard" in reader.message

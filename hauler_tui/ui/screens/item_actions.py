@@ -1,16 +1,12 @@
-"""What a person does to items: move, read, star, skip, open, copy, undo."""
+"""What a person does to items: move, read, star, skip, tag, add, undo."""
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 
 from textual import work
 
-from hauler_tui.domain.identity import canonical_link, pdf_link
-from hauler_tui.errors import HaulerError
 from hauler_tui.library.store.history import Step
-from hauler_tui.ui.external import browse, is_console_browser, require_web_address
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.workflows.capture import capture, links_in
@@ -23,14 +19,6 @@ VIEWS: tuple[Choice, ...] = (
     Choice("is:covered", "Covered", "what a published issue has"),
     Choice("is:skipped", "Skipped", "what you skipped"),
 )
-
-
-def _failure_to_browse(link: str) -> HaulerError | None:
-    try:
-        browse(link)
-    except HaulerError as error:
-        return error
-    return None
 
 
 class ItemActions(ReaderBase):
@@ -159,59 +147,6 @@ class ItemActions(ReaderBase):
         self.say(f"{verb}: {self.named(item_id)} · u takes it back")
         self.move_cursor(1)
 
-    def action_item_browse(self) -> None:
-        """Open the link in the browser."""
-        if (link := self._link()) is not None:
-            self._browse(link)
-
-    def action_item_pdf(self) -> None:
-        """Open the PDF in the browser."""
-        if (item_id := self.current_id) is None:
-            return
-        found = self.library.items.get(item_id).work
-        if link := pdf_link(found.entry.link, found.aliases):
-            self._browse(link)
-        else:
-            self.warn("Its link does not tell where the PDF is: o opens the page.")
-
-    def _browse(self, link: str) -> None:
-        try:
-            require_web_address(link)
-        except HaulerError as error:
-            self.complain(error)
-            return
-        if is_console_browser():
-            with self.app.suspend():
-                failure = _failure_to_browse(link)
-            self.refresh(layout=True)
-            self._tell_browsed(link, failure)
-        else:
-            self._browse_aside(link)
-
-    @work(thread=True, group="browse")
-    def _browse_aside(self, link: str) -> None:
-        failure = _failure_to_browse(link)
-        self.app.call_from_thread(self._tell_browsed, link, failure)
-
-    def _tell_browsed(self, link: str, failure: HaulerError | None) -> None:
-        if failure is not None:
-            self.complain(failure)
-        else:
-            self.say(f"Opened {link}")
-
-    def action_item_copy_link(self) -> None:
-        """Copy the link through the terminal (OSC 52)."""
-        if (link := self._link()) is not None:
-            self.app.copy_to_clipboard(link)
-            self.say(f"Copied {link}")
-
-    def action_item_copy_markdown(self) -> None:
-        """Copy title and link as a Markdown link."""
-        if (item_id := self.current_id) is not None and (link := self._link()) is not None:
-            title = re.sub(r"([\\\[\]])", r"\\\1", self.library.items.row(item_id).title)
-            self.app.copy_to_clipboard(f"[{title}]({link})")
-            self.say(f"Copied {self.named(item_id)} as Markdown")
-
     @work
     async def action_item_tag(self) -> None:
         """Change the item's tags."""
@@ -228,15 +163,6 @@ class ItemActions(ReaderBase):
         self.library.triage.tag([item_id], after, gone, self.clock())
         self.leave_behind([item_id])
         self.say("Tags: " + (" ".join(f"#{tag}" for tag in after) or "none"))
-
-    def _link(self) -> str | None:
-        if (item_id := self.current_id) is None:
-            return None
-        found = self.library.items.get(item_id).work
-        link = canonical_link(found.entry.link, found.aliases)
-        if not link:
-            self.warn("This item came without a link.")
-        return link or None
 
     def action_reading_next(self) -> None:
         """The next item."""

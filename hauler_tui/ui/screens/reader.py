@@ -26,6 +26,7 @@ from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.item_actions import ItemActions
 from hauler_tui.ui.screens.listing import Listing
+from hauler_tui.ui.screens.outside import OutsideActions
 from hauler_tui.ui.screens.pages import help_page
 from hauler_tui.ui.screens.refreshing import RefreshActions
 from hauler_tui.ui.state import Place
@@ -51,7 +52,7 @@ _PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
 _METHODS = frozenset(action.method for action in ACTIONS)
 
 
-class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions):
+class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions, OutsideActions):
     """Incoming, Reading and Drafts."""
 
     BINDINGS = bindings_of("anywhere")

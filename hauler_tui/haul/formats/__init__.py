@@ -1,0 +1,1 @@
+"""An issue in other forms than its Markdown file; each form is one function of an ``Issue``."""

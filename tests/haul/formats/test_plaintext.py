@@ -1,0 +1,33 @@
+"""Plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hauler_tui.haul.formats.issue import Issue
+from hauler_tui.haul.formats.plaintext import WIDTH, plaintext
+from tests.haul.formats.conftest import TEXT
+
+MakeIssue = Callable[..., Issue]
+
+
+def test_titles_links_lists_and_quotes_read_well_without_markup(make_issue: MakeIssue) -> None:
+    text = plaintext(make_issue())
+    assert text.startswith("Field Notes ~7\n==============\n\n")
+    assert "a bare address\nhttps://example.org/a_b?c=1&d=2." in text
+    assert "link </field-notes-6> &" in text
+    assert "\nPapers\n------\n" in text
+    assert "GPT & the α-helix: a <new> way\n<https://arxiv.org/abs/2406.05540>\n" in text
+    assert "\n    About proteins…\n" in text
+    assert "• second, stressed" in text
+    assert "\n> quoted words\n" in text
+    assert "* * *" in text
+    assert "<blockquote>" not in text
+    assert "<br/>" not in text
+
+
+def test_lines_are_short_and_addresses_whole(make_issue: MakeIssue) -> None:
+    address = "https://example.org/" + "long/" * 30
+    text = plaintext(make_issue(TEXT.replace("quoted words", f"quoted {address} words " * 5)))
+    assert f"> {address}\n" in text
+    assert all(len(line) <= WIDTH for line in text.splitlines() if address not in line)
