@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,33 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.IntRange(min=2),
                 metavar="N",
                 help="Most characters of a card's abstract.",
+            ),
+            click.option(
+                "--profile",
+                type=click.Choice(("fresh", "hugo", "jekyll", "plain")),
+                help="Front matter, closing lines and file names for a site's program.",
+            ),
+            click.option(
+                "--front",
+                metavar="KEYS",
+                help="The front matter's keys: “title, date={published_at}, layout=post”.",
+            ),
+            click.option(
+                "--order",
+                type=click.Choice(("title", "added")),
+                help="How cards stand until one is moved.",
+            ),
+            click.option(
+                "--first", type=click.IntRange(min=0), metavar="N", help="The first issue's number."
+            ),
+            click.option(
+                "--closing", metavar="TEXT", help="The lines below the last note; empty for none."
+            ),
+            click.option(
+                "--file", metavar="PATTERN", help="Its files, such as {slug}.md or {slug}/index.md."
+            ),
+            click.option(
+                "--template", metavar="FILE", help="A Jinja template that writes the whole issue."
             ),
             click.option(
                 "--folder",
@@ -97,11 +125,11 @@ def edit_series(session: Session, /, series_id: str, **settings: Any) -> None:
     from hauler_tui.workflows.drafts import check_series
 
     changes = _given(settings)
-    check_series(changes)
     if not changes:
         raise UsageError("nothing to change was named", "see “hauler series edit --help”")
     with session.open(writing=True) as library:
         found = found_series(library, series_id)
+        check_series({"heading": found.heading} | changes)
         library.hauls.edit_series(found.id, session.now(), **changes)
         library.flush()
         _print(session, library, [found_series(library, str(found.id))])
@@ -124,6 +152,19 @@ def remove_series(session: Session, series_id: str) -> None:
 
 def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
     changes = {name: value for name, value in settings.items() if value not in (None, ())}
+    if "profile" in changes:
+        from hauler_tui.haul.profiles import PROFILES
+
+        changes = {**PROFILES[changes.pop("profile")], **changes}
+    if isinstance(changes.get("front"), str):
+        keys = re.split(r",(?![^\[]*\])", changes["front"])
+        changes["front"] = tuple(key.strip() for key in keys if key.strip())
+    if "closing" in changes:
+        closing = changes["closing"].replace("\\n", "\n").strip("\n")
+        changes["closing"] = f"{closing}\n" if closing else ""
+    if "template" in changes:
+        template = changes["template"]
+        changes["template"] = str(Path(template).expanduser().absolute()) if template else None
     if "lanes" in changes:
         changes["lanes"] = tuple(dict.fromkeys(map(clean_line, changes["lanes"])))
     if "folder" in changes:

@@ -27,6 +27,19 @@ class Series:
     """Most characters of a card's abstract, the ellipsis counted."""
     closing: str = "<br/>\n<br/>\n<br/>\n"
     """What stands below the last note."""
+    order: Literal["title", "added"] = "title"
+    """How cards stand until one is moved by hand: by their titles, or as they were added."""
+    front: tuple[str, ...] = ("title", "published_at", "snippet", "tags")
+    """The front matter's keys in order, each alone or with what it says: ``layout=post``,
+    ``date={published_at}``. A key alone says the field of its name. Empty for no front matter."""
+    heading: bool = False
+    """Whether the title stands above the text as a heading of the first level."""
+    first: int = 1
+    """The number of the first issue."""
+    file: str = "{slug}.md"
+    """The file's path in the folder, with ``{slug}``, ``{n}`` and ``{date}``."""
+    template: str | None = None
+    """A file with a Jinja template that writes the whole issue; None for the canonical form."""
     folder: str | None = None
     """Where its files are written; None is the library's own ``hauls`` folder."""
     site: str = ""

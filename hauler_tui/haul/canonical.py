@@ -61,12 +61,11 @@ def card_abstract(abstract: str, length: int) -> str:
     return shorten(clean_line(to_unicode(first), _LONGEST_PARAGRAPH), length)
 
 
-def heading(name: str) -> str:
-    """A lane's heading, so that its words are read back."""
-    words = clean_line(name)
-    return (
-        f"## {_CLOSING_HASHES.sub(lambda found: found.group().replace('#', chr(92) + '#'), words)}"
-    )
+def heading(name: str, level: int = 2) -> str:
+    """A lane's heading, or with level 1 the title, so that its words are read back."""
+    words = clean_line(name, LONGEST_TITLE if level == 1 else 500)
+    kept = _CLOSING_HASHES.sub(lambda found: found.group().replace("#", "\\#"), words)
+    return f"{'#' * level} {kept}"
 
 
 def note(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hauler_tui.haul import front
 from hauler_tui.haul.checkprose import placeholders
 from hauler_tui.haul.findings import Edit, Spot
-from hauler_tui.haul.intake import DATE_KEYS, read_date, split_number
+from hauler_tui.haul.intake import DATE_KEYS, is_titled_by_heading, read_date, split_number
 from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import Document, FrontMatter
 
@@ -34,7 +34,7 @@ def check_front(document: Document, text: str, known: Known) -> Iterator[Spot]:
         if _OPENING.match(text):
             message = "the front matter is never closed: end it with a line of ---"
             yield Spot(code="front-matter", at=start, message=message)
-        elif is_haul and not text[start:].startswith("+++"):
+        elif is_haul and not text[start:].startswith("+++") and not is_titled_by_heading(document):
             message = "there is no front matter: begin with --- and a title"
             yield Spot(code="front-matter", at=start, message=message)
         return

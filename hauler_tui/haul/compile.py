@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from hauler_tui.domain.haul import Haul, Lane, Series
 from hauler_tui.domain.text import clean_line, sort_key
 from hauler_tui.haul import canonical, front
 from hauler_tui.haul.cardhtml import read_card
+from hauler_tui.haul.frontkeys import values
 from hauler_tui.haul.model import (
     Block,
     CardBlock,
@@ -25,10 +26,6 @@ from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
 from hauler_tui.haul.render import render
 
 __all__ = ["CardContent", "breaks_reading", "compile_issue", "lane_breaks_reading", "ordered"]
-
-FRONT_KEYS = ("title", "published_at", "snippet", "tags")
-"""The keys of the front matter in the order they are written."""
-
 
 _PLURAL = re.compile(r"\b(paper|preprint|article|post|link|read|item|work)s\b", re.IGNORECASE)
 
@@ -48,10 +45,18 @@ def compile_document(series: Series, haul: Haul, cards: Sequence[CardContent]) -
     """The same as a document, which is what ``parse`` reads back where no text breaks reading."""
     if haul.text is not None:
         return parse(haul.text)
-    written = front.write(_values(series, haul, len(cards)), FRONT_KEYS)
-    blocks: list[Block] = [_front(written)]
-    lead = "\n"
-    for lane, content in _filled(haul, cards):
+    blocks: list[Block] = []
+    lead = ""
+    if series.front:
+        said = values(series, haul, snippet(series, haul, len(cards)), len(cards))
+        blocks.append(_front(front.write(said)))
+        lead = "\n"
+    if series.heading:
+        name = clean_line(haul.title, canonical.LONGEST_TITLE)
+        text = canonical.heading(name, level=1)
+        blocks.append(LaneHeading(lead=lead, text=text, name=name, level=1))
+        lead = "\n\n"
+    for lane, content in filled_lanes(series, haul, cards):
         prose = canonical.note(lane.text)
         if not prose and not content:
             continue
@@ -101,9 +106,11 @@ def _quote(link: str, title: str, abstract: str, length: int) -> tuple[str, str,
     return html, words.link, words.title, words.abstract
 
 
-def in_file_order(haul: Haul, cards: Sequence[CardContent]) -> tuple[CardContent, ...]:
+def in_file_order(
+    series: Series, haul: Haul, cards: Sequence[CardContent]
+) -> tuple[CardContent, ...]:
     """The very same cards as they stand in the file of an open issue."""
-    return tuple(card for _, content in _filled(haul, cards) for card in content)
+    return tuple(card for _, content in filled_lanes(series, haul, cards) for card in content)
 
 
 def ordered(cards: Sequence[CardContent]) -> tuple[CardContent, ...]:
@@ -130,18 +137,9 @@ def snippet(series: Series, haul: Haul, count: int) -> str:
     return clean_line(phrase.replace("{count}", str(count)))
 
 
-def _values(series: Series, haul: Haul, count: int) -> Mapping[str, object]:
-    values: dict[str, object] = {"title": clean_line(haul.title, canonical.LONGEST_TITLE)}
-    if haul.published_at is not None:
-        values["published_at"] = haul.published_at
-    if phrase := snippet(series, haul, count):
-        values["snippet"] = phrase
-    if tags := clean_line(series.tags):
-        values["tags"] = tags
-    return values
-
-
-def _filled(haul: Haul, cards: Sequence[CardContent]) -> list[tuple[Lane, Sequence[CardContent]]]:
+def filled_lanes(
+    series: Series, haul: Haul, cards: Sequence[CardContent]
+) -> list[tuple[Lane, Sequence[CardContent]]]:
     """Every lane with its cards in order, the nameless one first."""
     filled: list[tuple[Lane, list[CardContent]]] = [
         (lane, []) for lane in sorted(haul.lanes, key=lambda lane: bool(lane.name.strip()))
@@ -154,4 +152,5 @@ def _filled(haul: Haul, cards: Sequence[CardContent]) -> list[tuple[Lane, Sequen
             chosen = [(Lane(name=card.lane or "Papers", holds_cards=True), [])]
             filled.append(chosen[0])
         chosen[0][1].append(card)
-    return [(lane, held if haul.hand_ordered else ordered(held)) for lane, held in filled]
+    is_kept = haul.hand_ordered or series.order == "added"
+    return [(lane, held if is_kept else ordered(held)) for lane, held in filled]

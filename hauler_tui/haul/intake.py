@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hauler_tui.domain.haul import Lane
 from hauler_tui.domain.text import clean_line
-from hauler_tui.haul.model import CardContent, Document, LaneHeading, Section
+from hauler_tui.haul.model import CardContent, Document, FrontMatter, LaneHeading, Section
 
 _LINE_END = re.compile(r"\r\n?")
 _MARKED_NUMBER = re.compile(r"[~#№][ \t]*(\d{1,6})(?!\w|[.,]\d)")
@@ -22,6 +23,8 @@ _LAST_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})[ \t]*\Z")
 _OFFSET_APART = re.compile(r"[ ]+(?=(?:[+-]\d\d:?\d\d|Z)\Z)")
 DATE_KEYS = ("published_at", "date", "published", "pubDate")
 """The keys under which front matter says when a post appeared, the first one counts."""
+SNIPPET_KEYS = ("snippet", "summary", "excerpt", "description")
+"""The keys under which front matter describes a post in a line, the first one counts."""
 
 _LONGEST_TITLE = 2_000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
@@ -60,28 +63,30 @@ def from_document(document: Document) -> Intake:
     """What an import needs to know of a file; never raises."""
     front = document.front
     title = clean_line(document.title) or clean_line(_first_heading(document))
+    named = tuple(_named(document))
     pattern, number = split_number(title)
     published, warning = _published(document)
-    snippet = front.values.get("snippet") if front else None
+    said = (front.values.get(key) for key in SNIPPET_KEYS) if front else ()
+    snippet = next((value for value in said if isinstance(value, str) and value), None)
     return Intake(
         title=title,
         title_pattern=pattern,
         number=number,
-        lanes=tuple(_lane(section) for section in document.lanes),
-        intro=_line_feeds(document.intro),
+        lanes=tuple(_lane(name, section) for name, section in named if name or section.holds_cards),
+        intro=next((_line_feeds(one.text) for name, one in named if not name), ""),
         cards=tuple(
             CardContent(
                 link=card.link,
                 title=card.title,
                 abstract=card.abstract,
                 text=_line_feeds(card.text),
-                lane=section.name,
+                lane=name,
             )
-            for section in document.lanes
+            for name, section in named
             for card in section.cards
         ),
         published_at=published,
-        snippet=snippet if isinstance(snippet, str) and snippet else None,
+        snippet=snippet,
         tags=_tags(front.values.get("tags") if front else None),
         warnings=(*_warnings(document), *filter(None, (warning,))),
     )
@@ -117,9 +122,22 @@ def _first_heading(document: Document) -> str:
     return first.name if first and first.level == 1 else ""
 
 
-def _lane(section: Section) -> Lane:
-    text = _line_feeds(section.text)
-    return Lane(name=section.name, text=text, holds_cards=section.holds_cards)
+def is_titled_by_heading(document: Document) -> bool:
+    """Whether the first thing below the front matter is a heading that gives the title."""
+    blocks = [block for block in document.blocks if not isinstance(block, FrontMatter)]
+    first = blocks[0] if blocks else None
+    return isinstance(first, LaneHeading) and first.level == 1 and not document.title
+
+
+def _named(document: Document) -> Iterator[tuple[str, Section]]:
+    """Every lane under its name; what stands below a heading that gives the title has none."""
+    is_titled = is_titled_by_heading(document)
+    for place, section in enumerate(document.sections):
+        yield "" if is_titled and place == 0 else section.name, section
+
+
+def _lane(name: str, section: Section) -> Lane:
+    return Lane(name=name, text=_line_feeds(section.text), holds_cards=section.holds_cards)
 
 
 def _folded(text: str) -> str:
@@ -160,8 +178,10 @@ def read_date(written: str) -> datetime | None:
 def _warnings(document: Document) -> list[str]:
     warnings: list[str] = []
     front = document.front
-    if front is None:
+    if front is None and not is_titled_by_heading(document):
         warnings.append("there is no front matter")
+    elif front is None:
+        pass
     elif front.problem:
         warnings.append(f"the front matter cannot be read: {front.problem}")
     elif not document.title:

@@ -120,7 +120,7 @@ class Hauls:
                 f"{quoted(unfinished.title)} is still open",
                 f"publish it (`hauler hauls publish {unfinished.slug}`) or remove it first",
             )
-        number = 1 if series is None else self._issues.next_number(series.id)
+        number = 1 if series is None else self._issues.next_number(series.id, series.first)
         pattern = _FIRST_TITLE if series is None else series.title
         title = pattern.replace("{n}", str(number))
         with self._journal.step("new issue", f"new issue {quoted(title)}", at=at):
@@ -188,7 +188,7 @@ class Hauls:
         if card is None:
             raise UnknownKeyError(f"{slug} has no card for item {item_id}", _CARD_HINT)
         ordered = list(row.cards)
-        if not row.hand_ordered:
+        if not row.hand_ordered and not self._stands_as_added(row.series_id):
             ordered.sort(key=lambda known: self._sort_key(known.item_id))
         places = [place for place, known in enumerate(ordered) if known.lane == card.lane]
         within = [ordered[place] for place in places]
@@ -203,6 +203,9 @@ class Hauls:
         return self._change(
             (haul_id, row), "move card", about, at, cards=tuple(ordered), hand_ordered=True
         )
+
+    def _stands_as_added(self, series_id: int | None) -> bool:
+        return any(one.id == series_id and one.order == "added" for one in self._series.all())
 
     def write_lane(
         self, slug: str, name: str, text: str, at: datetime, burst: str | None = None

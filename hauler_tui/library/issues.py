@@ -95,10 +95,10 @@ class Issues:
             if row.state == "open" and any(card.item_id == item_id for card in row.cards)
         )
 
-    def next_number(self, series_id: int) -> int:
-        """The highest known number of a series plus one."""
+    def next_number(self, series_id: int, first: int = 1) -> int:
+        """The highest known number of a series plus one, ``first`` where none is known."""
         numbers = (row.number for row in self._rows.values() if row.series_id == series_id)
-        return max((number for number in numbers if number is not None), default=0) + 1
+        return max((number for number in numbers if number is not None), default=first - 1) + 1
 
     def free_slug(self, slug: str) -> str:
         """``slug``, or with ``-2`` and so on behind it where an issue has it already."""

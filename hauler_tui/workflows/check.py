@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def check_files(
     outcomes: list[Path | Checked] = []
     for path in dict.fromkeys(paths):
         try:
-            posts[path] = _post(str(path), slug_of(path), read_text(path))
+            posts[path] = _post(str(path), partial(slug_of, path), read_text(path))
             outcomes.append(path)
         except HaulError as error:
             line = error.line if isinstance(error, UnreadableError) else 1
@@ -81,7 +82,7 @@ def check_issue(library: Library, slug: str) -> Checked:
 
 def read_issue(issue: Haul) -> Post:
     """The file of a published issue, parsed; may run in any thread. Raises UnreadableError."""
-    return _post(issue.slug, issue.slug, issue.text or "")
+    return _post(issue.slug, lambda document: issue.slug, issue.text or "")
 
 
 def known_around(library: Library, post: Post) -> Known:
@@ -127,14 +128,14 @@ def _check_file(world: Surroundings, path: Path, post: Post, is_fixing: bool) ->
     )
 
 
-def _post(name: str, slug: str, text: str) -> Post:
+def _post(name: str, slug: Callable[[Document], str], text: str) -> Post:
     from hauler_tui.haul.parse import parse
 
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise UnreadableError(f"it is not text: a NUL byte in line {line}", line=line)
     document = parse(text)
-    return Post(name=name, text=text, document=document, itself=issue_of(slug, document))
+    return Post(name=name, text=text, document=document, itself=issue_of(slug(document), document))
 
 
 def _named(findings: Iterable[Finding], name: str) -> tuple[Finding, ...]:

@@ -61,7 +61,7 @@ def open_draft(library: Library, issue: Haul) -> OpenDraft:
         works=works,
         is_open=True,
         is_draft=True,
-        hand_ordered=issue.hand_ordered,
+        hand_ordered=issue.hand_ordered or series.order == "added",
     )
     return OpenDraft(
         series=series,
@@ -81,7 +81,7 @@ def draft_findings(draft: OpenDraft) -> tuple[DraftFinding, ...]:
     known = draft.known
     works = dict(known.works)
     items = {id(card): item for card, item in zip(draft.cards, draft.item_ids, strict=True)}
-    in_file = in_file_order(draft.haul, draft.cards)
+    in_file = in_file_order(draft.series, draft.haul, draft.cards)
     for block, card in zip(document.cards, in_file, strict=True):
         works[block.link] = works[card.link]
     findings = [

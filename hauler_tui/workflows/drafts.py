@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hauler_tui.domain.haul import Card, Haul, Series
@@ -44,6 +45,14 @@ def check_series(settings: Mapping[str, Any]) -> None:
                 f"the {name} pattern “{settings[name][:80]}” does not say where the number goes",
                 "write {n} once, in the place of the number",
             )
+    from hauler_tui.haul.frontkeys import problem
+
+    if "front" in settings and (
+        wrong := problem(settings["front"], heading=settings.get("heading", False))
+    ):
+        raise HaulError(wrong, "see “hauler series edit --help”")
+    if "file" in settings:
+        _check_file_pattern(settings["file"])
     if settings.get("site") and not re.fullmatch(r"https?://[^\s/]\S*", settings["site"]):
         raise HaulError(
             f"“{settings['site'][:80]}” is no address of a site", "take https://example.org"
@@ -51,6 +60,19 @@ def check_series(settings: Mapping[str, Any]) -> None:
     if not re.fullmatch(r"[^\s/\\\0.][^\s/\\\0]{0,99}", settings.get("slug", "-")):
         raise HaulError(
             f"“{settings['slug'][:80]}” cannot name a file", "take a pattern such as ml-arxiv-{n}"
+        )
+
+
+def _check_file_pattern(pattern: str) -> None:
+    parts = Path(pattern).parts
+    unknown = [
+        name for name in re.findall(r"\{(\w*)\}", pattern) if name not in ("slug", "n", "date")
+    ]
+    is_inside = bool(parts) and not Path(pattern).is_absolute() and ".." not in parts
+    if unknown or not is_inside or not {"{slug}", "{n}"} & set(re.findall(r"\{\w+\}", pattern)):
+        raise HaulError(
+            f"“{pattern[:80]}” cannot name the files",
+            "take one such as {slug}/index.md or {date}-{slug}.md",
         )
 
 
@@ -107,8 +129,10 @@ def drafted_cards(library: Library, issue: Haul) -> tuple[DraftedCard, ...]:
         title = to_unicode(item.entry.title) or item.entry.link
         drafted.append(DraftedCard(card=card, item=item, title=title))
 
+    is_kept = issue.hand_ordered or series_of(library, issue).order == "added"
+
     def key(one: DraftedCard) -> tuple[int, str]:
-        title = "" if issue.hand_ordered else sort_key(one.title)
+        title = "" if is_kept else sort_key(one.title)
         return places.get(one.card.lane, len(places)), title
 
     return tuple(sorted(drafted, key=key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +18,14 @@ from hauler_tui.workflows.drafts import slug_pattern
 
 if TYPE_CHECKING:
     from hauler_tui.haul.intake import Intake
-    from hauler_tui.haul.model import CardContent
+    from hauler_tui.haul.model import CardContent, Document
 
 MOST_BYTES = 20 * 1024 * 1024
 """A larger file is not read back."""
 
 _LINE_END = re.compile(rb"\r\n?|\n")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
+"""How Jekyll's file names begin (https://jekyllrb.com/docs/posts/#creating-posts)."""
 _SUFFIXES = (".md", ".markdown", ".mdx", ".txt")
 
 
@@ -38,6 +40,8 @@ class PostFile:
     """The file, character for character."""
     closing: str
     """What stands below its last note."""
+    front: Mapping[str, object]
+    """The values of its front matter in their order."""
     intake: Intake
 
     @property
@@ -75,9 +79,10 @@ def read_post(path: Path) -> PostFile:
     document = parse(text)
     return PostFile(
         name=str(path),
-        slug=slug_of(path),
+        slug=slug_of(path, document),
         text=text,
         closing=document.tail.lstrip("\r\n"),
+        front=document.front.values if document.front else {},
         intake=from_document(document),
     )
 
@@ -106,9 +111,20 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def slug_of(path: Path) -> str:
-    """The slug of the post in a file. Raises HaulError with the reason, without the path."""
-    slug = clean_line(path.stem if path.suffix.lower() in _SUFFIXES else path.name)
+def slug_of(path: Path, document: Document | None = None) -> str:
+    """The slug of the post in a file.
+
+    Its front matter's, else the folder of an ``index`` file, else the file's name. Raises HaulError
+    with the reason, without the path.
+    """
+    named = document.front.values.get("slug") if document is not None and document.front else None
+    if isinstance(named, str) and (slug := clean_line(named.strip("/").rpartition("/")[2])):
+        return slug
+    stem = path.stem if path.suffix.lower() in _SUFFIXES else path.name
+    # Hugo's page bundles: https://gohugo.io/content-management/page-bundles/
+    if stem in ("index", "_index") and stem != path.name:
+        stem = path.absolute().parent.name or stem
+    slug = clean_line(stem)
     if not slug:
         raise HaulError("its name cannot be the slug of an issue")
     return slug
@@ -143,10 +159,17 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
 
     The snippet's phrase comes from the newest of all that states the number of its cards.
     """
-    phrases = (_phrase(post) for post in (newest, *others))
+    from hauler_tui.haul import frontkeys
+
+    posts = tuple(others)
+    phrases = (_phrase(post) for post in (newest, *posts))
     blank = Series(id=0, title=newest.pattern, slug=_slug_pattern(newest))
+    front = frontkeys.like(newest.front, (post.front for post in posts))
     return replace(
         blank,
+        front=front,
+        heading="title" not in newest.front,
+        file=_file_pattern(newest),
         lanes=_lane_names(newest),
         closing=newest.closing,
         tags=newest.intake.tags,
@@ -155,10 +178,20 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
 
 
 def _slug_pattern(post: PostFile) -> str:
-    before, found, after = post.slug.rpartition(str(post.intake.number))
-    if found and "{n}" not in post.slug:
+    slug = _DATED.sub("", post.slug)
+    before, found, after = slug.rpartition(str(post.intake.number))
+    if found and "{n}" not in slug:
         return f"{before}{{n}}{after}"
     return slug_pattern(post.pattern)
+
+
+def _file_pattern(post: PostFile) -> str:
+    path = Path(post.name)
+    if path.stem == "index":
+        return f"{{slug}}/{path.name}"
+    return (
+        f"{{date}}-{{slug}}{path.suffix}" if _DATED.match(path.name) else f"{{slug}}{path.suffix}"
+    )
 
 
 def _lane_names(post: PostFile) -> tuple[str, ...]:

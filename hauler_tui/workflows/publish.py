@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -12,15 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from hauler_tui.domain.haul import Haul, Series
-from hauler_tui.errors import HaulError
+from hauler_tui.errors import HaulError, UnreadableError
 from hauler_tui.files import write_atomically
-from hauler_tui.workflows.drafts import card_contents, frozen, owning, series_of
-from hauler_tui.workflows.posts import PostFile, like, read_post, recognised
+from hauler_tui.workflows.drafts import card_contents, frozen, not_read_back, owning, series_of
+from hauler_tui.workflows.posts import PostFile, like, read_post, read_text, recognised
 
 if TYPE_CHECKING:
+    from hauler_tui.haul.model import CardContent
     from hauler_tui.library.library import Library
 
 _REMEMBERED = "written.json"
+_NO_TEMPLATE = "“hauler series edit ID --template ''” writes it without a template"
 
 
 def compile_text(library: Library, slug: str) -> str:
@@ -32,14 +35,27 @@ def compile_text(library: Library, slug: str) -> str:
 
 
 def write_issue(library: Library, slug: str, folder: Path | None = None) -> Path:
-    """Write ``SLUG.md`` into ``folder``, else the series' folder, else the library's ``hauls``.
+    """Write an issue's file into ``folder``, else the series' folder, else the library's ``hauls``.
 
     Raises UnknownKeyError, and HaulError as ``write_file`` does.
     """
     issue = library.hauls.get(slug)
-    named = series_of(library, issue).folder
+    series = series_of(library, issue)
+    named = series.folder
     place = folder or (Path(named).expanduser() if named else library.directory / "hauls")
-    return write_file(library, place / f"{slug}.md", _compiled(library, issue))
+    return write_file(library, place / file_name(series, issue), _compiled(library, issue))
+
+
+def file_name(series: Series, issue: Haul) -> str:
+    """An issue's path in its folder; a date that it does not have yet is left out."""
+    when = issue.published_at
+    pattern = series.file if when else re.sub(r"\{date\}[-_/ ]?", "", series.file)
+    fields = {
+        "{slug}": issue.slug,
+        "{n}": str(issue.number or ""),
+        "{date}": f"{when:%Y-%m-%d}" if when else "",
+    }
+    return re.sub(r"\{\w+\}", lambda found: fields.get(found[0], found[0]), pattern)
 
 
 def write_file(library: Library, path: Path, text: str) -> Path:
@@ -92,15 +108,39 @@ def publish_issue(library: Library, slug: str, at: datetime) -> Haul:
     if issue.state == "published":
         raise HaulError(f"{slug} is published already", "“hauler hauls new” begins the next issue")
     issue = replace(issue, published_at=issue.published_at or at)
-    return library.hauls.publish(slug, frozen(library, issue, _compiled(library, issue)), at)
+    text = _compiled(library, replace(issue, state="published"))
+    return library.hauls.publish(slug, frozen(library, issue, text), at)
 
 
 def _compiled(library: Library, issue: Haul) -> str:
     if issue.text is not None:
         return issue.text
     from hauler_tui.haul.compile import compile_issue
+    from hauler_tui.haul.parse import parse
+    from hauler_tui.haul.verify import flaws
 
-    return compile_issue(series_of(library, issue), issue, card_contents(library, issue))
+    series, cards = series_of(library, issue), card_contents(library, issue)
+    if series.template is not None:
+        text = _by_template(Path(series.template).expanduser(), series, issue, cards)
+        maker = series.template
+    else:
+        text = compile_issue(series, issue, cards)
+        maker = "the compiler"
+    found = next(flaws(parse(text), cards), None)
+    # What a note does to the cards around it is a finding, told where the issue is shown.
+    if found is not None and not not_read_back(library, library.hauls.get(issue.slug)):
+        raise HaulError(f"what {maker} makes of {issue.slug} is no issue: {found}", _NO_TEMPLATE)
+    return text
+
+
+def _by_template(path: Path, series: Series, issue: Haul, cards: Sequence[CardContent]) -> str:
+    from hauler_tui.haul.template import render_template
+
+    try:
+        source = read_text(path)
+    except UnreadableError as error:
+        raise HaulError(f"the template {path} cannot be read: {error.message}") from error
+    return render_template(source, str(path), series, issue, cards)
 
 
 def _held(path: Path) -> bytes | None:

@@ -39,9 +39,10 @@ class Surroundings:
         self.open: dict[str, Haul] = {}
         self.series: tuple[Series, ...] = library.hauls.series() if library else ()
         self.hand_ordered: set[str] = set()
+        as_added = {one.id for one in self.series if one.order == "added"}
         named = {one.slug for one in files}
         for haul in library.hauls.all() if library else ():
-            if haul.hand_ordered:
+            if haul.hand_ordered or haul.series_id in as_added:
                 self.hand_ordered.add(haul.slug)
             if haul.state == "open":
                 self.open[haul.slug] = haul

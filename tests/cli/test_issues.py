@@ -171,3 +171,26 @@ def test_a_removed_issue_comes_back_with_undo(run: Run, papers: tuple[str, ...])
     assert run("hauls", "--json").json == []
     run("undo")
     assert run("hauls", "--json").json[0]["cards"] == 1
+
+
+def test_a_profile_is_a_beginning_and_each_of_its_settings_can_be_changed(run: Run) -> None:
+    (added,) = run("series", "add", "Notes", "--profile", "hugo", "--first", "5", "--json").json
+    assert (added["file"], added["first"]) == ("{slug}/index.md", 5)
+    assert added["front"][0:2] == ["title", "date={published_at}"]
+    (edited,) = run(
+        "series", "edit", "1", "--front", "title, categories=[a, b],date", "--closing", "--\\n",
+        "--order", "added", "--json",
+    ).json  # fmt: skip
+    assert edited["front"] == ["title", "categories=[a, b]", "date"]
+    assert (edited["closing"], edited["order"]) == ("--\n", "added")
+    (edited,) = run("series", "edit", "1", "--profile", "plain", "--file", "n{n}.md", "--json").json
+    assert (edited["front"], edited["heading"], edited["file"]) == ([], True, "n{n}.md")
+
+
+def test_settings_that_cannot_work_are_refused(run: Run) -> None:
+    run("series", "add", "Notes")
+    assert "is none of" in run("series", "edit", "1", "--front", "title, layout", code=1).err
+    assert "no key says the title" in run("series", "edit", "1", "--front", "date", code=1).err
+    for pattern in ("../{slug}.md", "/tmp/{slug}.md", "{date}.md", "{slug}{x}.md"):
+        err = run("series", "edit", "1", "--file", pattern, code=1).err
+        assert "cannot name the files" in err

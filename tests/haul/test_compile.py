@@ -289,7 +289,7 @@ def test_the_document_is_the_one_that_is_read_back(
     issue = replace(ISSUE, lanes=(Lane(name="Remarks", text=prose), ISSUE.lanes[1]))
     document = compile_document(series, issue, cards)
     assert document == parse(compile_issue(series, issue, cards))
-    assert len(in_file_order(issue, cards)) == len(document.cards)
+    assert len(in_file_order(series, issue, cards)) == len(document.cards)
 
 
 @patient
