@@ -194,6 +194,7 @@ def opened(found: Found, parted: Mapping[int, Work], ours: Works) -> Iterator[Co
                 work=lambda item_id: parted.get(item_id) or works.get(item_id),
                 names=works.aliases,
                 issue=frozen.get,
+                is_based=found.base is not None,
             )
 
 

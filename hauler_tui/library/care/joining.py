@@ -17,7 +17,8 @@ from hauler_tui.domain.identity import normalise_url
 from hauler_tui.domain.item import Work
 from hauler_tui.domain.merge import join
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.care.threeway import TAKEN, Renumbering, merge, renumbered
+from hauler_tui.library.care.parting import Parting, called_here, is_same_issue
+from hauler_tui.library.care.threeway import TAKEN, Parted, Renumbering, merge, renumbered
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.records import TOMBSTONE, Documents, Works, from_row
 from hauler_tui.library.store.journal import Journal
@@ -36,7 +37,7 @@ class Copy:
     digest: str = ""
     """The SHA-256 of its snapshot and journal, where it has them."""
     base: Tables
-    """The tables as they were when the copies parted; none when that is not known."""
+    """The tables as they were when the copies parted; empty when that is not known."""
     theirs: Tables
     counters: Mapping[str, int]
     """The highest numbers given out when the copies parted."""
@@ -48,6 +49,8 @@ class Copy:
     """The names of an item of the copy, or of one that left there."""
     issue: Callable[[int], Haul | None]
     """The text of a published issue of the copy, by its document in ``hauls.log``."""
+    is_based: bool = True
+    """Whether ``base`` is known, where it matters."""
 
     @staticmethod
     def of_works(name: str, item_ids: Iterable[int], work: Callable[[int], Work | None]) -> Copy:
@@ -74,9 +77,13 @@ class Joined:
     new_items: int
     both_kept: int
     """Texts that both copies changed; both stand now."""
+    is_based: bool
+    """Whether it is known what both had in common."""
+    issues: tuple[str, ...] = ()
+    """Sentences on issues that could not stay as they were."""
 
     @property
-    def sentence(self) -> str:
+    def sentences(self) -> tuple[str, ...]:
         """What was taken in, for the person."""
         told = [f"{self.changes:,} {'change' if self.changes == 1 else 'changes'}"]
         if self.new_items:
@@ -87,7 +94,13 @@ class Joined:
                 if self.both_kept == 1
                 else f"{self.both_kept:,} texts that both had changed, of which both stand"
             )
-        return f"{self.name}: what was done in another copy was taken in: {', '.join(told)}"
+        sentences = [f"what was done in another copy was taken in: {', '.join(told)}"]
+        if not self.is_based:
+            sentences.append(
+                "nothing is left of what both copies had in common, so a star, tag or note that"
+                " only one of them took away is there again"
+            )
+        return tuple(f"{self.name}: {sentence}" for sentence in (*sentences, *self.issues))
 
 
 def part(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:
@@ -168,7 +181,8 @@ class Joining:
             if copy.digest:
                 taken = self._journal.table(TAKEN)
                 taken.put(max(taken.rows(), default=0) + 1, {"sha256": copy.digest})
-            numbers = self._numbers(copy, written)
+            texts: dict[int, Haul] = {}
+            numbers = self._numbers(copy, written, texts)
             theirs = renumbered(copy.theirs, numbers)
             ours = {
                 name: {
@@ -189,19 +203,33 @@ class Joining:
                         table.drop(doc_id)
                     else:
                         table.put(doc_id, document)
-            for row in merged.parted:
-                haul_id = self._journal.next_id("hauls")
-                slug = self._issues.free_slug(row["slug"])
-                self._journal.table("hauls").put(haul_id, {**row, "slug": slug})
-            self._issues.notice(frozenset(self._journal.table("hauls").rows()))
+            self._issues.notice(frozenset(merged.changes.get("hauls", ())))
+            issues: list[str] = []
+            parting = Parting(self._journal, self._issues, self._frozen)
+            parted: dict[int, Parted] = {}
+            for each in merged.parted:
+                haul_id, told = parting.part(each, texts)
+                parted[haul_id] = each
+                touched |= _cards(each.row)
+                issues.append(told)
+            issues += parting.gather(parted, ours.get("hauls", {}), copy.base.get("hauls", {}))
             self._issues.cover(touched)
             new = len([item_id for item_id in written if item_id not in self._works])
             if written:
                 self._works.put(written)
-        joined = Joined(name=copy.name, changes=count, new_items=new, both_kept=merged.both_kept)
+            if texts:
+                self._frozen.put(texts)
+        joined = Joined(
+            name=copy.name,
+            changes=count + len(merged.parted),
+            new_items=new,
+            both_kept=merged.both_kept,
+            is_based=copy.is_based,
+            issues=tuple(issues),
+        )
         return joined, written
 
-    def _numbers(self, copy: Copy, written: dict[int, Work]) -> Renumbering:
+    def _numbers(self, copy: Copy, written: dict[int, Work], texts: dict[int, Haul]) -> Renumbering:
         feeds = self._named(copy, "feeds", lambda row: normalise_url(row["url"]) or row["url"])
         nowhere: set[int] = set()
         items = self._items(copy, feeds, written, nowhere)
@@ -212,7 +240,7 @@ class Joining:
             feeds=feeds,
             series=series,
             hauls=self._named(copy, "hauls", lambda row: row["slug"]),
-            frozen=self._texts(copy, series, items),
+            frozen=self._texts(copy, series, items, texts),
         )
 
     def _named(
@@ -281,9 +309,18 @@ class Joining:
         return None
 
     def _texts(
-        self, copy: Copy, series: Mapping[int, int], items: Mapping[int, int]
+        self,
+        copy: Copy,
+        series: Mapping[int, int],
+        items: Mapping[int, int],
+        texts: dict[int, Haul],
     ) -> dict[int, int]:
+        """The documents that the other copy's texts have here; those that are new go to ``texts``.
+
+        Raises LibraryError where one is not beside the copy.
+        """
         parted_at = copy.counters.get("frozen", 0)
+        ours = {str(row["slug"]): row for row in self._journal.table("hauls").rows().values()}
         numbers: dict[int, int] = {}
         for row in copy.theirs.get("hauls", {}).values():
             text_id = row.get("frozen")
@@ -295,14 +332,15 @@ class Joining:
                     f"{copy.name} speaks of the issue {row['slug']}, whose text is not beside it",
                     "bring hauls.log of that copy here too",
                 )
-            numbers[text_id] = self._journal.next_id("frozen", above=self._frozen.highest())
-            cards = tuple(
-                replace(card, item_id=items.get(card.item_id, card.item_id)) for card in haul.cards
-            )
-            series_id = haul.series_id
-            if series_id is not None:
-                series_id = series.get(series_id, series_id)
-            self._frozen.put({numbers[text_id]: replace(haul, cards=cards, series_id=series_id)})
+            haul = called_here(haul, series, items)
+            document = ours.get(haul.slug, {}).get("frozen")
+            known = None if document is None else self._frozen.get(document)
+            if document is not None and known is not None and is_same_issue(known, haul):
+                numbers[text_id] = document
+                continue
+            highest = max(texts, default=self._frozen.highest())
+            numbers[text_id] = self._journal.next_id("frozen", above=highest)
+            texts[numbers[text_id]] = haul
         return numbers
 
 

@@ -34,7 +34,7 @@ def take_in(
                 continue
             joined, of_copy = joining.take_in(copy, at)
             written |= of_copy
-            told.append(joined.sentence)
+            told += joined.sentences
     told += (
         f"{name} looks like a copy of this library and continues none of its files;"
         " it was left as it is"

@@ -45,12 +45,22 @@ class Renumbering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """An issue that both copies changed and one of them published, so that it has to be two."""
+
+    haul_id: int
+    """The issue whose row stays."""
+    row: Document
+    """What is to stand beside it."""
+    is_theirs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
     """What joining another copy changes here."""
 
     changes: dict[str, Changes]
-    parted: tuple[Document, ...]
-    """Issues that one copy published while the other went on writing: what the other has."""
+    parted: tuple[Parted, ...]
     both_kept: int
     """How many texts were changed in both copies, and are now both texts."""
 
@@ -81,7 +91,7 @@ def renumbered(tables: Tables, numbers: Renumbering) -> Tables:
 def merge(base: Tables, ours: Tables, theirs: Tables) -> Merged:
     """The changes to ``ours`` that take in what ``theirs`` changed since ``base``."""
     changes: dict[str, Changes] = {}
-    parted: list[Document] = []
+    parted: list[Parted] = []
     both_kept = 0
     for name, their_rows in theirs.items():
         if name in _OWN:
@@ -89,14 +99,16 @@ def merge(base: Tables, ours: Tables, theirs: Tables) -> Merged:
         base_rows, our_rows = base.get(name, {}), ours.get(name, {})
         taken: Changes = {}
         for doc_id in {**base_rows, **their_rows}:
+            joined: Document | None
             before, here, there = (rows.get(doc_id) for rows in (base_rows, our_rows, their_rows))
             if _alike(before, there) or _alike(here, there):
                 continue
-            if name == "hauls" and _is_parted(before, here, there):
+            if name == "hauls" and here and there and _is_parted(before, here, there):
                 # A published issue never changes, so what was written meanwhile stays beside it.
-                joined, left = (here, there) if _is_published(here) else (there, here)
+                is_ours = _is_published(here)
+                joined, left = (here, there) if is_ours else (there, here)
                 kept = 0
-                parted += [left] if left is not None else []
+                parted.append(Parted(haul_id=doc_id, row=left, is_theirs=is_ours))
             else:
                 joined, kept = _joined(name, before, here, there)
             both_kept += kept
@@ -107,16 +119,17 @@ def merge(base: Tables, ours: Tables, theirs: Tables) -> Merged:
     return Merged(changes=changes, parted=tuple(parted), both_kept=both_kept)
 
 
-def _is_parted(before: Document | None, here: Document | None, there: Document | None) -> bool:
-    return (
-        None not in (here, there)
-        and not _alike(before, here)
-        and _is_published(here) is not _is_published(there)
-    )
+def _is_parted(before: Document | None, here: Document, there: Document) -> bool:
+    """Whether one published what the other changed, or both published texts of their own."""
+    if _alike(before, here):
+        return False
+    if _is_published(here) is not _is_published(there):
+        return True
+    return _is_published(here) and here.get("frozen") != there.get("frozen")
 
 
-def _is_published(issue: Document | None) -> bool:
-    return issue is not None and issue.get("state") == "published"
+def _is_published(issue: Document) -> bool:
+    return issue.get("state") == "published"
 
 
 def _joined(
@@ -173,8 +186,8 @@ def _set(before: Any, here: Any, there: Any) -> tuple[Any, int]:
     return [each for each in dict.fromkeys((*mine, *other)) if each not in gone], 0
 
 
-def _text(before: Any, here: Any, there: Any) -> tuple[Any, int]:
-    """Both texts, unless one holds the other."""
+def both_texts(before: Any, here: Any, there: Any) -> tuple[Any, int]:
+    """Both texts, unless one holds the other; and how many were made two."""
     mine, other = here or "", there or ""
     if other in mine:
         return mine, 0
@@ -228,13 +241,13 @@ def _lanes(before: Any, here: Any, there: Any) -> tuple[Any, int]:
 
 _RULES: Mapping[str, Mapping[str, Rule]] = {
     "marks": {"starred_at": _earlier, "tags": _set},
-    "notes": {"text": _text, "changed_at": _later},
+    "notes": {"text": both_texts, "changed_at": _later},
     "read": {"bits": _bits},
     "hidden": {"bits": _bits},
     "feeds": {"tags": _set},
     "series": {"used": _greater},
-    "hauls": {"cards": _cards, "lanes": _lanes},
-    "lanes": {"text": _text},
+    "hauls": {"cards": _cards, "lanes": _lanes, "snippet": both_texts},
+    "lanes": {"text": both_texts},
 }
 
 

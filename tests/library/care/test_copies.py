@@ -13,57 +13,16 @@ import pytest
 from hauler_tui.domain.query import parse
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
+from tests.library.care.conftest import (
+    MARK,
+    act,
+    act_and_die,
+    conflict,
+    everything_lies_beside,
+    merge_by_marks,
+    take_in,
+)
 from tests.library.conftest import fill
-
-MARK = ".sync-conflict-20261122-101010-ABCDEFG"
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> tuple[Path, Path]:
-    """Two folders that hold the same library of five papers, the first of them noted."""
-    here, there = tmp_path / "here", tmp_path / "there"
-    with Library.open(here) as library:
-        fill(library, 5)
-        library.notes.write(1, "Read.", NOW)
-        library.triage.star(2, NOW)
-        library.wait_for_index()
-    shutil.copytree(here, there)
-    return here, there
-
-
-def act(folder: Path, what: Callable[[Library], object]) -> None:
-    """Do something in a library and close it, which begins a new generation."""
-    with Library.open(folder) as library:
-        what(library)
-
-
-def act_and_die(folder: Path, what: Callable[[Library], object]) -> None:
-    """Do something in a library whose process ends before it could close it."""
-    kept = folder.with_name(f"{folder.name}-kept")
-    with Library.open(folder) as library:
-        what(library)
-        library.flush()
-        shutil.copytree(folder, kept)
-    shutil.rmtree(folder)
-    kept.rename(folder)
-
-
-def conflict(there: Path, here: Path, *names: str) -> None:
-    """Leave files of ``there`` in ``here`` as Syncthing names them."""
-    for name in names:
-        path = there / name
-        shutil.copy(path, here / f"{path.stem}{MARK}{path.suffix}")
-
-
-def take_in(folder: Path) -> Library:
-    library = Library.open(folder)
-    library.take_in_copies(NOW)
-    return library
-
-
-def everything_lies_beside(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if MARK in path.name]
-
 
 WAYS = pytest.mark.parametrize("do", [act, act_and_die], ids=["closed", "not closed"])
 
@@ -192,12 +151,7 @@ def test_items_that_a_merge_put_under_one_number_are_two_again(
     act_and_die(here, bring(6))
     act_and_die(there, bring(7))
     for name in ("items.log", "library.journal"):
-        ours, theirs = (
-            (folder / name).read_bytes().splitlines(keepends=True) for folder in (here, there)
-        )
-        same = sum(1 for one, other in zip(ours, theirs, strict=False) if one == other)
-        marked = (b"<<<<<<< HEAD\n", *ours[same:], b"=======\n", *theirs[same:], b">>>>>>> b\n")
-        (here / name).write_bytes(b"".join((*ours[:same], *marked)))
+        merge_by_marks(here, there, name)
     for _ in range(2):
         with take_in(here) as library:
             assert library.items.count() == 7
@@ -220,16 +174,6 @@ def test_the_works_of_a_log_that_is_copied_alone_come_in(two: tuple[Path, Path])
         for number in (6, 7):
             item_id = library.items.find(make_entry(number).aliases[0])
             assert library.items.get(item_id).entry.title == make_entry(number).title
-
-
-def merge_by_marks(here: Path, there: Path, name: str) -> None:
-    """Put into a file of ``here`` what git would, that of ``there`` being the other side."""
-    ours, theirs = (
-        (folder / name).read_bytes().splitlines(keepends=True) for folder in (here, there)
-    )
-    same = sum(1 for one, other in zip(ours, theirs, strict=False) if one == other)
-    marked = (b"<<<<<<< HEAD\n", *ours[same:], b"=======\n", *theirs[same:], b">>>>>>> b\n")
-    (here / name).write_bytes(b"".join((*ours[:same], *marked)))
 
 
 @pytest.mark.parametrize("is_seen_there", [False, True])
@@ -369,3 +313,17 @@ def test_marks_of_an_item_that_left_there_again_are_not_put_on_another_here(
     conflict(there, here, "library.journal", "library.json", "items.log")
     with take_in(here) as library:
         assert not library.items.get(6).is_read
+
+
+def test_where_nothing_is_left_of_the_common_beginning_that_is_said(
+    two: tuple[Path, Path],
+) -> None:
+    here, there = two
+    act(here, lambda library: library.triage.unstar(2, NOW))
+    for _ in range(2):
+        act(there, lambda library: library.triage.star(3, NOW))
+        act(there, lambda library: library.triage.star(4, NOW))
+    conflict(there, here, "library.journal", "library.json")
+    with take_in(here) as library:
+        assert library.items.get(2).starred_at is not None
+        assert any("is there again" in sentence for sentence in library.rescued)

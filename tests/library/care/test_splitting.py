@@ -11,7 +11,7 @@ import pytest
 from hauler_tui.domain.query import parse
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
-from tests.library.care.test_copies import act, take_in
+from tests.library.care.conftest import act, take_in
 from tests.library.conftest import fill
 
 IGNORED = "lock\nindex.sqlite*\n*.offsets\n*.old\n*.new\n"

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hauler_tui.library.care.threeway import DIVIDER, Renumbering, merge, renumbered
+from hauler_tui.library.care.threeway import DIVIDER, Parted, Renumbering, merge, renumbered
 
 Tables = dict[str, dict[int, dict[str, Any]]]
 
@@ -197,7 +197,9 @@ def test_what_one_copy_wrote_in_an_issue_the_other_published_stays_beside_it() -
     published: Tables = {"hauls": {1: {"slug": "haul-1", "state": "published", "frozen": 1}}}
     for ours, theirs in ((written, published), (published, written)):
         merged = merge(base, ours, theirs)
-        assert merged.parted == (written["hauls"][1],)
+        assert merged.parted == (
+            Parted(haul_id=1, row=written["hauls"][1], is_theirs=theirs is written),
+        )
         assert applied(ours, base, theirs) == published
     assert merge(base, base, published).parted == ()
 
@@ -206,3 +208,12 @@ def test_notes_on_two_items_that_are_one_here_both_stay() -> None:
     notes: Tables = {"notes": {6: {"text": "On a."}, 7: {"text": "On b."}}}
     moved = renumbered(notes, Renumbering(items={6: 9, 7: 9}))
     assert moved == {"notes": {9: {"text": f"On a.{DIVIDER}On b."}}}
+
+
+def test_of_an_issue_both_published_ours_stays_and_theirs_stands_beside_it() -> None:
+    base: Tables = {"hauls": {1: {"slug": "haul-1"}}}
+    ours: Tables = {"hauls": {1: {"slug": "haul-1", "state": "published", "frozen": 1}}}
+    theirs: Tables = {"hauls": {1: {"slug": "haul-1", "state": "published", "frozen": 2}}}
+    merged = merge(base, ours, theirs)
+    assert merged.parted == (Parted(haul_id=1, row=theirs["hauls"][1], is_theirs=True),)
+    assert not merged.changes
