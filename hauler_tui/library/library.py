@@ -19,6 +19,7 @@ from hauler_tui.library.care.copies import Gathered, prepare
 from hauler_tui.library.care.cut import refuse_newer
 from hauler_tui.library.care.joining import Joining
 from hauler_tui.library.care.takeover import finish, refuse_unfinished
+from hauler_tui.library.care.texts import Texts
 from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.issues import Issues
@@ -164,7 +165,8 @@ class Library:
                 opened.callback(writer.abandon)
             else:
                 refuse_unfinished(directory)
-            journal = Journal.open(directory, writer=writer, accept=accept, fits=fits)
+            with copies.explained(directory):
+                journal = Journal.open(directory, writer=writer, accept=accept, fits=fits)
             opened.callback(journal.close)
             book = LogBook.open(directory, ("items", "hauls"), writer)
             opened.callback(book.close)
@@ -255,7 +257,10 @@ class Library:
         Each is one step; their files get other names; ``rescued`` tells. Raises LibraryError.
         """
         joining = Joining(self._journal, self._works, self._frozen, self._issues, self.items.owners)
-        told, written = merging.take_in(self._gathered, joining, self._works, at)
+        lone = Texts(self._journal, self._works, self._frozen, self._issues, self.items.owners)
+        told, written = merging.take_in(
+            self._gathered, joining, lone, self._works, self._frozen, at
+        )
         self._told += told
         if written:
             self._gone.change(self._gone.differing(written, False), False)

@@ -6,18 +6,15 @@ Reads everything and changes nothing, but for the methods that mend.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
-from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Card, Haul
-from hauler_tui.domain.identity import aliases
-from hauler_tui.domain.item import Sighting, Work
-from hauler_tui.domain.merge import new_work
+from hauler_tui.domain.item import Work
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress
+from hauler_tui.library.care.texts import stand_in
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks
@@ -119,7 +116,7 @@ class Care:
         works: dict[int, Work] = {}
         cards = self._cards()
         for item_id in self.missing():
-            works[item_id] = found.get(item_id) or _stand_in(item_id, cards.get(item_id), at)
+            works[item_id] = found.get(item_id) or stand_in(item_id, cards.get(item_id), at)
         self._works.put(works)
 
     def cover_again(self, at: datetime) -> None:
@@ -278,20 +275,6 @@ class Care:
             if frozen is not None:
                 cards.update((card.item_id, card) for card in frozen.cards)
         return cards
-
-
-def _stand_in(item_id: int, card: Card | None, at: datetime) -> Work:
-    link = (card.link if card else None) or ""
-    names = (*aliases(link=link), f"lost:{item_id}") if link else (f"lost:{item_id}",)
-    entry = Entry(
-        title=(card.title if card else None) or f"Lost item {item_id}",
-        link=link,
-        aliases=names,
-        abstract=(card.abstract if card else None) or "",
-        origin="card" if card else "link",
-    )
-    work = new_work(entry, Sighting(feed_id=None, seen_at=at))
-    return replace(work, first_seen=at)
 
 
 def _index(trouble: str, severity: str) -> Finding:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise, takewhile
@@ -19,11 +19,12 @@ from pathlib import Path
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.item import Work
-from hauler_tui.errors import LibraryError
+from hauler_tui.errors import ChangedElsewhereError, LibraryError, NewerLibraryError
 from hauler_tui.files import read_if_there
 from hauler_tui.library.care.cut import CONFLICT_MARK
 from hauler_tui.library.care.joining import Copy
-from hauler_tui.library.care.splitting import sides, split
+from hauler_tui.library.care.splitting import HEADER, has_marks, sided, split
+from hauler_tui.library.care.union import is_union, take_apart
 from hauler_tui.library.read_marks import Bitmaps
 from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.rows import fits
@@ -37,7 +38,6 @@ _CONFLICT = re.compile(
 )
 _COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
 _NUMBER = re.compile(rb'^\{"seq":(\d+)', re.MULTILINE)
-_HEADER = b'\n{"hauler":'
 _OURS = b"<<<<<<<"
 
 
@@ -64,6 +64,10 @@ class Gathered:
     found: tuple[Found, ...] = ()
     items: tuple[Path, ...] = ()
     """Copies of ``items.log`` that go with no journal: only their works are to be taken in."""
+    hauls: tuple[Path, ...] = ()
+    """Copies of ``hauls.log`` that go with none: only their texts are to be taken in."""
+    history: tuple[Path, ...] = ()
+    """Copies of ``history.log``, of which nothing is taken in."""
     unknown: tuple[str, ...] = ()
     """Names of files that fit nothing; they are left as they are."""
     used: tuple[Path, ...] = ()
@@ -78,11 +82,42 @@ def conflict_files(directory: Path) -> list[Path]:
 
 
 def prepare(directory: Path) -> Gathered:
-    """The same as ``gather``, once files that git left in a conflict are two copies again.
+    """The same as ``gather``, once files that git put together are those of two copies again.
 
     Raises LibraryError.
     """
-    return gather(directory, split)
+    return gather(directory, lambda each: (*take_apart(each), *split(each)))
+
+
+def is_put_together(directory: Path) -> bool:
+    """Whether a merge put two copies into the files, which only an opening for writing mends.
+
+    Raises OSError.
+    """
+    return has_marks(directory) or is_union(directory)
+
+
+@contextmanager
+def explained(directory: Path) -> Iterator[None]:
+    """Say of files that cannot be opened when a merge put two copies into them.
+
+    Raises LibraryError.
+    """
+    try:
+        yield
+    except (NewerLibraryError, ChangedElsewhereError):
+        raise
+    except LibraryError as error:
+        is_merged = False
+        with suppress(OSError):  # what cannot be read is what the error tells
+            is_merged = is_put_together(directory)
+        if not is_merged:
+            raise
+        raise LibraryError(
+            f"a merge put the lines of two copies into the files of {directory}",
+            "“hauler doctor --yes”, the reader or any command that writes makes one library of"
+            " them, and loses nothing",
+        ) from error
 
 
 def gather(directory: Path, prepared: Callable[[Path], tuple[str, ...]] = lambda _: ()) -> Gathered:
@@ -133,13 +168,17 @@ def _gathered(directory: Path) -> Gathered:
                     is_merged=name == own.name,
                 )
             )
-    if not any(path.suffix == ".journal" for path in conflicts):
-        unknown += [path.name for path in conflicts if path.suffix == ".json"]
-    strange = {_mark(name) for name in unknown}
-    read = {each.items for each in found}
-    logs = (path for path in conflicts if path.suffix == ".log" and path.name.startswith("items"))
-    alone = tuple(path for path in logs if path not in read and _mark(path.name) not in strange)
     continued = {header["snapshot"] for _, each in journals if (header := _header(each))}
+    if not any(path.suffix == ".journal" for path in conflicts):
+        snaps = (path for path in conflicts if path.suffix == ".json")
+        unknown += [path.name for path in snaps if sha256(_read(path)).hexdigest() not in continued]
+    strange = {_mark(name) for name in unknown}
+    read = {path for each in found for path in (each.items, each.hauls)}
+    alone = tuple(
+        path
+        for path in conflicts
+        if path.suffix == ".log" and path not in read and _mark(path.name) not in strange
+    )
     used = tuple(
         path
         for path in conflicts
@@ -147,7 +186,12 @@ def _gathered(directory: Path) -> Gathered:
         and (path.suffix != ".json" or not strange or sha256(_read(path)).hexdigest() in continued)
     )
     return Gathered(
-        found=tuple(found), items=alone, unknown=tuple(dict.fromkeys(unknown)), used=used
+        found=tuple(found),
+        items=tuple(path for path in alone if path.name.startswith("items")),
+        hauls=tuple(path for path in alone if path.name.startswith("hauls")),
+        history=tuple(path for path in alone if path.name.startswith("history")),
+        unknown=tuple(dict.fromkeys(unknown)),
+        used=used,
     )
 
 
@@ -164,11 +208,13 @@ def put_aside(paths: Sequence[Path]) -> None:
 
 
 @contextmanager
-def opened(found: Found, parted: Mapping[int, Work], ours: Works) -> Iterator[Copy]:
+def opened(
+    found: Found, parted: Mapping[int, Work], texts: Mapping[int, Haul], ours: Works
+) -> Iterator[Copy]:
     """The copy, readable for as long as the context lasts.
 
-    ``ours`` are the works here; ``parted`` are works of a log that was merged with ours, see
-    ``joining.part``. Raises LibraryError, OSError.
+    ``ours`` are the works here; ``parted`` and ``texts`` are works and issues of logs that were
+    merged with ours, see ``joining.part`` and ``texts.part``. Raises LibraryError, OSError.
     """
     with tempfile.TemporaryDirectory() as scratch:
         base: Tables = {}
@@ -193,7 +239,7 @@ def opened(found: Found, parted: Mapping[int, Work], ours: Works) -> Iterator[Co
                 item_ids=sorted({*parted, *_differing(works, ours)}),
                 work=lambda item_id: parted.get(item_id) or works.get(item_id),
                 names=works.aliases,
-                issue=frozen.get,
+                issue=lambda text_id: texts.get(text_id) or frozen.get(text_id),
                 is_based=found.base is not None,
             )
 
@@ -222,8 +268,20 @@ def works_of(log: Path, ours: Works) -> Iterator[Copy]:
         yield Copy.of_works(log.name, tuple(_differing(works, ours)), works.get)
 
 
+def texts_of(log: Path) -> dict[int, Haul]:
+    """The issues in a copied log that can be read, by their documents. Raises LibraryError."""
+    with tempfile.TemporaryDirectory() as scratch, _book(Path(scratch), None, log) as book:
+        found: dict[int, Haul] = {}
+        frozen = Documents(book.table("hauls"), Haul)
+        for text_id in frozen.ids():
+            with suppress(LibraryError):  # a damaged one is of no use here
+                haul = frozen.get(text_id)
+                found |= {} if haul is None else {text_id: haul}
+        return found
+
+
 @contextmanager
-def _book(folder: Path, items: Path, hauls: Path | None) -> Iterator[LogBook]:
+def _book(folder: Path, items: Path | None, hauls: Path | None) -> Iterator[LogBook]:
     for name, path in (("items.log", items), ("hauls.log", hauls)):
         if path is not None and path.exists():
             (folder / name).symlink_to(path.absolute())
@@ -252,14 +310,9 @@ def _sides(text: bytes) -> list[bytes]:
     if _OURS not in text:
         return [text]
     parts: list[list[bytes]] = [[], []]
-    places: tuple[int, ...] = (0, 1)
-    for line in text.splitlines(keepends=True):
-        marked = sides(line, places)
-        if marked is None:
-            for place in places:
-                parts[place].append(line)
-        else:
-            places = marked
+    for line, present in sided(text.splitlines(keepends=True)):
+        for side in present:
+            parts[side].append(line)
     return [b"".join(part) for part in parts]
 
 
@@ -267,7 +320,7 @@ def _is_one(text: bytes) -> bool:
     """Whether the lines of a journal are surely of one copy, without decoding them."""
     numbers = [int(number) for number in _NUMBER.findall(text)]
     rises = all(first < second for first, second in pairwise(numbers))
-    return rises and _HEADER not in text and _OURS not in text
+    return rises and text.count(HEADER) < 2 and _OURS not in text
 
 
 def _parts(text: bytes) -> list[bytes]:

@@ -93,7 +93,8 @@ def examine(directory: Path, progress: Progress = lambda what, done, total: None
             try:
                 found += _look_inside(directory, progress, is_beside=is_beside)
             except LibraryError as error:
-                if not rows or isinstance(error, NewerLibraryError):
+                is_told = bool(rows) or any(finding.code == "merged" for finding in found)
+                if not is_told or isinstance(error, NewerLibraryError):
                     found.append(_cannot_open(error))
         except NewerLibraryError as error:
             found = [_cannot_open(error)]

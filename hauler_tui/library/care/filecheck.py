@@ -13,6 +13,7 @@ from tinydb import TinyDB
 from tinydb.storages import JSONStorage
 
 from hauler_tui.errors import LibraryError
+from hauler_tui.library.care import copies
 from hauler_tui.library.care.copies import conflict_files, gather
 from hauler_tui.library.care.cut import ISSUES, LOGS, LogCut, is_own, read_pair
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, check_readable, guarded
@@ -102,13 +103,15 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
     found: list[Finding] = []
     pair = read_pair(directory)
     name = "library.journal"
-    is_merged = any(each.is_merged for each in gather(directory).found)
+    is_put_together = copies.is_put_together(directory)
+    is_merged = is_put_together or any(each.is_merged for each in gather(directory).found)
     if is_merged:
         found.append(
             Finding(
                 code="merged",
                 severity="warning",
-                message=f"{name} holds the changes of two copies, which a merge put together",
+                message=f"{'library.json' if is_put_together else name} holds the changes of two"
+                " copies, which a merge put together",
                 hint="the next time hauler opens the library for writing it takes in both",
                 remedy="open",
             )
@@ -147,7 +150,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
     if torn > 0 and pair.ids is not None and not is_beside and not is_merged:
         found.append(_torn(name, torn))
     snapshot = directory / "library.json"
-    if snapshot.exists():
+    if snapshot.exists() and not is_put_together:
         try:
             with TinyDB(snapshot, storage=JSONStorage, access_mode="r") as plain:
                 for table in plain.tables():
@@ -259,8 +262,8 @@ def _check_lost(path: Path, seen: Scan) -> list[Finding]:
 
 def _check_strays(directory: Path) -> list[Finding]:
     found: list[Finding] = []
-    copies = {path.name for path in conflict_files(directory)}
-    copies.difference_update(gather(directory).unknown)
+    known = {path.name for path in conflict_files(directory)}
+    known.difference_update(gather(directory).unknown)
     for path in sorted(directory.iterdir()):
         name = path.name
         if _ASIDE.search(name) and is_own(name):
@@ -280,7 +283,7 @@ def _check_strays(directory: Path) -> list[Finding]:
                     message=f"{name} is the copy of a program that synchronises folders",
                     hint="the next time hauler opens the library for writing it takes in what was"
                     " done there"
-                    if name in copies
+                    if name in known
                     else "it continues no file of this library and hauler leaves it as it is;"
                     " look what it holds, and take it away",
                 )
