@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 from hauler_tui.domain.entry import Entry
 
+MOVE_IS_CERTAIN_AFTER = 2
+"""Successive polls that must lead to the same address before it becomes the feed's own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
@@ -23,6 +26,12 @@ class Feed:
     added_at: datetime
     interval_minutes: int | None = None
     """How often to fetch, where the person wants it otherwise than the configuration says."""
+    is_muted: bool = False
+    """Whether what came only through it is left out of the list and counts as not unread."""
+    keep_days: int | None = None
+    """Days that untouched items of it stay, 0 for ever; None is as the configuration says."""
+    former_urls: tuple[str, ...] = ()
+    """The addresses it had before it moved, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,26 @@ class FeedState:
     """Failed fetches since the last good one."""
     error: str | None = None
     """Why the last fetch failed, in a sentence."""
+    validated_at: datetime | None = None
+    """When the last whole answer came, which is how old the validators are."""
+    fresh_until: datetime | None = None
+    """Until when the server asked not to be asked again; ``due_at`` also knows the interval."""
+    ttl_minutes: int | None = None
+    """The pause the feed itself asks for between two fetches."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays on which the feed asks not to be fetched, Monday 0."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours, 0 to 23, at which the feed asks not to be fetched."""
+    moved_to: str | None = None
+    """Where permanent redirects led at the last answer, while that is not the feed's address."""
+    moved_polls: int = 0
+    """Successive answers that came from there."""
+    missing_since: datetime | None = None
+    """When the server first said 404, if it has said nothing else since."""
+    gone_at: datetime | None = None
+    """When the server said that the feed is gone for good; it is not polled any more."""
+    asks_patience: str | None = None
+    """The host that asked to be left alone, which until ``due_at`` holds for its other feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

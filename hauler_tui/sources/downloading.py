@@ -67,7 +67,8 @@ class Downloading:
     async def _download(self, client: Client, job: Job) -> None:
         result: Answer | SourceError | Waiting
         try:
-            result = await client.fetch(job.url, job.state, turn=self._turn)
+            state = schedule.asked_with(job.state, url=job.url, now=self._order.now)
+            result = await client.fetch(job.url, state, turn=self._turn)
             if asks_to_wait(result, now=self._order.now):
                 self._close(result)
         except SourceError as error:

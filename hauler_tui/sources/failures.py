@@ -45,5 +45,6 @@ def held_back(job: Job, host: str, *, now: datetime, wait: timedelta | None) -> 
         wait_until=None if wait is None else until,
         due_at=until,
         error=f"{host} asks to be left alone for a while",
+        asks_patience=host,
     )
     return Waiting(feed_id=job.feed_id, state=state)

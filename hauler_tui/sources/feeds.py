@@ -17,6 +17,7 @@ from hauler_tui.errors import SourceError
 from hauler_tui.sources import arxiv, dates, diagnosis, huggingface, jsonfeed, markup, parsing
 from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.authors import names_of, split_any
+from hauler_tui.sources.wishes import NO_WISHES, Wishes, wishes_of
 
 MOST_ENTRIES = 20_000
 _MOST_CATEGORIES = 50
@@ -25,7 +26,6 @@ _PREPRINT_FEED = re.compile(r"https://connect\.(biorxiv|medrxiv)\.org/", re.IGNO
 _PREPRINT_VERSION = re.compile(
     r"//(?:www\.|connect\.)?(?:bio|med)rxiv\.org/(?:cgi/)?content/\S*?\dv(\d{1,3})(?=[.?/#]|$)"
 )
-_UPDATE_PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ class ParsedFeed:
     """In the feed's own order; may be empty."""
     warnings: tuple[str, ...] = ()
     """What the person should know, a sentence each."""
-    ttl_minutes: int | None = None
-    """How long the feed asks not to be fetched again."""
+    wishes: Wishes = NO_WISHES
+    """When the feed asks not to be fetched."""
 
 
 def parse_feed(
@@ -69,12 +69,15 @@ def parse_feed(
         raws: list[Any] = feed["entries"]
         dropped = feed["dropped"]
         channel: Mapping[str, Any] = {"title": feed["title"]}
-        prefix = None
+        prefix, wishes = None, NO_WISHES
     else:
         body, dropped = parsing.cut(body, max_entries)
         parsed = _understood(body, url, content_type)
         raws, channel = list(parsed.entries), parsed.feed
         prefix = arxiv.prefix_of(parsed.get("namespaces") or {})
+        wishes = wishes_of(body, channel)
+        if arxiv.is_query(url):
+            wishes = Wishes(ttl_minutes=arxiv.QUERY_PAUSE_MINUTES)
         if prefix is not None and b"affiliation>" in body:
             authors = arxiv.authors_with_affiliations(body)
     dropped += max(0, len(raws) - max_entries)
@@ -92,7 +95,7 @@ def parse_feed(
         title=_feed_title(title),
         entries=entries,
         warnings=tuple(_warnings(url, title, len(raws), len(entries), dropped, prefix)),
-        ttl_minutes=arxiv.QUERY_PAUSE_MINUTES if arxiv.is_query(url) else _ttl(channel),
+        wishes=wishes,
     )
 
 
@@ -281,17 +284,3 @@ def _version(link: str) -> int | None:
         return paper[1]
     found = _PREPRINT_VERSION.search(link)
     return int(found[1]) if found else None
-
-
-def _ttl(channel: Mapping[str, Any]) -> int | None:
-    """The pause in minutes by RSS ``ttl`` or the syndication module, whichever is longer."""
-    pauses = []
-    ttl = str(channel.get("ttl") or "").strip()
-    if re.fullmatch(r"\d{1,6}", ttl):
-        pauses.append(int(ttl))
-    period = _UPDATE_PERIODS.get(str(channel.get("sy_updateperiod") or "").strip().lower())
-    if period:
-        frequency = str(channel.get("sy_updatefrequency") or "1").strip()
-        times = int(frequency) if re.fullmatch(r"[1-9]\d{0,3}", frequency) else 1
-        pauses.append(period // times)
-    return max(pauses, default=None)

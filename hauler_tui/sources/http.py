@@ -48,7 +48,7 @@ class Answer:
     url: str
     """The address that answered."""
     moved_to: str | None = None
-    """The new address, where every redirect on the way was permanent."""
+    """Where the permanent redirects led that came before any other one."""
 
 
 @contextlib.asynccontextmanager
@@ -111,7 +111,7 @@ class Client:
                 )
             target = redirect_target(here, answer)
             is_permanent = is_permanent and answer.status in _PERMANENT
-            moved_to = target if is_permanent else None
+            moved_to = target if is_permanent else moved_to
             here = target
         raise SourceError(
             f"{host_of(url)} redirects for ever, or more than {self._settings.max_redirects} times",

@@ -17,6 +17,7 @@ from hauler_tui.sources.settings import FetchSettings, Job
 
 _BLOCKED_PAUSE = timedelta(hours=4)
 _GONE_PAUSE = timedelta(days=7)
+_LONG_MISSING = timedelta(days=7)
 
 
 def asks_to_wait(answer: Answer, *, now: datetime) -> bool:
@@ -34,8 +35,7 @@ def conclude(
     """
     try:
         if answer.status == 304:
-            state = _after(job, answer, settings, now, not_modified=True)
-            return Unchanged(feed_id=job.feed_id, state=state)
+            return Unchanged(feed_id=job.feed_id, state=_confirmed(job, answer, settings, now))
         if answer.status == 200:
             return _read(job, answer, settings, now)
         return _refused(job, answer, now=now, jitter=jitter)
@@ -62,19 +62,32 @@ def _read(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> O
         now=now,
         max_entries=settings.max_entries,
     )
-    ttl = None if feed.ttl_minutes is None else timedelta(minutes=feed.ttl_minutes)
-    state = replace(_after(job, answer, settings, now, ttl=ttl), body_hash=digest)
-    moved = answer.moved_to
-    warnings = feed.warnings
-    if moved is not None:
-        warnings += (f"It moved for good to {shown(moved)}: change its address.",)
+    wishes = feed.wishes
+    known = replace(
+        job.state,
+        body_hash=digest,
+        ttl_minutes=wishes.ttl_minutes,
+        skip_days=wishes.skip_days,
+        skip_hours=wishes.skip_hours,
+    )
     return Updated(
         feed_id=job.feed_id,
-        state=state,
+        state=_after(replace(job, state=known), answer, settings, now),
         title=feed.title,
         entries=feed.entries,
-        warnings=warnings,
+        warnings=feed.warnings,
     )
+
+
+def _confirmed(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> FeedState:
+    """The state after a 304. Raises SourceError where nothing was asked that it could answer."""
+    sent = schedule.asked_with(job.state, url=job.url, now=now)
+    if sent.etag is None and sent.last_modified is None:
+        raise SourceError(
+            f"{host_of(answer.url)} says that nothing changed, but was asked for the whole feed",
+            "tell whoever runs it",
+        )
+    return _after(job, answer, settings, now, not_modified=True)
 
 
 def _after(
@@ -83,7 +96,6 @@ def _after(
     settings: FetchSettings,
     now: datetime,
     *,
-    ttl: timedelta | None = None,
     not_modified: bool = False,
 ) -> FeedState:
     minutes = job.interval_minutes or settings.interval_minutes
@@ -93,7 +105,7 @@ def _after(
         now=now,
         interval=timedelta(minutes=minutes),
         url=answer.url,
-        ttl=ttl,
+        moved_to=None if answer.moved_to == job.url else answer.moved_to,
         not_modified=not_modified,
     )
 
@@ -102,17 +114,39 @@ def _refused(job: Job, answer: Answer, *, now: datetime, jitter: float) -> Outco
     host, status = host_of(answer.url), answer.status
     wait = schedule.retry_after(answer.headers, now=now)
     if asks_to_wait(answer, now=now):
-        why = _asks_for_patience(host, status)
         state = schedule.after_failure(
-            job.state, why, now=now, jitter=jitter, answered=True, wait=wait
+            job.state,
+            _asks_for_patience(host, status),
+            now=now,
+            jitter=jitter,
+            answered=True,
+            wait=wait,
+            asks_patience=host,
         )
         return Waiting(feed_id=job.feed_id, state=state)
     error, least = refusal(answer, now=now), timedelta()
+    # Behind a redirect that may be another one tomorrow, 404 and 410 say nothing of the feed.
+    is_itself = answer.url in (job.url, answer.moved_to)
+    missing_since, gone_at = None, job.state.gone_at
     if status in (401, 403):
         least = _BLOCKED_PAUSE
-    elif status == 410:
-        least = _GONE_PAUSE
-    return failed(job, error, now=now, jitter=jitter, answered=True, least=least, wait=wait)
+    elif status == 404 and is_itself:
+        missing_since = job.state.missing_since or now
+        error = _long_missing(answer, error, now - missing_since)
+    elif status == 410 and is_itself:
+        least, gone_at = _GONE_PAUSE, gone_at or now
+    ended = failed(job, error, now=now, jitter=jitter, answered=True, least=least, wait=wait)
+    return replace(ended, state=replace(ended.state, missing_since=missing_since, gone_at=gone_at))
+
+
+def _long_missing(answer: Answer, error: SourceError, time: timedelta) -> SourceError:
+    """What is told of a 404 that has lasted for days, as YouTube's never do."""
+    if time < _LONG_MISSING:
+        return error
+    return SourceError(
+        f"there has been no {shown(answer.url)} for {time.days} days (404)",
+        "look for its new address, or remove the feed; what it brought stays",
+    )
 
 
 def refusal(answer: Answer, *, now: datetime) -> SourceError:

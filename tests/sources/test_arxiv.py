@@ -126,7 +126,7 @@ def test_a_paper_of_the_query_api_is_read_whole() -> None:
         )
     )
     assert feed.title == 'arXiv: au:"Byron"'
-    assert feed.ttl_minutes == 1_440
+    assert feed.wishes.ttl_minutes == 1_440
     (paper,) = feed.entries
     assert paper.title == "On sets"
     assert paper.aliases[0] == "arxiv:2604.01234"
@@ -149,7 +149,7 @@ def test_a_paper_of_the_query_api_without_arxivs_own_elements_keeps_its_maths() 
 def test_a_query_that_finds_nothing_is_an_empty_feed() -> None:
     feed = of_query(query(title="arXiv Query: search_query=&amp;id_list=0000.0000"))
     assert feed.entries == ()
-    assert of_query(query(), "https://rss.arxiv.org/rss/cs.CL").ttl_minutes is None
+    assert of_query(query(), "https://rss.arxiv.org/rss/cs.CL").wishes.ttl_minutes is None
 
 
 def test_affiliations_of_damaged_xml_are_those_before_the_damage() -> None:

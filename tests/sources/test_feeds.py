@@ -31,7 +31,7 @@ def rss(*items: str, before: str = "") -> bytes:
 
 def test_a_blog_is_read_with_its_full_text_as_markdown(feeds: Path) -> None:
     feed = parse((feeds / "blog.rss.xml").read_bytes())
-    assert (feed.title, feed.ttl_minutes) == ("A & B's blog", 90)
+    assert (feed.title, feed.wishes.ttl_minutes) == ("A & B's blog", 90)
     assert feed.warnings == ("1 entry says nothing and was skipped.",)
     first, second = feed.entries
     assert first.title == "Why E. coli & p < 0.05"

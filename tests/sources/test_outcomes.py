@@ -25,11 +25,12 @@ def conclude(
     state: FeedState | None = None,
     url: str = URL,
     moved_to: str | None = None,
+    asked: str | None = None,
     **headers: str,
 ) -> Outcome:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     answer = Answer(status=status, headers=named, body=body, url=url, moved_to=moved_to)
-    job = Job(feed_id=5, url=url, state=state or FeedState())
+    job = Job(feed_id=5, url=asked or url, state=state or FeedState())
     return outcomes.conclude(job, answer, FetchSettings(), now=NOW, jitter=0.0)
 
 
@@ -44,7 +45,9 @@ def test_a_feed_is_updated_with_its_validators_and_hash() -> None:
 
 
 def test_304_and_the_very_same_bytes_are_unchanged() -> None:
-    known = FeedState(etag="e", body_hash=hashlib.sha256(FEED).hexdigest(), failures=2)
+    known = FeedState(
+        etag="e", validated_at=NOW, body_hash=hashlib.sha256(FEED).hexdigest(), failures=2
+    )
     for outcome in (conclude(304, state=known), conclude(200, FEED, known, etag="e")):
         assert isinstance(outcome, Unchanged)
         assert (outcome.state.etag, outcome.state.failures) == ("e", 0)
@@ -108,10 +111,56 @@ def test_arxivs_reason_for_a_400_is_told(feeds: Path) -> None:
     assert "Bad archive or category 'cs.NOPE'" in (outcome.state.error or "")
 
 
-def test_a_permanent_move_is_told_as_a_warning() -> None:
-    outcome = conclude(200, FEED, moved_to="https://new.example/feed")
-    assert isinstance(outcome, Updated)
-    assert "https://new.example/feed" in outcome.warnings[-1]
+NEW = "https://new.example/feed"
+
+
+def test_a_permanent_move_is_counted_and_only_a_feed_confirms_it() -> None:
+    first = conclude(200, FEED, url=NEW, asked=URL, moved_to=NEW).state
+    assert (first.moved_to, first.moved_polls) == (NEW, 1)
+    same = conclude(200, FEED, first, url=NEW, asked=URL, moved_to=NEW)
+    assert isinstance(same, Unchanged)
+    assert same.state.moved_polls == 2
+    login = conclude(200, b"<html>log in</html>", first, url=NEW, asked=URL, moved_to=NEW)
+    assert isinstance(login, Failed)
+    assert (login.state.moved_to, login.state.moved_polls) == (None, 0)
+
+
+def test_what_a_feed_asks_for_is_kept_for_the_answers_that_say_nothing() -> None:
+    body = FEED.replace(
+        b"<title>t</title>",
+        b"<title>t</title><ttl>180</ttl><skipDays><day>Friday</day></skipDays>"
+        b"<skipHours><hour>15</hour></skipHours>",
+    )
+    state = conclude(200, body, etag="e").state
+    assert (state.ttl_minutes, state.skip_days, state.skip_hours) == (180, (4,), (15,))
+    assert state.due_at == NOW + timedelta(hours=4)  # 15:00 is skipped
+    assert conclude(304, state=state).state.due_at == state.due_at
+
+
+def test_a_304_to_a_question_for_the_whole_feed_is_told() -> None:
+    old = FeedState(etag="e", validated_at=NOW - timedelta(days=20))
+    outcome = conclude(304, state=old)
+    assert isinstance(outcome, Failed)
+    assert "says that nothing changed" in (outcome.state.error or "")
+
+
+def test_410_retires_the_feed_and_a_404_of_days_is_told_as_such() -> None:
+    assert conclude(410).state.gone_at == NOW
+    passing = conclude(410, asked="https://other.example/")
+    assert passing.state.gone_at is None
+    first = conclude(404).state
+    assert first.missing_since == NOW
+    old = FeedState(missing_since=NOW - timedelta(days=12), failures=9)
+    later = conclude(404, state=old)
+    assert later.state.error == "there has been no https://blog.example/feed for 12 days (404)"
+    assert later.state.due_at == NOW + timedelta(hours=24)
+    assert conclude(500, state=old).state.missing_since is None
+
+
+def test_a_host_that_asks_for_patience_is_named_for_its_other_feeds() -> None:
+    assert conclude(429).state.asks_patience == "blog.example"
+    assert conclude(503, retry_after="60").state.asks_patience == "blog.example"
+    assert conclude(503).state.asks_patience is None
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError, KeyError("x"), AssertionError])

@@ -16,15 +16,26 @@ HOUR = timedelta(hours=1)
 PLACE = "https://blog.example/feed"
 
 
-def answered(headers: dict[str, str], **changes: object) -> FeedState:
+FAILED = FeedState(etag="old", last_modified="then", failures=3, error="x", wait_until=NOW)
+
+
+def answered(
+    headers: dict[str, str],
+    state: FeedState = FAILED,
+    *,
+    url: str = PLACE,
+    at: datetime = NOW,
+    moved_to: str | None = None,
+    not_modified: bool = False,
+) -> FeedState:
     return schedule.after_answer(
-        FeedState(etag="old", last_modified="then", failures=3, error="x", wait_until=NOW),
+        state,
         headers,
-        now=NOW,
+        now=at,
         interval=HOUR,
-        url=str(changes.get("url", PLACE)),
-        ttl=changes.get("ttl"),  # type: ignore[arg-type]
-        not_modified=bool(changes.get("not_modified")),
+        url=url,
+        moved_to=moved_to,
+        not_modified=not_modified,
     )
 
 
@@ -84,9 +95,12 @@ def test_arxivs_max_age_is_taken_whole() -> None:
 
 
 def test_the_longest_of_interval_freshness_and_ttl_counts() -> None:
-    state = answered({"cache-control": "max-age=7200"}, ttl=3 * HOUR)
+    state = answered({"cache-control": "max-age=7200"}, FeedState(ttl_minutes=180))
     assert state.due_at == NOW + 3 * HOUR
-    assert answered({}, ttl=1000 * HOUR).due_at == NOW + 24 * HOUR
+    assert answered({}, FeedState(ttl_minutes=60_000)).due_at == NOW + 24 * HOUR
+    kept = answered({}, FeedState(ttl_minutes=180), not_modified=True)
+    assert (kept.due_at, kept.fresh_until) == (NOW + 3 * HOUR, NOW + 3 * HOUR)
+    assert answered({}).fresh_until == NOW
 
 
 def test_failures_double_the_pause_up_to_a_day_and_keep_validators() -> None:
@@ -147,3 +161,105 @@ def test_no_header_makes_the_schedule_raise(one: str, two: str) -> None:
     headers = {"retry-after": one, "cache-control": two, "expires": one, "date": two, "age": one}
     schedule.retry_after(headers, now=NOW)
     assert answered(headers).due_at is not None
+
+
+SATURDAY = datetime(2026, 4, 25, 3, 0, tzinfo=UTC)
+WEEKEND = FeedState(skip_days=(5, 6))
+
+
+def test_what_falls_on_skipped_days_and_hours_is_put_off_by_the_clocks_of_greenwich() -> None:
+    assert answered({}, WEEKEND, at=SATURDAY).due_at == datetime(2026, 4, 27, tzinfo=UTC)
+    night = FeedState(skip_hours=(0, 1, 2, 3, 4))
+    assert answered({}, night, at=SATURDAY).due_at == datetime(2026, 4, 25, 5, tzinfo=UTC)
+    assert answered({}, night, at=NOW).due_at == NOW + HOUR
+    friday_late = datetime(2026, 4, 24, 23, 30, tzinfo=UTC)
+    both = FeedState(skip_days=(5,), skip_hours=(0, 1))
+    assert answered({}, both, at=friday_late).due_at == datetime(2026, 4, 26, 2, tzinfo=UTC)
+
+
+def test_arxivs_days_are_those_of_new_york() -> None:
+    state = answered({}, WEEKEND, at=SATURDAY, url="https://rss.arxiv.org/rss/cs.CL")
+    assert state.due_at == datetime(2026, 4, 27, 4, tzinfo=UTC)  # midnight in summer
+    winter = datetime(2026, 1, 10, 6, tzinfo=UTC)
+    state = answered({}, WEEKEND, at=winter, url="https://rss.arxiv.org/rss/cs.CL")
+    assert state.due_at == datetime(2026, 1, 12, 5, tzinfo=UTC)
+    # Saturday by Greenwich, and still Friday evening there.
+    friday = answered({}, WEEKEND, at=SATURDAY - HOUR, url="https://rss.arxiv.org/rss/cs.CL")
+    assert friday.due_at == SATURDAY
+
+
+def test_a_feed_that_skips_every_hour_skips_none() -> None:
+    assert answered({}, FeedState(skip_days=tuple(range(7)))).due_at == NOW + HOUR
+    assert answered({}, FeedState(skip_hours=tuple(range(24)))).due_at == NOW + HOUR
+
+
+@given(
+    st.frozensets(st.integers(0, 6)),
+    st.frozensets(st.integers(0, 23)),
+    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from([PLACE, "https://rss.arxiv.org/rss/cs.CL"]),
+)
+def test_a_due_time_is_never_earlier_and_never_on_a_skipped_hour(
+    days: frozenset[int], hours: frozenset[int], moment: datetime, url: str
+) -> None:
+    state = FeedState(skip_days=tuple(days), skip_hours=tuple(hours))
+    due = schedule.past_skipped(moment, state, url=url)
+    assert moment <= due <= moment + timedelta(days=8)
+    local = schedule.eastern(due) if "arxiv" in url else due
+    skips_all = len(days) == 7 or len(hours) == 24
+    assert skips_all or (local.weekday() not in days and local.hour not in hours)
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [
+        (datetime(2026, 3, 8, 6, 59, tzinfo=UTC), -5),
+        (datetime(2026, 3, 8, 7, 0, tzinfo=UTC), -4),
+        (datetime(2026, 11, 1, 5, 59, tzinfo=UTC), -4),
+        (datetime(2026, 11, 1, 6, 0, tzinfo=UTC), -5),
+        (datetime(2027, 3, 14, 7, 0, tzinfo=UTC), -4),
+    ],
+)
+def test_new_yorks_summer_begins_in_march_and_ends_in_november(
+    moment: datetime, hours: int
+) -> None:
+    assert schedule.eastern(moment).utcoffset() == timedelta(hours=hours)
+
+
+def test_old_validators_are_left_out_once_but_for_hosts_that_ask_not_to() -> None:
+    old = FeedState(etag='"e"', last_modified="then", validated_at=NOW - timedelta(days=9))
+    sent = schedule.asked_with(old, url=PLACE, now=NOW)
+    assert (sent.etag, sent.last_modified) == (None, None)
+    assert schedule.asked_with(old, url="https://rachelbythebay.com/w/atom.xml", now=NOW) == old
+    assert schedule.asked_with(old, url=PLACE, now=NOW - timedelta(days=2)) == old
+    # A 304 makes validators no younger; a library of before learns their age from then on.
+    assert answered({}, old, not_modified=True).validated_at == old.validated_at
+    assert answered({}, FeedState(etag="e"), not_modified=True).validated_at == NOW
+    assert answered({}, old).validated_at == NOW
+
+
+def test_a_move_counts_only_while_every_answer_comes_from_the_same_place() -> None:
+    once = answered({}, moved_to="https://new.example/")
+    assert (once.moved_to, once.moved_polls) == ("https://new.example/", 1)
+    twice = answered({}, once, moved_to="https://new.example/")
+    assert twice.moved_polls == 2
+    elsewhere = answered({}, once, moved_to="https://other.example/")
+    assert (elsewhere.moved_to, elsewhere.moved_polls) == ("https://other.example/", 1)
+    assert answered({}, once).moved_to is None
+    unreachable = schedule.after_failure(once, "no network", now=NOW, jitter=0)
+    assert unreachable.moved_polls == 1
+    refused = schedule.after_failure(once, "a login page", now=NOW, jitter=0, answered=True)
+    assert (refused.moved_to, refused.moved_polls) == (None, 0)
+
+
+def test_what_proves_a_move_is_asked_for_whole() -> None:
+    state = FeedState(etag="e", validated_at=NOW, moved_to="https://new.example/", moved_polls=1)
+    assert schedule.asked_with(state, url=PLACE, now=NOW).etag is None
+
+
+def test_a_feed_that_is_gone_is_asked_only_when_forced() -> None:
+    gone = FeedState(gone_at=NOW - HOUR, due_at=NOW - HOUR)
+    assert not schedule.may_ask(gone, forced=False, now=NOW)
+    assert schedule.may_ask(gone, forced=True, now=NOW)
+    back = answered({}, FeedState(gone_at=NOW, missing_since=NOW, asks_patience="blog.example"))
+    assert (back.gone_at, back.missing_since, back.asks_patience) == (None, None, None)

@@ -123,7 +123,7 @@ def test_text_that_is_no_unicode_fails_only_its_feed(
     monkeypatch.setattr(outcomes, "shown", lambda url: "\udc80")
     urls = [
         server.add("/good", Reply(FEED)),
-        server.add("/moved", Reply(b"", 301, {"Location": "/good"})),
+        server.add("/missing", Reply(b"", 404)),
     ]
     found = work(urls)
     assert isinstance(found[0], Updated)
