@@ -17,7 +17,7 @@ import pytest
 import hauler_tui
 
 PACKAGE = Path(hauler_tui.__file__).parent
-SLOW = ("httpx", "feedparser", "markdown_it")
+SLOW = ("httpx", "feedparser", "markdown_it", "bibtexparser")
 DRAWING = ("textual", "rich")
 
 _REPORT = """

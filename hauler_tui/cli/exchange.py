@@ -1,4 +1,4 @@
-"""``hauler import``, ``compile``, ``covered`` and ``index``: between library and files."""
+"""``hauler compile``, ``covered`` and ``index``: between library and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import click
 from hauler_tui.cli.arguments import the_open_issue
 from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import (
-    count,
     day,
     iso,
     say,
@@ -23,46 +22,6 @@ from hauler_tui.cli.output import (
     tell,
 )
 from hauler_tui.cli.session import Session, pass_session
-from hauler_tui.cli.shapes import import_shape
-
-
-@click.command("import", cls=Command)
-@click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
-@pass_session
-def import_(session: Session, files: tuple[Path, ...]) -> int:
-    """Read published issues and posts back."""
-    from hauler_tui.workflows.publish import import_files
-
-    with session.open(writing=True) as library:
-        reports = import_files(library, files, session.now())
-    kept = [report for report in reports if report.refusal is None]
-    if session.as_json:
-        say_json([import_shape(report) for report in kept])
-    else:
-        say_table(
-            [
-                (
-                    report.slug,
-                    report.kind,
-                    count(report.cards, "card"),
-                    count(report.lanes, "lane"),
-                    report.title,
-                )
-                for report in kept
-            ]
-        )
-    for report in kept:
-        for warning in report.warnings:
-            tell(f"warning: {report.file}: {warning}")
-    for report in reports:
-        if report.refusal is not None:
-            tell(f"error: {report.file}: {report.refusal}")
-    if len(kept) == len(reports):
-        return 0
-    tell(f"hint: {count(len(kept), 'other file')} kept" if kept else "hint: nothing was changed")
-    return 1
 
 
 @click.command("compile", cls=Command)

@@ -38,7 +38,7 @@ _PLACES = {
     "hauls": "hauls:hauls",
     "card": "parts:card",
     "lane": "parts:lane",
-    "import": "exchange:import_",
+    "import": "imports:import_",
     "compile": "exchange:compile_",
     "check": "check:check",
     "export": "export:export",

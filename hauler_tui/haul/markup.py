@@ -55,7 +55,7 @@ def pieces(text: str, start: int = 0) -> tuple[Piece, ...] | None:
     lines = _Lines(text, start)
     if lines.work() > MOST_WORK:
         return None
-    tokens = [token for token in _block_parser().parse(text[start:]) if _is_outermost(token)]
+    tokens = [token for token in block_parser().parse(text[start:]) if _is_outermost(token)]
     return tuple(_Cutter(lines, tokens).run())
 
 
@@ -86,7 +86,7 @@ def code_spans(text: str) -> tuple[tuple[int, int], ...]:
     if lines.work() > MOST_WORK:
         return ()
     spans: list[tuple[int, int]] = []
-    for token in _block_parser().parse(text):
+    for token in block_parser().parse(text):
         if token.map is None or token.type not in ("fence", "code_block", "inline"):
             continue
         start, end = lines.trimmed(*token.map)
@@ -116,7 +116,8 @@ def _inline_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _block_parser() -> MarkdownIt:
+def block_parser() -> MarkdownIt:
+    """A parser that finds blocks and leaves the text inside them alone."""
     parser = MarkdownIt("commonmark")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser

@@ -7,10 +7,11 @@ are hidden and which are gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.issues import Issues
@@ -150,6 +151,27 @@ class Retention:
         ]
         self._hidden.change(hidden, True)
         return len(hidden)
+
+    def take_in_hidden(self, entries: Sequence[Entry], at: datetime) -> frozenset[int]:
+        """Take in entries, and hide the items that the person has not seen; no step of history.
+
+        Says which those are: new ones, and those hidden before. A step that shows them can be
+        undone as a whole.
+        """
+        owners = self._items.owners(alias for entry in entries for alias in entry.aliases)
+        known = ([owners[alias] for alias in entry.aliases if alias in owners] for entry in entries)
+        was_hidden = {oldest for oldest in map(min, filter(None, known)) if oldest in self._hidden}
+        with self._journal.step("take in", f"{len(entries):,} entries", at=at, undoable=False):
+            absorbed = self._items.take_in(entries, feed_id=None, at=at)
+            unseen = was_hidden.union(absorbed.new)
+            self._hidden.change(unseen, True)
+        if absorbed.new or absorbed.changed:
+            self._changed(frozenset((*absorbed.new, *absorbed.changed)))
+        return frozenset(unseen)
+
+    def show(self, item_ids: Iterable[int]) -> None:
+        """Inside the caller's step, show items that are hidden."""
+        self._hidden.change(item_ids, False)
 
     def notice(self, item_ids: Iterable[int]) -> None:
         """Bring back those of the items the person has to do with now, though they had left."""

@@ -32,6 +32,10 @@ class Tag:
     is_end: bool = False
     is_empty: bool = False
     """Whether it ends in ``/>``."""
+    start: int = 0
+    """Where it begins in the text without comments."""
+    end: int = 0
+    """Where the text after it begins."""
 
 
 def tags(text: str, names: str) -> Iterator[Tag]:
@@ -42,11 +46,13 @@ def tags(text: str, names: str) -> Iterator[Tag]:
     while found is not None:
         following = next(starts, None)
         name = found[2].lower()
+        limit = len(text) if following is None else following.start()
         if found[1]:
-            yield Tag(name=name, is_end=True)
+            close = text.find(">", found.end(), limit)
+            end = limit if close < 0 else close + 1
+            yield Tag(name=name, is_end=True, start=found.start(), end=end)
         else:
-            limit = len(text) if following is None else following.start()
-            yield _tag(name, text, found.end(), limit)
+            yield _tag(name, text, found, limit)
         found = following
 
 
@@ -62,9 +68,9 @@ def without_comments(text: str) -> str:
     return "".join([*parts, text[start:]])
 
 
-def _tag(name: str, text: str, start: int, limit: int) -> Tag:
+def _tag(name: str, text: str, opening: re.Match[str], limit: int) -> Tag:
     attributes: dict[str, str] = {}
-    place, is_empty = start, False
+    place, is_empty = opening.end(), False
     while place < limit:
         character = text[place]
         if character == ">":
@@ -79,7 +85,13 @@ def _tag(name: str, text: str, start: int, limit: int) -> Tag:
         if equals := _VALUE.match(text, place, limit):
             value, place = _value(text, equals.end(), limit)
         attributes.setdefault(found[0].lower(), value)
-    return Tag(name=name, attributes=attributes, is_empty=is_empty)
+    return Tag(
+        name=name,
+        attributes=attributes,
+        is_empty=is_empty,
+        start=opening.start(),
+        end=min(place + 1, limit),
+    )
 
 
 def _value(text: str, start: int, limit: int) -> tuple[str, int]:
