@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "hauls"
 
-patient = settings(max_examples=40, deadline=None)
-"""For laws over whole posts."""
+patient = settings(max_examples=int(os.environ.get("HAULER_EXAMPLES", "40")), deadline=None)
+"""For laws over whole posts; ``HAULER_EXAMPLES`` asks for more of them."""
 
 LINES = (
     "plain words",

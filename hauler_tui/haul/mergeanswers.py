@@ -1,0 +1,117 @@
+"""What is settled by itself in a merge, what by an answer, and what is left as a conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from hauler_tui.haul.mergeresult import Answer, Conflict, ConflictKind, Decision, Side
+from hauler_tui.haul.mergetext import ClashError, merge_text, merge_value
+from hauler_tui.haul.model import Block, Document
+
+T = TypeVar("T")
+
+Three = tuple[T, T, T]
+"""Something as it was, as it is here, and as it is in the file."""
+
+
+class Answers:
+    """The blocks of one merge: who changed each, and the conflicts that are left."""
+
+    def __init__(
+        self,
+        theirs: Document,
+        decided: Mapping[str, Decision],
+        prefer: Side | None,
+    ) -> None:
+        self.decided = decided
+        self.prefer = prefer
+        self._lines = _line_numbers(theirs)
+        self.conflicts: list[Conflict] = []
+        self.from_file: set[str] = set()
+        self.from_library: set[str] = set()
+
+    def text(
+        self, key: str, label: str, texts: Three[str], block: Block | None, *, joins: bool = False
+    ) -> str:
+        """A text of which each side may have changed paragraphs."""
+        try:
+            merged = merge_text(*texts, joins=joins)
+        except ClashError:
+            merged = self.written(key, label, "text", texts, block)
+        return self.told(key, merged, texts)
+
+    def value(self, key: str, label: str, values: Three[str], block: Block | None) -> str:
+        """A text that is one thing."""
+        try:
+            merged = merge_value(*values)
+        except ClashError:
+            merged = self.written(key, label, "value", values, block)
+        return self.told(key, merged, values)
+
+    def written(
+        self, key: str, label: str, kind: ConflictKind, texts: Three[str], block: Block | None
+    ) -> str:
+        """What the answer makes of a text that both changed."""
+        decision = self._decision(key, label, kind, texts, block)
+        match decision.answer:
+            case "both":
+                return "\n\n".join(filter(None, texts[1:]))
+            case "edit":
+                return decision.text.strip("\n")
+            case answer:
+                return texts[1] if answer == "ours" else texts[2]
+
+    def chosen(
+        self,
+        key: str,
+        label: str,
+        kind: ConflictKind,
+        sides: Three[T],
+        show: Callable[[T], str],
+        block: Block | None = None,
+    ) -> T:
+        """The side that the answer takes of something that both changed."""
+        shown = show(sides[0]), show(sides[1]), show(sides[2])
+        answer: Answer = self._decision(key, label, kind, shown, block).answer
+        return sides[1] if answer == "ours" else sides[2]
+
+    def told(self, key: str, merged: T, sides: Sequence[T]) -> T:
+        """Note whose change stands in a block."""
+        before, here, there = sides
+        if there not in (before, here) and merged != here:
+            self.from_file.add(key)
+        if here not in (before, there) and merged != there:
+            self.from_library.add(key)
+        return merged
+
+    def _decision(
+        self, key: str, label: str, kind: ConflictKind, shown: Three[str], block: Block | None
+    ) -> Decision:
+        if key in self.decided:
+            return self.decided[key]
+        if self.prefer is not None:
+            return Decision(answer=self.prefer)
+        before, here, there = shown
+        line = self._lines.get(id(block), 0) if block is not None else 0
+        self.conflicts.append(
+            Conflict(
+                key=key, label=label, kind=kind, base=before, ours=here, theirs=there, line=line
+            )
+        )
+        return Decision(answer="theirs")
+
+
+def _line_numbers(document: Document) -> dict[int, int]:
+    """The line on which each block of a file begins, from 1."""
+    lines: dict[int, int] = {}
+    line = 1
+    for block in document.blocks:
+        lead = getattr(block, "lead", "")
+        lines[id(block)] = line + _breaks(lead)
+        line += _breaks(block.source)
+    return lines
+
+
+def _breaks(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
