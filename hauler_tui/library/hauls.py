@@ -140,14 +140,17 @@ class Hauls:
             )
             return self._issues.put(self._journal.next_id("hauls"), row)
 
-    def add_card(self, slug: str, item_id: int, lane: str | None, at: datetime) -> Haul:
+    def add_card(
+        self, slug: str, item_id: int, lane: str | None, at: datetime, title: str | None = None
+    ) -> Haul:
         """Give an item a place in an open issue, in its last cards lane unless one is named.
 
         A lane that is not there is created; a card that is there already moves to a named lane.
+        ``title`` is what the item is called, where the caller knows.
         Raises UnknownKeyError, and LibraryError when the issue is published.
         """
         haul_id, row = self._issues.require_open(slug)
-        title = self._works.called(item_id)
+        title = title or self._works.called(item_id)
         lanes = row.lanes
         if lane is None:
             lane = next((held.name for held in reversed(lanes) if held.holds_cards), "Papers")
@@ -155,13 +158,15 @@ class Hauls:
                 return row.haul(haul_id)
         if all(held.name != lane for held in lanes):
             lanes = (*lanes, Lane(name=lane, holds_cards=True))
-        lanes = tuple(
-            replace(held, holds_cards=True) if held.name == lane else held for held in lanes
-        )
+        if not all(held.holds_cards for held in lanes if held.name == lane):
+            lanes = tuple(
+                replace(held, holds_cards=True) if held.name == lane else held for held in lanes
+            )
         card = Card(item_id=item_id, lane=lane)
-        cards = tuple(card if known.item_id == item_id else known for known in row.cards)
-        if card not in cards:
-            cards = (*cards, card)
+        if any(known.item_id == item_id for known in row.cards):
+            cards = tuple(card if known.item_id == item_id else known for known in row.cards)
+        else:
+            cards = (*row.cards, card)
         return self._change(
             (haul_id, row), "add card", f"add card {title} to {lane}", at, lanes=lanes, cards=cards
         )

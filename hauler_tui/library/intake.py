@@ -98,9 +98,9 @@ class Intake:
                 self._works.bury(buried)
                 self._backlog.add(buried)
             # A crash may have come between a record and its bit: the record counts.
-            self._gone.change(self._gone.differing(after, False), False)
-            self._gone.change(self._gone.differing(away.difference(after), True), True)
-            self._hidden.change(self._hidden.differing(shown, False), False)
+            self._gone.change(after, False)
+            self._gone.change(away.difference(after), True)
+            self._hidden.change(shown, False)
         return Absorbed(
             new=tuple(known for known in written if before[known] is None),
             changed=tuple(known for known in written if before[known] is not None),

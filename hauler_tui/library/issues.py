@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from hauler_tui.domain.haul import Haul
+from hauler_tui.domain.haul import Card, Haul
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.records import Coverage, HaulRow, from_row, to_row
+from hauler_tui.library.records import Coverage, HaulRow, from_row, row_of, to_row
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.store.lines import plain
 
 
 class Issues:
@@ -17,6 +19,10 @@ class Issues:
         self._table = journal.table("hauls")
         self._coverage = journal.table("coverage")
         self._known: dict[int, HaulRow] | None = None
+        self._written: dict[int, Mapping[str, Any]] = {}
+        """The documents that were made of known rows."""
+        self._noticed: dict[int, tuple[Card, ...]] = {}
+        """The cards as they were when the issue was noticed last."""
         self._places: dict[int, tuple[tuple[str, str], ...]] | None = None
 
     @property
@@ -28,16 +34,24 @@ class Issues:
             self._known = known = {haul_id: from_row(HaulRow, row) for haul_id, row in rows}
         return known
 
-    def notice(self, haul_ids: frozenset[int]) -> None:
-        """Read the given issues' rows again."""
+    def notice(self, haul_ids: frozenset[int]) -> frozenset[int]:
+        """Read the given issues' rows again; the items whose cards may be new."""
         rows = self._table.rows()
+        placed: list[int] = []
         for haul_id in haul_ids:
             row = rows.get(haul_id)
-            if row is None:
+            if row is None or row is not self._written.get(haul_id):
                 self._rows.pop(haul_id, None)
-            else:
+                self._written.pop(haul_id, None)
+            if row is not None and haul_id not in self._rows:
                 self._rows[haul_id] = from_row(HaulRow, row)
+            before = self._noticed.pop(haul_id, ())
+            if row is not None:
+                cards = self._noticed[haul_id] = self._rows[haul_id].cards
+                same = len(before) if cards[: len(before)] == before else 0
+                placed += [card.item_id for card in cards[same:]]
         self._places = None
+        return frozenset(placed)
 
     def frozen(self) -> Iterator[tuple[str, int]]:
         """The slug of each published issue and the document with its texts; no row is decoded."""
@@ -112,8 +126,13 @@ class Issues:
 
     def put(self, haul_id: int, row: HaulRow) -> Haul:
         """Keep an issue, inside the caller's step."""
-        self._table.put(haul_id, to_row(row))
-        self._rows[haul_id] = row
+        known, before = self._rows.get(haul_id), self._table.rows().get(haul_id)
+        if known is None or before is None:
+            document = plain(to_row(row))
+        else:
+            document = row_of(row, known, before)
+        self._table.put_plain(haul_id, document)
+        self._rows[haul_id], self._written[haul_id] = row, document
         self._places = None
         return row.haul(haul_id)
 
@@ -121,6 +140,7 @@ class Issues:
         """Forget an issue, inside the caller's step."""
         self._table.drop(haul_id)
         self._rows.pop(haul_id)
+        self._written.pop(haul_id, None)
         self._places = None
 
     def cover(self, item_ids: Iterable[int]) -> None:
@@ -150,11 +170,6 @@ class Issues:
     def placed_ids(self) -> list[int]:
         """The items that some issue, open or published, holds."""
         return list(self._cards())
-
-    def cards_of(self, haul_ids: Iterable[int]) -> frozenset[int]:
-        """The items with a card in one of some issues."""
-        rows = (self._rows.get(haul_id) for haul_id in haul_ids)
-        return frozenset(card.item_id for row in rows if row is not None for card in row.cards)
 
     def lanes(self, item_id: int) -> tuple[str, ...]:
         """Names of the lanes in which cards of an item stand, in any issue."""

@@ -263,7 +263,7 @@ class Library:
         )
         self._told += told
         if written:
-            self._gone.change(self._gone.differing(written, False), False)
+            self._gone.change(written, False)
             self._backlog.add_works(written.items())
             self._items_changed(frozenset(written))
         if self._gathered.found:
@@ -360,17 +360,17 @@ class Library:
         marked = changes.get("marks", nothing)
         noted = changes.get("notes", nothing)
         read = self._read_marks.notice(changes.get("read", nothing))
-        self._backlog.add(self._marks.notice(marked) | noted)
+        if reworded := self._marks.notice(marked) | noted:
+            self._backlog.add(reworded)
         # Only now: what is told here waits before the index can say that it has seen it.
         self._personal = self._journal.position
-        self._issues.notice(changes.get("hauls", nothing))
+        placed = self._issues.notice(changes.get("hauls", nothing))
         self._gone.notice(changes.get("gone", nothing))
         hidden = self._hidden.notice(changes.get("hidden", nothing))
-        placed = self._issues.cards_of(changes.get("hauls", nothing))
         self.retention.notice(marked | noted | placed)
         self._tell(
             Changes(
-                items=nothing.union(marked, noted, read, hidden, changes.get("coverage", nothing)),
+                items=_all_of(marked, noted, read, hidden, changes.get("coverage", nothing)),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )
@@ -385,3 +385,9 @@ class Library:
         self._was_changed = True
         for subscriber in tuple(self._subscribers):
             subscriber(changes)
+
+
+def _all_of(*sets: frozenset[int]) -> frozenset[int]:
+    """The union; where one alone has anything, that very one."""
+    some = [each for each in sets if each]
+    return some[0] if len(some) == 1 else frozenset().union(*some)

@@ -34,6 +34,13 @@ class Named(msgspec.Struct):
     link: str = ""
 
 
+class Titled(msgspec.Struct):
+    """What a work is called by."""
+
+    key: str
+    entry: Named
+
+
 class Aged(msgspec.Struct):
     """What tells how old a work is, and what stays of it."""
 

@@ -7,7 +7,8 @@ a whole list read is one small write (``PERFORMANCE.md`` 3.3).
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
@@ -20,10 +21,27 @@ BLOCK = 4096
 
 _NO_MARK = Mark()
 _UNREAD = bytes(BLOCK // 8)
-_BLOCK_BITS = BLOCK.bit_length() - 1
-_LAST = BLOCK - 1
+_EVERY = (1 << BLOCK) - 1
+_MANY = 64
+"""Items from which on all of a block are looked at."""
 _DIGITS = bytes((48, 49)).ljust(256)
 """What turns bytes of zero and one into the digits of a binary number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Items whose bits are to be turned."""
+
+    blocks: Mapping[int, int]
+    """By block, a number that has their bits."""
+
+    def __len__(self) -> int:
+        return sum(bits.bit_count() for bits in self.blocks.values())
+
+    def ids(self) -> Iterator[int]:
+        """The items, ascending."""
+        for block, bits in sorted(self.blocks.items()):
+            yield from _ids(block, bits)
 
 
 class Bitmaps:
@@ -75,36 +93,28 @@ class Bitmaps:
             return sum(map(members.__getitem__, item_ids))
         return sum(each in self for each in item_ids)
 
-    def differing(self, item_ids: Iterable[int], is_set: bool) -> list[int]:
-        """Those of the items that ``change`` would change."""
-        ids = list(item_ids)
-        begin = min(ids, default=0) // BLOCK * BLOCK
-        members = self._members(max(ids, default=0) + 1, begin)
-        return [each for each in ids if members[each - begin] != is_set]
+    def differing(self, item_ids: Iterable[int], is_set: bool) -> Flip:
+        """The items whose bits are to be turned for all of them to be set, or clear."""
+        rows = self._table.rows()
+        blocks = {
+            block: differing
+            for block, bits in _bits(item_ids).items()
+            if (differing := bits & _opposite(rows.get(block + 1), is_set))
+        }
+        return Flip(blocks)
 
     def change(self, item_ids: Iterable[int], is_set: bool) -> None:
         """Set the bits of items or clear them, inside the caller's step."""
-        ids = list(item_ids)
-        begin = min(ids, default=0) // BLOCK
-        end = max(ids, default=0) // BLOCK + 1
-        members = bytearray((end - begin) * BLOCK)
-        for item_id in ids:
-            members[item_id - begin * BLOCK] = 1
+        self.turn(self.differing(item_ids, is_set))
+
+    def turn(self, flip: Flip) -> None:
+        """Turn the bits of items, inside the caller's step."""
         rows = self._table.rows()
-        for block in range(begin, end):
-            within = members[(block - begin) * BLOCK : (block - begin + 1) * BLOCK]
-            if 1 not in within:
-                continue
-            before = _bitmap(rows.get(block + 1))
-            bits = int(within[::-1].translate(_DIGITS), 2)
-            number = int.from_bytes(before, "little")
-            number = number | bits if is_set else number & ~bits
-            after = number.to_bytes(BLOCK // 8, "little")
-            if after == before:
-                continue
-            if any(after):
-                encoded = base64.b64encode(after).decode("ascii")
-                self._table.put(block + 1, to_row(ReadBlock(bits=encoded)))
+        for block, bits in flip.blocks.items():
+            after = int.from_bytes(_bitmap(rows.get(block + 1)), "little") ^ bits
+            if after:
+                encoded = base64.b64encode(after.to_bytes(BLOCK // 8, "little")).decode("ascii")
+                self._table.put_plain(block + 1, to_row(ReadBlock(bits=encoded)))
             else:
                 self._table.drop(block + 1)
 
@@ -116,9 +126,9 @@ class Bitmaps:
             block = doc_id - 1
             before = self._bitmaps.get(block, _UNREAD)
             after = self._bitmaps[block] = _bitmap(rows.get(doc_id))
-            other = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
-            members = b"".join(map(BITS_EXPANDED.__getitem__, other.to_bytes(BLOCK // 8, "little")))
-            changed += compress(range(block * BLOCK, (block + 1) * BLOCK), members)
+            changed += _ids(
+                block, int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
+            )
         return frozenset(changed)
 
 
@@ -184,8 +194,51 @@ def _bitmap(row: Mapping[str, Any] | None) -> bytes:
     """A block's bitmap; all unread when another program left something else in its place."""
     if row is None:
         return _UNREAD
+    bits = row.get("bits")
     try:
-        bitmap = base64.b64decode(from_row(ReadBlock, row).bits, validate=True)
+        text = bits if type(bits) is str else from_row(ReadBlock, row).bits
+        bitmap = base64.b64decode(text, validate=True)
     except ValueError:
         return _UNREAD
     return bitmap if len(bitmap) == BLOCK // 8 else _UNREAD
+
+
+def _bits(item_ids: Iterable[int]) -> dict[int, int]:
+    """By block, a number that has the bits of the items."""
+    ids = item_ids if isinstance(item_ids, list) else list(item_ids)
+    found: dict[int, int] = {}
+    lowest, highest = min(ids, default=0), max(ids, default=0)
+    if len(ids) < _MANY or lowest < 0:
+        for item_id in ids:
+            block, place = divmod(item_id, BLOCK)
+            found[block] = found.get(block, 0) | 1 << place
+        return found
+    members = bytearray((highest // BLOCK + 1) * BLOCK)
+    for item_id in ids:
+        members[item_id] = 1
+    for block in range(lowest // BLOCK, highest // BLOCK + 1):
+        within = members[block * BLOCK : (block + 1) * BLOCK]
+        if 1 in within:
+            found[block] = int(within[::-1].translate(_DIGITS), 2)
+    return found
+
+
+def _opposite(row: Mapping[str, Any] | None, is_set: bool) -> int:
+    """A number that has the bits of a block that are clear, or those that are set."""
+    number = int.from_bytes(_bitmap(row), "little")
+    return number ^ _EVERY if is_set else number
+
+
+def _ids(block: int, bits: int) -> Iterable[int]:
+    """The items of a block whose bits a number has, ascending."""
+    if bits.bit_count() < _MANY:
+        return list(_few_ids(block * BLOCK, bits))
+    members = b"".join(map(BITS_EXPANDED.__getitem__, bits.to_bytes(BLOCK // 8, "little")))
+    return compress(range(block * BLOCK, (block + 1) * BLOCK), members)
+
+
+def _few_ids(first: int, bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield first + lowest.bit_length() - 1
+        bits ^= lowest

@@ -20,6 +20,7 @@ from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library import parts
+from hauler_tui.library.store.lines import plain
 from hauler_tui.library.store.log import LogTable
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class HaulRow:
 
     def haul(self, haul_id: int) -> Haul:
         """The issue as the rest of the program knows it."""
-        shared = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "frozen"}
+        shared = {name: getattr(self, name) for name, _ in _fields(HaulRow) if name != "frozen"}
         return Haul(id=haul_id, **shared)
 
     @staticmethod
@@ -104,6 +105,26 @@ def to_row(value: Any, *, without: frozenset[str] = frozenset()) -> dict[str, An
             continue
         row[name] = _plain(held)
     return row
+
+
+def row_of(value: Any, known: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, made of the parts of ``row`` where they say what they said of ``known``.
+
+    As ``lines.plain`` gives it. ``known`` is of the same type and was read from ``row``.
+    """
+    made: dict[str, Any] = {}
+    for name, default in _fields(cast(Hashable, type(value))):
+        held, before, stored = getattr(value, name), getattr(known, name), row.get(name)
+        if default is not MISSING and held == default:
+            continue
+        if held is before and name in row:
+            made[name] = stored
+        elif type(held) is tuple and type(stored) is list and len(stored) == len(before):
+            parts = dict(zip(map(id, before), stored, strict=True))
+            made[name] = [parts.get(id(part)) or plain(_plain(part)) for part in held]
+        else:
+            made[name] = plain(_plain(held))
+    return made
 
 
 def from_row(kind: type[T], row: Mapping[str, Any], **known: Any) -> T:
@@ -169,8 +190,9 @@ class Documents(Generic[T]):
     def get(self, doc_id: int) -> T | None:
         """The object with this id. Raises LibraryError when it does not fit its type."""
         raw = self.table.raw(doc_id)
-        if raw is None:
-            return None
+        return None if raw is None else self._decoded(raw)
+
+    def _decoded(self, raw: bytes) -> T:
         try:
             return self._decoder.decode(raw)
         except msgspec.DecodeError:
@@ -209,6 +231,7 @@ class Works(Documents[Work]):
         self._ages = msgspec.json.Decoder(parts.Aged)
         self._tombstones = msgspec.json.Decoder(Gone)
         self._names = msgspec.json.Decoder(parts.Names)
+        self._titles = msgspec.json.Decoder(parts.Titled)
         self._texts = msgspec.json.Decoder(parts.Said)
 
     def __contains__(self, item_id: int) -> bool:
@@ -222,7 +245,7 @@ class Works(Documents[Work]):
     def get(self, item_id: int) -> Work | None:
         """The work with this id, if it has not left. Raises LibraryError when damaged."""
         raw = self.table.raw(item_id)
-        return None if raw is None or raw.startswith(TOMBSTONE) else super().get(item_id)
+        return None if raw is None or raw.startswith(TOMBSTONE) else self._decoded(raw)
 
     def is_gone(self, item_id: int) -> bool:
         """Whether an item was let go: its record tells, and its bit where that is damaged."""
@@ -342,7 +365,13 @@ class Works(Documents[Work]):
 
         Raises UnknownKeyError.
         """
-        work = self.require(item_id)
+        raw = self.table.raw(item_id) or TOMBSTONE
+        work: Work | parts.Titled
+        try:
+            gone = raw.startswith(TOMBSTONE)
+            work = self.require(item_id) if gone else self._titles.decode(raw)
+        except msgspec.DecodeError:
+            work = self.require(item_id)
         return quoted(work.entry.title or work.entry.link or work.key)
 
 

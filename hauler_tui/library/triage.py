@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,11 +41,14 @@ class Triage:
 
     def mark_read(self, item_ids: Iterable[int], read: bool, at: datetime) -> None:
         """Mark items read or unread. Raises UnknownKeyError and then changes nothing."""
-        changing = self._read_marks.differing(self._known(item_ids), read)
+        ids = list(item_ids)
+        self._require(ids)
+        changing = self._read_marks.differing(ids, read)
         if changing:
             verb = "read" if read else "unread"
-            with self._journal.step(verb, f"mark {self._naming(changing)} {verb}", at=at):
-                self._read_marks.change(changing, read)
+            naming = self._naming(next(changing.ids()), len(changing))
+            with self._journal.step(verb, f"mark {naming} {verb}", at=at):
+                self._read_marks.turn(changing)
 
     def star(self, item_id: int, at: datetime, *, again: bool = False) -> Starred:
         """Star an item and add its card to the open issue of the current series.
@@ -66,7 +69,7 @@ class Triage:
                     issue = self._hauls.new_issue(None, at)
                     opened_issue = True
                 if all(card.item_id != item_id for card in issue.cards):
-                    issue = self._hauls.add_card(issue.slug, item_id, None, at)
+                    issue = self._hauls.add_card(issue.slug, item_id, None, at, title)
                     card_added = True
         return Starred(
             issue=issue, card_added=card_added, opened_issue=opened_issue, covered=covered
@@ -79,7 +82,9 @@ class Triage:
         """
         starred = [known for known in self._known(item_ids) if known in self._marks.starred]
         if starred:
-            with self._journal.step("unstar", f"unstar {self._naming(starred)}", at=at):
+            with self._journal.step(
+                "unstar", f"unstar {self._naming(starred[0], len(starred))}", at=at
+            ):
                 for item_id in starred:
                     self.unstar(item_id, at)
 
@@ -106,7 +111,9 @@ class Triage:
         ]
         if changing:
             verb = "skip" if skipped else "unskip"
-            with self._journal.step(verb, f"{verb} {self._naming(changing)}", at=at):
+            with self._journal.step(
+                verb, f"{verb} {self._naming(changing[0], len(changing))}", at=at
+            ):
                 for item_id in changing:
                     self._marks.put(item_id, replace(self._marks.get(item_id), skipped=skipped))
 
@@ -131,22 +138,23 @@ class Triage:
                 changing[item_id] = tagged
         if changing:
             words = " ".join([f"+{tag}" for tag in added] + [f"-{tag}" for tag in sorted(removed)])
-            about = f"tag {self._naming(list(changing))} {words}"
+            about = f"tag {self._naming(min(changing), len(changing))} {words}"
             with self._journal.step("tag", about, at=at):
                 for item_id, mark in changing.items():
                     self._marks.put(item_id, mark)
 
     def _known(self, item_ids: Iterable[int]) -> list[int]:
         known = list(dict.fromkeys(item_ids))
-        missing = self._works.missing(known)
-        if missing is not None:
-            raise UnknownKeyError(f"there is no item {missing}", ITEMS_HINT)
+        self._require(known)
         return known
 
-    def _naming(self, item_ids: Sequence[int]) -> str:
-        if len(item_ids) == 1:
-            return self._works.called(item_ids[0])
-        return f"{len(item_ids):,} items"
+    def _require(self, item_ids: list[int]) -> None:
+        missing = self._works.missing(item_ids)
+        if missing is not None:
+            raise UnknownKeyError(f"there is no item {missing}", ITEMS_HINT)
+
+    def _naming(self, item_id: int, count: int) -> str:
+        return self._works.called(item_id) if count == 1 else f"{count:,} items"
 
 
 def _tags(raw: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 from math import nan
+from operator import is_
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -91,10 +92,21 @@ def same(one: Any, other: Any) -> bool:
 
     Both are as ``plain`` gives them. The order of an object's fields counts.
     """
-    if type(one) is not type(other):
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is not type(other):
         return False
-    if type(one) is str:
+    if kind is str:
         return bool(one == other)
+    if kind is dict or kind is list:
+        if len(one) != len(other):
+            return False
+        # A document shares with the one it came from what did not change.
+        if kind is dict and any(map(is_, one.values(), other.values())):
+            return list(one) == list(other) and all(map(same, one.values(), other.values()))
+        if kind is list and any(map(is_, one, other)):
+            return all(map(same, one, other))
     # Format 2 has no references, so that equal values are equal bytes.
     return marshal.dumps(one, 2) == marshal.dumps(other, 2)
 

@@ -124,6 +124,15 @@ class StoredTable(Table):
 
         self._update_table(updater)
 
+    def put_plain(self, doc_id: int, document: Document) -> None:
+        """The same for a document that is as ``lines.plain`` gives it, and kept as it is.
+
+        Parts of it may be those of the document stored before, which then cost nothing.
+        """
+        before = self._rows().get(doc_id)
+        if before is None or not same(before, document):
+            self._store({doc_id: document})
+
     def drop(self, doc_id: int) -> None:
         """Remove the document, if there is one."""
         self.remove(doc_ids=[doc_id])

@@ -15,7 +15,7 @@ the place. Elsewhere it does not fit and is left out.
 
 from __future__ import annotations
 
-import json
+from operator import is_
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -27,7 +27,6 @@ Patch: TypeAlias = dict[str, Any] | None
 _SLACK = 64
 _AROUND = 16
 _GLANCE = 8
-_chunks = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).iterencode
 
 
 def difference(before: Document | None, after: Document | None) -> Patch:
@@ -103,7 +102,8 @@ def _between_objects(before: Document, after: Document) -> dict[str, Any]:
 
 def _between_lists(before: list[Any], after: list[Any]) -> dict[str, Any]:
     shorter = min(len(before), len(after))
-    head = 0
+    # A list that only grew shares all it held before.
+    head = shorter if all(map(is_, before, after)) else 0
     while head < shorter and same(before[head], after[head]):
         head += 1
     tail = 0
@@ -176,12 +176,25 @@ def _glance(value: Any) -> Any:
 
 
 def _is_longer(value: Any, length: int) -> bool:
-    """Whether the JSON of ``value`` has more than ``length`` bytes, without making all of it."""
-    for chunk in _chunks(value):
-        length -= len(chunk.encode(errors="surrogatepass"))
-        if length < 0:
-            return True
-    return False
+    """Whether the JSON of ``value`` has more than ``length`` bytes, without making much more."""
+    return _least(value, length) > length or len(encode(value)) > length
+
+
+def _least(value: Any, enough: int) -> int:
+    """Bytes that the JSON of ``value`` has at least, counted until they are more than enough."""
+    kind = type(value)
+    if kind is str:
+        return len(value) + 2
+    if kind is not dict and kind is not list:
+        return 1
+    size = 2
+    for part in value:
+        if size > enough:
+            break
+        size += _least(part, enough - size)
+        if kind is dict:
+            size += 1 + _least(value[part], enough - size)
+    return size
 
 
 def _applied(value: Any, patch: dict[str, Any], misfits: list[str], place: str) -> Any:
