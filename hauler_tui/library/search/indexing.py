@@ -19,7 +19,8 @@ from hauler_tui.library.search.indexfile import Described
 
 _SECONDS_TO_CLOSE = 1.0
 """What is not indexed this long after the library began to close is left for the next time."""
-
+_SECONDS_TO_SETTLE = 0.005
+"""How long a change waits for the index, as what came with it may."""
 _RESETS = 3
 _MANY = 1000
 _SWITCH_SECONDS = 0.0005
@@ -59,6 +60,8 @@ class Indexer:
         resets = 0
         while True:
             self._backlog.wait(self._is_wanted)
+            # The change that woke this thread goes to the disk first, and is not kept waiting.
+            self._backlog.wait(self._is_closing, _SECONDS_TO_SETTLE)
             is_last = self._deadline is not None
             self._stamp = self._backlog.stamp
             if self._index.is_broken and resets < _RESETS:
@@ -73,8 +76,11 @@ class Indexer:
             if is_last:
                 return
 
+    def _is_closing(self) -> bool:
+        return self._deadline is not None
+
     def _is_wanted(self) -> bool:
-        return self._deadline is not None or self._backlog.stamp != self._stamp
+        return self._is_closing() or self._backlog.stamp != self._stamp
 
     def _stops(self) -> bool:
         return self._deadline is not None and time.monotonic() > self._deadline
