@@ -24,6 +24,7 @@ from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
+from hauler_tui.library.lookups import Lookups
 from hauler_tui.library.losses import losses
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
@@ -140,6 +141,7 @@ class Library:
             self._items_changed,
         )
         self.feeds = Feeds(journal, self.items, self.retention.hide_feed, self._items_changed)
+        self.lookups = Lookups(journal, self.items, self._items_changed)
         self.triage = Triage(journal, self._works, self._marks, self._read_marks, self.hauls)
         journal.subscribe(self._journal_changed)
 
@@ -367,10 +369,12 @@ class Library:
         placed = self._issues.notice(changes.get("hauls", nothing))
         self._gone.notice(changes.get("gone", nothing))
         hidden = self._hidden.notice(changes.get("hidden", nothing))
+        asked = changes.get("lookups", nothing)
+        covered = changes.get("coverage", nothing)
         self.retention.notice(marked | noted | placed)
         self._tell(
             Changes(
-                items=_all_of(marked, noted, read, hidden, changes.get("coverage", nothing)),
+                items=_all_of(marked, noted, read, hidden, asked, covered),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )

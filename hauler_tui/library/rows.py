@@ -12,6 +12,7 @@ import msgspec
 
 from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.domain.haul import Series
+from hauler_tui.domain.lookup import HostPause, Lookup
 from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock
 
 KINDS: Mapping[str, tuple[type, str]] = {
@@ -25,6 +26,8 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "read": (ReadBlock, ""),
     "hidden": (ReadBlock, ""),
     "gone": (ReadBlock, ""),
+    "lookups": (Lookup, ""),
+    "lookup_hosts": (HostPause, ""),
 }
 """What a row of each table is read as, and the field that is its document id."""
 

@@ -26,7 +26,8 @@ class Captured:
     @property
     def known(self) -> tuple[int, ...]:
         """Those that the library had."""
-        return tuple(item_id for item_id in self.ids if item_id not in self.added)
+        added = frozenset(self.added)
+        return tuple(item_id for item_id in self.ids if item_id not in added)
 
 
 def links_in(text: str) -> tuple[str, ...]:
@@ -37,15 +38,11 @@ def links_in(text: str) -> tuple[str, ...]:
 def capture(library: Library, links: Iterable[str], *, at: datetime) -> Captured:
     """Put links, arXiv ids and DOIs into the library without asking anybody what they are.
 
-    Raises LibraryError where the library cannot be written.
+    What is nothing but a link then waits to be looked up (``workflows.metadata``). Raises
+    LibraryError where the library cannot be written.
     """
-    entries = [link_entry(link) for link in links]
-    absorbed = library.items.absorb(entries, feed_id=None, at=at)
-    found = (library.items.lookup(entry.aliases) for entry in entries)
-    return Captured(
-        ids=tuple(dict.fromkeys(item_id for item_id in found if item_id is not None)),
-        added=absorbed.new,
-    )
+    taken = library.lookups.capture([link_entry(link) for link in links], at)
+    return Captured(ids=taken.ids, added=taken.added)
 
 
 def link_entry(link: str) -> Entry:

@@ -20,11 +20,11 @@ from hauler_tui.library.store.overlay import Changes
 Ids: TypeAlias = Mapping[int, int]
 """Ids of the other copy, and what they are here; one that is not named is the same."""
 
-_ITEM_TABLES = ("marks", "notes", "coverage")
+_ITEM_TABLES = ("marks", "notes", "coverage", "lookups")
 _BITMAPS = ("read", "hidden")
 TAKEN = "taken_in"
 """The table of the copies that were taken in."""
-_OWN = ("coverage", "gone", "retention", TAKEN)
+_OWN = ("coverage", "gone", "retention", "lookup_hosts", TAKEN)
 """What each copy knows for itself: coverage follows from issues, and each lets go of old items."""
 
 DIVIDER = "\n\n* * *\n\n"
