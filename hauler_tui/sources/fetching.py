@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import re
 import sys
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
-import hauler_tui
 from hauler_tui.domain.feed import Outcome, Waiting
 from hauler_tui.errors import SourceError
+from hauler_tui.sources.child import converse
 from hauler_tui.sources.failures import failed
-from hauler_tui.sources.messages import LONGEST_LINE, Decoder, Order
+from hauler_tui.sources.messages import Decoder, Order
 from hauler_tui.sources.pacing import host_group
 from hauler_tui.sources.schedule import may_ask
 from hauler_tui.sources.settings import FetchSettings, Job
@@ -26,8 +22,6 @@ from hauler_tui.sources.settings import FetchSettings, Job
 _MOST_WORKERS = 2
 _JOBS_WORTH_A_WORKER = 4
 _COMMAND = (sys.executable, "-P", "-m", "hauler_tui.sources.worker")
-_SECONDS_TO_EXIT = 5.0
-_KEPT_OF_STDERR = 8_192
 
 
 async def fetch_all(
@@ -86,83 +80,22 @@ class _Worker:
 
     async def run(self, command: Sequence[str]) -> None:
         """Start the process, report what it says, and fail what it leaves undone."""
-        try:
-            reason = await self._run(command)
-        except TimeoutError:
-            reason = "said nothing for too long and was stopped"
-        except (msgspec.MsgspecError, ValueError):
-            reason = "answered nonsense and was stopped"
-        except OSError as error:
-            reason = f"could not be started ({error.strerror or error})"
+        reason = await converse(command, msgspec.json.encode(self._order), self._listen)
         for job in self._owed:
             broken = SourceError(f"the fetching process {reason}", "refresh once more")
             self._report(failed(job, broken, now=self._order.now))
 
-    async def _run(self, command: Sequence[str]) -> str:
-        """Let the process do its work; returns how it ended if that was too early."""
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            limit=LONGEST_LINE,
-            env=_environment(),
-        )
-        stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
-        if stdin is None or stdout is None or stderr is None:
-            raise ValueError("the process was started without pipes")
-        complaint = asyncio.create_task(_end_of(stderr))
-        try:
-            with contextlib.suppress(ConnectionError):
-                stdin.write(msgspec.json.encode(self._order))
-                await stdin.drain()
-            stdin.close()
-            await self._listen(stdout)
-            if self._owed:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(process.wait(), _SECONDS_TO_EXIT)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await stdout.read()
-            said = await complaint
-            await process.wait()
-        return f"ended early ({_how(process.returncode, said)})"
-
-    async def _listen(self, stdout: asyncio.StreamReader) -> None:
+    async def _listen(self, stdout: asyncio.StreamReader) -> bool:
         decoder = Decoder()
         settings = self._order.settings
         while self._owed:
             async with asyncio.timeout(settings.parse_seconds + settings.silence_seconds):
                 line = await stdout.readline()
             if not line:
-                return
+                return False
             outcome = decoder.add(line)
             if outcome is not None:
                 self._owed = [job for job in self._owed if job.feed_id != outcome.feed_id]
                 self._report(outcome)
             await asyncio.sleep(0)
-
-
-async def _end_of(stream: asyncio.StreamReader) -> str:
-    """The last of what a process complained about."""
-    kept = b""
-    while chunk := await stream.read(_KEPT_OF_STDERR):
-        kept = (kept + chunk)[-_KEPT_OF_STDERR:]
-    return kept.decode("utf-8", "replace")
-
-
-def _how(code: int | None, said: str) -> str:
-    """How a process ended, in a few words."""
-    if code is not None and code < 0:
-        return f"killed by signal {-code}"
-    lines = said.strip().splitlines()
-    return re.sub(r"[^\x20-\x7e]", "?", lines[-1])[:200] if lines else f"exit code {code}"
-
-
-def _environment() -> dict[str, str]:
-    """The environment of this process, with hauler itself importable in the worker."""
-    home = str(Path(hauler_tui.__file__).resolve().parent.parent)
-    path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": home + os.pathsep + path if path else home}
+        return True
