@@ -152,6 +152,7 @@ ACTIONS: tuple[Action, ...] = (
         "Show everything",
         "Take the filter away.",
     ),
+    _action("list.sort", "incoming", "S", "Sort", "Choose the order of the list."),
     _action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
     _action(
         "note.edit",
@@ -195,6 +196,13 @@ ACTIONS: tuple[Action, ...] = (
         "h",
         "What was written before",
         "Show in the reading pane what earlier issues said about it.",
+    ),
+    _action(
+        "reading.links",
+        "reading",
+        "f",
+        "Links",
+        "Open one of the links in the abstract, your note or what was written before.",
     ),
     _action(
         "reading.back",
@@ -348,8 +356,33 @@ ACTIONS: tuple[Action, ...] = (
         "Add a link",
         "Add links, arXiv ids or DOIs; any text with links in it will do.",
     ),
+    _action(
+        "lane.send",
+        "anywhere",
+        "l",
+        "To a lane",
+        "Send the item, a link with a remark or a thought to a lane of the open issue.",
+    ),
     _action("app.theme", "anywhere", "T", "Theme", "Choose the colours."),
     _action("app.leave", "anywhere", "q", "Quit", "Save and leave.", hinted=True),
+    _action(
+        "text.link",
+        "text",
+        "ctrl+l",
+        "Link",
+        "Put a link to an item or an earlier issue into the text.",
+        hinted=True,
+        in_palette=False,
+    ),
+    _action(
+        "text.quote",
+        "text",
+        "ctrl+g",
+        "Quote",
+        "Quote a sentence of the abstract in the note.",
+        hinted=True,
+        in_palette=False,
+    ),
 )
 
 

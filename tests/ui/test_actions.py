@@ -38,8 +38,8 @@ def _keys(changes: dict[str, str], identifier: str) -> tuple[str, ...]:
 
 
 def test_a_key_of_the_configuration_replaces_the_default() -> None:
-    assert _keys({"item.star": "S"}, "item.star") == ("S",)
-    assert _keys({"item.star": "S, ctrl+s"}, "item.star") == ("S", "ctrl+s")
+    assert _keys({"item.star": "Z"}, "item.star") == ("Z",)
+    assert _keys({"item.star": "Z, ctrl+s"}, "item.star") == ("Z", "ctrl+s")
 
 
 def test_a_key_may_be_written_as_it_is_read() -> None:

@@ -15,10 +15,10 @@ from tests.ui.conftest import OpenReader
 async def test_a_changed_key_works_and_its_default_does_not(
     open_reader: OpenReader, library: Library
 ) -> None:
-    async with open_reader(keys={"item.star": "S"}) as reader:
+    async with open_reader(keys={"item.star": "Z"}) as reader:
         await reader.press("s")
         assert library.hauls.open_issue() is None
-        await reader.press("S")
+        await reader.press("Z")
         assert library.hauls.open_issue() is not None
 
 

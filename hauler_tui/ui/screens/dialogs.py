@@ -15,21 +15,33 @@ from hauler_tui.ui.text import Span, plain
 from hauler_tui.ui.widgets.line_list import LineList
 from hauler_tui.ui.widgets.line_view import strip_of
 
+_MOST_LINES = 10
+"""Rows of choices that fit a terminal of 24 lines; more are scrolled to."""
+
 
 class Ask(ModalScreen[str | None]):
     """One line of text; None when the person left with escape."""
 
     BINDINGS = [("escape", "dismiss(None)", "Leave")]
 
-    def __init__(self, question: str, value: str = "", placeholder: str = "") -> None:
+    def __init__(
+        self, question: str, value: str = "", placeholder: str = "", *, goes_on: bool = False
+    ) -> None:
+        """With ``goes_on`` what is typed goes on behind ``value`` and does not replace it."""
         super().__init__(classes="dialog")
         self._question, self._value, self._placeholder = question, value, placeholder
+        self._goes_on = goes_on
 
     def compose(self) -> ComposeResult:
         """The question over the field."""
         with Vertical(classes="box"):
             yield Label(plain(self._question), markup=False)
-            yield Input(self._value, placeholder=self._placeholder, compact=True)
+            yield Input(
+                self._value,
+                placeholder=self._placeholder,
+                compact=True,
+                select_on_focus=not self._goes_on,
+            )
             yield Label("enter accepts · esc leaves", markup=False, classes="quiet")
 
     @property
@@ -51,7 +63,7 @@ class Choice:
     about: str = ""
 
 
-class _Choices(LineList):
+class Choices(LineList):
     """The choices, a line each."""
 
     BINDINGS = [
@@ -62,7 +74,7 @@ class _Choices(LineList):
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__()
-        self.choices = choices
+        self.choices: Sequence[Choice] = choices
 
     def line_count(self) -> int:
         """How many choices there are."""
@@ -89,14 +101,14 @@ class _Choices(LineList):
 
 
 class Choose(ModalScreen[str | None]):
-    """One of a few choices; None when the person left with escape."""
+    """One of some choices; None when the person left with escape."""
 
     BINDINGS = [("escape,q", "dismiss(None)", "Leave")]
 
     def __init__(self, question: str, choices: Sequence[Choice], current: str = "") -> None:
         super().__init__(classes="dialog")
         self._question = question
-        self._list = _Choices(choices)
+        self._list = Choices(choices)
         values = [choice.value for choice in choices]
         self._list.cursor = values.index(current) if current in values else 0
 
@@ -104,7 +116,7 @@ class Choose(ModalScreen[str | None]):
         """The question over the choices."""
         with Vertical(classes="box"):
             yield Label(plain(self._question), markup=False)
-            self._list.styles.height = len(self._list.choices)
+            self._list.styles.height = min(len(self._list.choices), _MOST_LINES)
             yield self._list
             yield Label("enter chooses · esc leaves", markup=False, classes="quiet")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from hauler_tui.library.library import Library
 from hauler_tui.ui.keymap import Keymap
 from hauler_tui.ui.panes.incoming import FilterBox
 from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.ui.screens.dialogs import Choice, Choose
 
 _COUNTED_AT_ONCE = 5000
 _COUNT_AFTER_SECONDS = 0.2
@@ -26,6 +28,14 @@ _COUNT_AFTER_SECONDS = 0.2
 _INDEX_POLL_SECONDS = 0.25
 _MANY_TO_INDEX = 1000
 """Items whose indexing takes long enough to be told."""
+
+
+ORDERS: tuple[Choice, ...] = (
+    Choice("date", "Newest first"),
+    Choice("title", "By title", "blind to case and leading punctuation"),
+    Choice("score", "Best match first", "for the words of the filter"),
+)
+_SORT = re.compile(r"(?:^|(?<=\s))sort:(\w+)", re.IGNORECASE)
 
 
 @dataclass
@@ -95,6 +105,20 @@ class Listing(ReaderBase):
         self.incoming.mistake.tell(None)
         self._query_text = text
         self._find(query, keep if keep is not None else self.current_id, stays=False)
+
+    @work
+    async def action_list_sort(self) -> None:
+        """Choose the order of the list, which becomes part of the filter."""
+        found = _SORT.search(self._query_text)
+        current = found[1] if found else "date"
+        chosen = await self.app.push_screen_wait(Choose("Order of Incoming", ORDERS, current))
+        if chosen is None:
+            return
+        kept = " ".join(_SORT.sub(" ", self._query_text).split())
+        text = kept if chosen == "date" else f"{kept} sort:{chosen}".strip()
+        self.incoming.filter_box.value = text
+        self.incoming.filter_box.display = bool(text)
+        self.set_filter(text)
 
     def reload(self, keep: int | None = None) -> None:
         """Ask the library for the view again; ``keep`` stays listed while the cursor is on it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from abc import abstractmethod
 from collections.abc import Callable
 
@@ -15,7 +14,11 @@ from hauler_tui.errors import HaulerError
 from hauler_tui.ui import clipboard
 from hauler_tui.ui.external import browse, browse_page, is_console_browser, require_web_address
 from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.ui.screens.dialogs import Choice, Choose
+from hauler_tui.ui.text import plain
 from hauler_tui.workflows import export, publish
+from hauler_tui.workflows.capture import links_in
+from hauler_tui.workflows.lanes import markdown_link
 
 
 def _failure_of(open_it: Callable[[], None]) -> HaulerError | None:
@@ -48,6 +51,30 @@ class OutsideActions(ReaderBase):
         else:
             self.warn("Its link does not tell where the PDF is: o opens the page.")
 
+    @work
+    async def action_reading_links(self) -> None:
+        """Open one of the links in what is read."""
+        if (item_id := self.current_id) is None:
+            return
+        links = self._links_of(item_id)
+        if not links:
+            self.warn("There is no link in it.")
+            return
+        choices = [Choice(link, plain(link)) for link in links]
+        chosen = await self.app.push_screen_wait(Choose("Open in the browser", choices))
+        if chosen is not None:
+            self._browse(chosen)
+
+    def _links_of(self, item_id: int) -> tuple[str, ...]:
+        item = self.library.items.get(item_id)
+        note = self.library.notes.get(item_id)
+        texts = [item.entry.abstract, item.entry.comment or "", note.text if note else ""]
+        texts += [card.text or "" for _, card in self.library.hauls.covered_cards(item_id)]
+        own = canonical_link(item.entry.link, item.work.aliases)
+        paper = pdf_link(item.entry.link, item.work.aliases)
+        found = (own, paper or "", *links_in("\n\n".join(texts)))
+        return tuple(dict.fromkeys(link for link in found if link))
+
     def action_haul_browse(self) -> None:
         """Open the issue as a page in the browser."""
         if (haul := self._haul_for("browse")) is None:
@@ -78,8 +105,8 @@ class OutsideActions(ReaderBase):
     def action_item_copy_markdown(self) -> None:
         """Copy title and link as a Markdown link."""
         if (item_id := self.current_id) is not None and (link := self._link()) is not None:
-            title = re.sub(r"([\\\[\]])", r"\\\1", self.library.items.row(item_id).title)
-            self.copy(f"[{title}]({link})", f"{self.named(item_id)} as Markdown")
+            title = self.library.items.row(item_id).title
+            self.copy(markdown_link(title, link), f"{self.named(item_id)} as Markdown")
 
     def copy(self, text: str, what: str) -> None:
         """Fill the clipboard by the terminal and by the platform's tool, and say which took it."""

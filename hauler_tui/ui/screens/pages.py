@@ -93,7 +93,7 @@ def help_page(scope: Scope, keymap: Keymap) -> TextPage:
             lines += [[], [Span(SCOPE_TITLES[current], "heading")]]
             rows = [(keymap.shown_all(action), action.help) for action in actions_in(current)]
             if current == "text":
-                rows = [(shown_key(key), text) for key, text in TEXT_KEYS]
+                rows += [(shown_key(key), text) for key, text in TEXT_KEYS]
             for keys, text in rows:
                 label = f"  {keys:<14} "
                 lines += wrap_spans(

@@ -25,6 +25,8 @@ from hauler_tui.ui.panes.reading import Reading
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.item_actions import ItemActions
+from hauler_tui.ui.screens.lanes import LaneActions
+from hauler_tui.ui.screens.linking import LinkActions
 from hauler_tui.ui.screens.listing import Listing
 from hauler_tui.ui.screens.outside import OutsideActions
 from hauler_tui.ui.screens.pages import help_page
@@ -49,10 +51,12 @@ LEAVING: tuple[Choice, ...] = (
 
 _PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
 
-_METHODS = frozenset(action.method for action in ACTIONS)
+_METHODS = frozenset(action.method for action in ACTIONS if "text" not in action.scopes)
 
 
-class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions, OutsideActions):
+class ReaderScreen(
+    Listing, ItemActions, DraftActions, RefreshActions, OutsideActions, LaneActions, LinkActions
+):
     """Incoming, Reading and Drafts."""
 
     BINDINGS = bindings_of("anywhere")
@@ -157,9 +161,12 @@ class ReaderScreen(Listing, ItemActions, DraftActions, RefreshActions, OutsideAc
         bars = (self.incoming.title_bar, self.reading.title_bar, self.drafts.title_bar)
         for index, bar in enumerate(bars):
             bar.light(index == self._pane)
-        keys = [
+        is_typing = isinstance(self.focused, TextArea)
+        scopes: tuple[Scope, ...] = ("text",) if is_typing else (_PANES[self._pane], "anywhere")
+        keys = [("esc", "Leave, keeping it")] if is_typing else []
+        keys += [
             (self.keymap.shown(action), action.title)
-            for scope in (_PANES[self._pane], "anywhere")
+            for scope in scopes
             for action in actions_in(scope)
             if action.hinted and self.keymap.keys(action)
         ]

@@ -12,6 +12,8 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from hauler_tui.ui.bindings import bindings_of
+
 SAVE_AFTER_SECONDS = 0.3
 """How long the typing must rest before it is saved."""
 
@@ -35,6 +37,7 @@ class Editor(TextArea):
         Binding("escape", "leave", "leave, keeping the text", show=False, priority=True),
         Binding("ctrl+z", "undo", "undo typing", show=False),
         Binding("ctrl+y", "redo", "redo typing", show=False),
+        *bindings_of("text"),
     ]
 
     @dataclass

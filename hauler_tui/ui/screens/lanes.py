@@ -1,0 +1,87 @@
+"""Sending something to a lane of the open issue, from anywhere."""
+
+from __future__ import annotations
+
+from textual import work
+
+from hauler_tui.domain.haul import Lane
+from hauler_tui.domain.text import clean_line
+from hauler_tui.errors import HaulerError
+from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.ui.text import cut, plain
+from hauler_tui.workflows.lanes import append_to_lane, link_to_item
+
+_NEW = "+"
+_FIRST_LANES = (Lane(name="Comments"), Lane(name="Papers", holds_cards=True))
+
+
+class LaneActions(ReaderBase):
+    """The command that sends an item, a link or a thought to a lane."""
+
+    @work
+    async def action_lane_send(self) -> None:
+        """Ask which lane and what to write there; into a lane of cards goes the card."""
+        self.close_editors()
+        card = self.drafts.list.current_card if self.drafts.has_focus_within else None
+        if self.drafts.has_focus_within:
+            item_id = card.item_id if card else None
+        else:
+            item_id = self.current_id
+        lane = await self._choose_lane()
+        if lane is None:
+            return
+        try:
+            if lane.holds_cards and item_id is not None:
+                slug = self._slug_to_write()
+                self.library.hauls.add_card(slug, item_id, lane.name, self.clock())
+                self.say(f"Card in {_named(lane)}: {self.named(item_id)} · u takes it back")
+                return
+            begin = f"{link_to_item(self.library, item_id)} " if item_id is not None else ""
+            text = await self.app.push_screen_wait(
+                Ask(f"Into {_named(lane)}", begin, "a link with a remark, a thought", goes_on=True)
+            )
+            if text is None or not text.strip():
+                return
+            slug = self._slug_to_write()
+            append_to_lane(self.library, slug, lane.name, text.strip(), self.clock())
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self.say(f"Written into {_named(lane)} of {slug} · u takes it back")
+
+    async def _choose_lane(self) -> Lane | None:
+        haul = self.library.hauls.open_issue()
+        series = self.library.hauls.current()
+        if haul is not None:
+            lanes, title = haul.lanes, haul.title
+        elif series is not None:
+            names = series.lanes
+            lanes = tuple(Lane(name=n, holds_cards=n == names[-1]) for n in names)
+            title = "the next issue"
+        else:
+            lanes, title = _FIRST_LANES, "a new issue"
+        choices = [
+            Choice(str(place), _named(lane), _about(lane)) for place, lane in enumerate(lanes)
+        ]
+        choices.append(Choice(_NEW, "A new lane"))
+        answer = await self.app.push_screen_wait(Choose(f"To a lane of “{plain(title)}”", choices))
+        if answer is None:
+            return None
+        if answer != _NEW:
+            return lanes[int(answer)]
+        name = await self.app.push_screen_wait(Ask("The heading of the new lane"))
+        return Lane(name=clean_line(name)) if name and name.strip() else None
+
+    def _slug_to_write(self) -> str:
+        """The open issue; the next one is opened where there is none."""
+        haul = self.library.hauls.open_issue()
+        return (haul or self.library.hauls.new_issue(None, self.clock())).slug
+
+
+def _named(lane: Lane) -> str:
+    return plain(lane.name) or "what stands before any heading"
+
+
+def _about(lane: Lane) -> str:
+    return "cards" if lane.holds_cards else cut(plain(" ".join(lane.text.split())), 40)
