@@ -214,7 +214,7 @@ def opened(
     """The copy, readable for as long as the context lasts.
 
     ``ours`` are the works here; ``parted`` and ``texts`` are works and issues of logs that were
-    merged with ours, see ``joining.part`` and ``texts.part``. Raises LibraryError, OSError.
+    merged with ours, see ``mixed``. Raises LibraryError, OSError.
     """
     with tempfile.TemporaryDirectory() as scratch:
         base: Tables = {}

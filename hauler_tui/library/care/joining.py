@@ -20,10 +20,9 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.parting import Parting, called_here, is_same_issue
 from hauler_tui.library.care.threeway import TAKEN, Parted, Renumbering, merge, renumbered
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import TOMBSTONE, Documents, Works, from_row
+from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
-from hauler_tui.library.store.lines import Document, decode
 
 _AT_ONCE = 500
 
@@ -101,51 +100,6 @@ class Joined:
                 " only one of them took away is there again"
             )
         return tuple(f"{self.name}: {sentence}" for sentence in (*sentences, *self.issues))
-
-
-def part(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:
-    """Take apart what a merge of two logs put under one number; return ours and the other's.
-
-    Ours, which stand first, get their numbers back; where both are one work, it knows what either
-    knew. Raises LibraryError.
-    """
-    parted: dict[int, Work] = {}
-    ours: dict[int, Work] = {}
-    left: dict[int, Document] = {}
-    for item_id, older, newest in works.table.rivals():
-        newer = older if newest is None else newest
-        mine, other = (None if "gone" in row else from_row(Work, row) for row in (older, newer))
-        is_one = not set(older["aliases"]).isdisjoint(newer["aliases"])
-        if mine is not None:
-            ours[item_id] = join(mine, other) if is_one and other is not None else mine
-        elif is_one and other is not None:
-            ours[item_id] = other  # one that left here and not there is still wanted
-        else:
-            left[item_id] = older
-        if other is not None and not is_one:
-            parted[item_id] = other
-    for item_id, (first, second) in _strangers(works).items():
-        ours[item_id], parted[item_id] = first, second
-    if ours or left:
-        works.put(ours)
-        works.table.put_many(left)
-        works.table.compact()
-    return ours, parted
-
-
-def _strangers(works: Works) -> dict[int, tuple[Work, Work]]:
-    """Works whose record was replaced by one of another work, with that one.
-
-    So it is where a merge kept the lines of two logs one after the other, without marks.
-    """
-    found: dict[int, tuple[Work, Work]] = {}
-    for item_id, older, newest in works.table.replaced():
-        if item_id in found or older.startswith(TOMBSTONE) or newest.startswith(TOMBSTONE):
-            continue
-        first, second = decode(older), decode(newest)
-        if set(first["aliases"]).isdisjoint(second["aliases"]):
-            found[item_id] = from_row(Work, first), from_row(Work, second)
-    return found
 
 
 class Joining:
@@ -271,7 +225,15 @@ class Joining:
         for some in _batched(copy.item_ids):
             works = {item_id: work for item_id in some if (work := copy.work(item_id)) is not None}
             left = {item_id: copy.names(item_id) for item_id in some if item_id not in works}
-            names = (*(work.aliases for work in works.values()), *left.values())
+            # Most are the same item under the same number, which need not be looked for.
+            same = {
+                item_id: known
+                for item_id, work in works.items()
+                if (known := self._works.get(item_id)) is not None
+                and not set(known.aliases).isdisjoint(work.aliases)
+            }
+            new = (work.aliases for item_id, work in works.items() if item_id not in same)
+            names = (*new, *left.values())
             owners = self._owners(alias for each in names for alias in each)
             for item_id, aliases in left.items():
                 known_as = self._owner(aliases, owners, written)
@@ -281,14 +243,14 @@ class Joining:
                     numbers[item_id] = known_as
             for item_id, work in works.items():
                 work = _seen_through(work, feeds)
-                here = self._owner(work.aliases, owners, written)
+                here = item_id if item_id in same else self._owner(work.aliases, owners, written)
                 if here is None:
                     here = self._journal.next_id("items", above=self._works.highest())
                     written[here] = work
                     owners.update((alias, here) for alias in work.aliases)
                 else:
-                    known = written.get(here) or self._works.get(here)
-                    joined = work if known is None else join(known, work)
+                    known = written.get(here) or same.get(here) or self._works.get(here)
+                    joined = work if known is None else _joined(known, work)
                     # What left here comes back when the person had to do with it there.
                     if joined != known and (known is not None or item_id in touched):
                         written[here] = joined
@@ -351,8 +313,28 @@ def _batched(item_ids: Iterable[int]) -> Iterator[tuple[int, ...]]:
         yield some
 
 
+def _joined(known: Work, work: Work) -> Work:
+    """What is known of either; the same object where the other adds nothing."""
+    seen = {each.feed_id: each for each in known.sightings}
+    adds_nothing = (
+        known.entry == work.entry
+        and known.aliases == work.aliases
+        and known.versions == work.versions
+        and known.first_seen <= work.first_seen
+        and all(
+            (mine := seen.get(each.feed_id)) is not None
+            and mine.announce == each.announce
+            and mine.seen_at <= each.seen_at
+            for each in work.sightings
+        )
+    )
+    return known if adds_nothing else join(known, work)
+
+
 def _seen_through(work: Work, feeds: Mapping[int, int]) -> Work:
     """A work with its feeds called as they are here."""
+    if feeds.keys().isdisjoint(seen.feed_id for seen in work.sightings):
+        return work
     sightings = tuple(
         seen
         if seen.feed_id is None

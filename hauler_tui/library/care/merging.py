@@ -8,9 +8,10 @@ from pathlib import Path
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.item import Work
-from hauler_tui.library.care import copies, texts
+from hauler_tui.library.care import copies
 from hauler_tui.library.care.copies import Gathered
-from hauler_tui.library.care.joining import Copy, Joining, part
+from hauler_tui.library.care.joining import Copy, Joining
+from hauler_tui.library.care.mixed import texts_apart, works_apart
 from hauler_tui.library.care.texts import Texts
 from hauler_tui.library.records import Documents, Works
 
@@ -29,8 +30,8 @@ def take_in(
     were written. Raises LibraryError.
     """
     told = list(gathered.told)
-    written, parted = part(works)
-    parted_texts = texts.part(frozen)
+    written, parted = works_apart(works)
+    parted_texts = texts_apart(frozen)
     is_merged = any(each.is_merged for each in gathered.found)
     with ExitStack() as opened:
         found = [

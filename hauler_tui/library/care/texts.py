@@ -13,29 +13,9 @@ from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import new_work
 from hauler_tui.library.care.parting import is_same_issue
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents, HaulRow, Works, from_row
+from hauler_tui.library.records import Documents, HaulRow, Works
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.store.journal import Journal
-from hauler_tui.library.store.lines import decode
-
-
-def part(frozen: Documents[Haul]) -> dict[int, Haul]:
-    """Take apart the texts that a merge of two logs put under one number; return the other's.
-
-    Ours, which stand first, get their numbers back. Raises LibraryError.
-    """
-    ours: dict[int, Haul] = {}
-    theirs: dict[int, Haul] = {}
-    rivals = ((each, older, newest) for each, older, newest in frozen.table.rivals() if newest)
-    for text_id, older, newest in rivals:
-        ours[text_id], theirs[text_id] = from_row(Haul, older), from_row(Haul, newest)
-    for text_id, first, last in frozen.table.replaced():
-        if text_id not in ours and first != last:
-            ours[text_id], theirs[text_id] = (from_row(Haul, decode(raw)) for raw in (first, last))
-    if ours:
-        frozen.put(ours)
-        frozen.table.compact()
-    return theirs
 
 
 class Texts:

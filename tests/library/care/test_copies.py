@@ -327,3 +327,25 @@ def test_where_nothing_is_left_of_the_common_beginning_that_is_said(
     with take_in(here) as library:
         assert library.items.get(2).starred_at is not None
         assert any("is there again" in sentence for sentence in library.rescued)
+
+
+def test_what_another_copy_learnt_of_an_item_is_known_here_and_what_is_known_stays(
+    two: tuple[Path, Path],
+) -> None:
+    here, there = two
+
+    def learn(what: str) -> Callable[[Library], object]:
+        def absorbing(library: Library) -> None:
+            entry = make_entry(5)
+            told = {"comment": what} if what == "Ours" else {"journal": what}
+            library.items.absorb([replace(entry, **told)], feed_id=2, at=NOW)
+
+        return absorbing
+
+    act(here, learn("Ours"))
+    act(there, learn("Theirs"))
+    conflict(there, here, "library.journal", "library.json", "items.log")
+    with take_in(here) as library:
+        entry = library.items.get(5).entry
+        assert (entry.comment, entry.journal) == ("Ours", "Theirs")
+        assert library.items.count() == 5
