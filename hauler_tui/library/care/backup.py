@@ -54,6 +54,9 @@ _BLOCK = 1 << 20
 _MOST_BYTES = 1 << 40
 _MOST_FILES = 100_000
 _MOST_MANIFEST_BYTES = 64 << 20
+_SURELY_SMALL = 64 << 20
+_MOST_PACKED = 250
+"""Bytes that one byte of an archive may stand for in a large file; a library's have some ten."""
 _SYMLINK = 0o120000
 
 Progress = Callable[[int, int], None]
@@ -156,6 +159,12 @@ def read_manifest(archive: BinaryIO) -> Manifest:
             raise _strange(f"{member.name[:80]!r} has no place in a library")
         if info.file_size != member.size:
             raise _strange(f"{member.name} is not as long as it should be")
+        if member.size > _SURELY_SMALL + _MOST_PACKED * info.compress_size:
+            raise _strange(
+                f"{member.name} would be {member.size:,} bytes, of {info.compress_size:,} in it"
+            )
+    if sum(info.compress_size for info in told.values()) > archive.seek(0, os.SEEK_END):
+        raise _strange("its files would be larger than itself")
     if sum(member.size for member in manifest.files) > _MOST_BYTES:
         raise _strange("it is larger than any library")
     return manifest

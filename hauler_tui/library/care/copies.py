@@ -228,13 +228,23 @@ def opened(
             _journal(folder, found.snapshot, found.journal) as journal,
             _book(folder, found.items, found.hauls) as book,
         ):
+            theirs = _tables(journal)
+            strange = [
+                (name, doc_id)
+                for name, rows in theirs.items()
+                for doc_id, row in rows.items()
+                if not fits(name, doc_id, row)
+            ]
+            for name, doc_id in strange:
+                del theirs[name][doc_id]
             works = Works(book.table("items"), Bitmaps(journal, "gone"))
             frozen = Documents(book.table("hauls"), Haul)
             yield Copy(
                 name=found.name,
                 digest=sha256(found.snapshot + found.journal).hexdigest(),
                 base=base,
-                theirs=_tables(journal),
+                theirs=theirs,
+                left_out=tuple(f"row {doc_id} of {name}" for name, doc_id in strange),
                 counters=counters,
                 item_ids=sorted({*parted, *_differing(works, ours)}),
                 work=lambda item_id: parted.get(item_id) or works.get(item_id),

@@ -29,10 +29,10 @@ from hauler_tui.library.care.filecheck import (
     own_files,
     raw_record,
     scan,
-    temporary_files,
 )
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, Remedy, guarded
-from hauler_tui.library.care.rows import check_rows, set_aside
+from hauler_tui.library.care.rows import check_aside, check_rows, put_back, set_aside
+from hauler_tui.library.care.strays import temporary_files
 from hauler_tui.library.care.takeover import finish
 from hauler_tui.library.library import Library
 from hauler_tui.library.search.index import remove_index
@@ -45,6 +45,7 @@ from hauler_tui.library.store.writer import Writer
 ORDER: tuple[Remedy, ...] = (
     "rights",
     "rows",
+    "rows-back",
     "open",
     "rescue",
     "replace",
@@ -90,6 +91,7 @@ def examine(directory: Path, progress: Progress = lambda what, done, total: None
             found = check_files(directory, progress, is_beside=is_beside)
             rows = guarded(partial(check_rows, directory))
             found += [finding for finding in rows if finding not in found]
+            found += guarded(partial(check_aside, directory))
             try:
                 found += _look_inside(directory, progress, is_beside=is_beside)
             except LibraryError as error:
@@ -177,6 +179,8 @@ def _apply(
                 path.chmod(0o600)
         case "rows":
             set_aside(directory, at)
+        case "rows-back":
+            put_back(directory, at)
         case "open":
             _opened(directory, at).close()
         case "rescue":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,19 +13,13 @@ from tinydb.storages import JSONStorage
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care import copies
-from hauler_tui.library.care.copies import conflict_files, gather
-from hauler_tui.library.care.cut import ISSUES, LOGS, LogCut, is_own, read_pair
+from hauler_tui.library.care.copies import gather
+from hauler_tui.library.care.cut import LOGS, LogCut, is_own, read_pair
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, check_readable, guarded
-from hauler_tui.library.care.takeover import READY
+from hauler_tui.library.care.strays import check_strays
 from hauler_tui.library.store import loglines
 
 _ROOM = 64 << 20
-_CONFLICT = re.compile(r"sync-conflict|conflicted copy|\.orig$|^(library|items|hauls|history) \d")
-_ASIDE = re.compile(
-    r"\.(torn|before|damaged|theirs|ours|format|merged)-\d+(-\d+)?$|\.dropped-[0-9a-f]+"
-    r"|\.taken-in$|^rows-aside\.json$"
-)
-_TEMPORARY = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$|\.ours\.tmp$|\.(new|link|together)$")
 _EVERY = 20_000
 
 
@@ -94,7 +87,7 @@ def check_files(directory: Path, progress: Progress, *, is_beside: bool) -> list
         path = directory / name
         found += guarded(partial(_check_log, path, progress, is_beside=is_beside))
     if not is_beside:
-        found += guarded(partial(_check_strays, directory))
+        found += guarded(partial(check_strays, directory))
     found += _check_rights(directory) + _check_room(directory)
     return list(dict.fromkeys(found))
 
@@ -260,58 +253,6 @@ def _check_lost(path: Path, seen: Scan) -> list[Finding]:
     ]
 
 
-def _check_strays(directory: Path) -> list[Finding]:
-    found: list[Finding] = []
-    known = {path.name for path in conflict_files(directory)}
-    known.difference_update(gather(directory).unknown)
-    for path in sorted(directory.iterdir()):
-        name = path.name
-        if _ASIDE.search(name) and is_own(name):
-            found.append(
-                Finding(
-                    code="kept-aside",
-                    severity="info",
-                    message=f"{name} was kept when something was damaged or changed elsewhere",
-                    hint="delete it once you do not miss anything",
-                )
-            )
-        elif _CONFLICT.search(name) and path.is_file():
-            found.append(
-                Finding(
-                    code="conflict-copy",
-                    severity="warning",
-                    message=f"{name} is the copy of a program that synchronises folders",
-                    hint="the next time hauler opens the library for writing it takes in what was"
-                    " done there"
-                    if name in known
-                    else "it continues no file of this library and hauler leaves it as it is;"
-                    " look what it holds, and take it away",
-                )
-            )
-        elif _TEMPORARY.search(name) and path.is_file() and (is_own(name) or name[0] == "."):
-            found.append(
-                Finding(
-                    code="stray-file",
-                    severity="info",
-                    message=f"{name} is left of a write that was interrupted",
-                    remedy="sweep",
-                )
-            )
-        elif name in ("restoring", READY) and path.is_dir():
-            is_ready = name == READY
-            found.append(
-                Finding(
-                    code="restore-interrupted",
-                    severity="error" if is_ready else "info",
-                    message="a restore was interrupted"
-                    + ("; its files count already" if is_ready else " before it changed anything"),
-                    hint="" if is_ready else "the next restore takes its place",
-                    remedy="open" if is_ready else "sweep",
-                )
-            )
-    return found
-
-
 def _check_rights(directory: Path) -> list[Finding]:
     open_ = [path.name for path in own_files(directory) if path.stat().st_mode & 0o077]
     if directory.stat().st_mode & 0o077:
@@ -349,20 +290,6 @@ def _check_room(directory: Path) -> list[Finding]:
 def own_files(directory: Path) -> list[Path]:
     """The library's own files, without the issues that were written."""
     return [path for path in sorted(directory.iterdir()) if path.is_file() and is_own(path.name)]
-
-
-def temporary_files(directory: Path) -> list[Path]:
-    """What interrupted writes left behind."""
-    places = (directory, directory / ISSUES)
-    return [
-        path
-        for place in places
-        if place.is_dir()
-        for path in sorted(place.iterdir())
-        if path.is_file()
-        and _TEMPORARY.search(path.name)
-        and (is_own(path.name) or path.name[0] == ".")
-    ]
 
 
 def raw_record(path: Path, place: tuple[int, int]) -> bytes:

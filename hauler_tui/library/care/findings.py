@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
 Remedy: TypeAlias = Literal[
-    "open", "rescue", "replace", "cover", "index", "rights", "rows", "sweep"
+    "open", "rescue", "replace", "cover", "index", "rights", "rows", "rows-back", "sweep"
 ]
 """How a finding is mended: see ``mending``."""
 

@@ -25,6 +25,7 @@ from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
 
 _AT_ONCE = 500
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class Copy:
     """The text of a published issue of the copy, by its document in ``hauls.log``."""
     is_based: bool = True
     """Whether ``base`` is known, where it matters."""
+    left_out: tuple[str, ...] = ()
+    """Rows of it that make no sense, which are not among ``theirs``."""
 
     @staticmethod
     def of_works(name: str, item_ids: Iterable[int], work: Callable[[int], Work | None]) -> Copy:
@@ -80,6 +83,8 @@ class Joined:
     """Whether it is known what both had in common."""
     issues: tuple[str, ...] = ()
     """Sentences on issues that could not stay as they were."""
+    left_out: tuple[str, ...] = ()
+    """Rows of the copy that make no sense."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -99,6 +104,10 @@ class Joined:
                 "nothing is left of what both copies had in common, so a star, tag or note that"
                 " only one of them took away is there again"
             )
+        if self.left_out:
+            named = ", ".join(self.left_out[:_NAMED])
+            named += f" and {len(self.left_out) - _NAMED:,} more" * (len(self.left_out) > _NAMED)
+            sentences.append(f"what makes no sense was left out, and stays in that file: {named}")
         return tuple(f"{self.name}: {sentence}" for sentence in (*sentences, *self.issues))
 
 
@@ -180,6 +189,7 @@ class Joining:
             both_kept=merged.both_kept,
             is_based=copy.is_based,
             issues=tuple(issues),
+            left_out=copy.left_out,
         )
         return joined, written
 

@@ -334,18 +334,26 @@ def test_what_another_copy_learnt_of_an_item_is_known_here_and_what_is_known_sta
 ) -> None:
     here, there = two
 
-    def learn(what: str) -> Callable[[Library], object]:
-        def absorbing(library: Library) -> None:
-            entry = make_entry(5)
-            told = {"comment": what} if what == "Ours" else {"journal": what}
-            library.items.absorb([replace(entry, **told)], feed_id=2, at=NOW)
-
-        return absorbing
-
-    act(here, learn("Ours"))
-    act(there, learn("Theirs"))
+    ours, theirs = replace(make_entry(5), comment="Ours"), replace(make_entry(5), journal="Theirs")
+    act(here, lambda library: library.items.absorb([ours], feed_id=2, at=NOW))
+    act(there, lambda library: library.items.absorb([theirs], feed_id=2, at=NOW))
     conflict(there, here, "library.journal", "library.json", "items.log")
     with take_in(here) as library:
         entry = library.items.get(5).entry
         assert (entry.comment, entry.journal) == ("Ours", "Theirs")
         assert library.items.count() == 5
+
+
+def test_a_row_of_a_copy_that_makes_no_sense_is_left_out_and_told(two: tuple[Path, Path]) -> None:
+    here, there = two
+
+    def strange(library: Library) -> None:
+        library.triage.star(4, NOW)
+        library._journal.table("feeds").insert({"title": "no address"})
+
+    act_and_die(there, strange)
+    conflict(there, here, "library.journal", "library.json")
+    with take_in(here) as library:
+        assert library.items.get(4).starred_at is not None
+        assert [feed.id for feed in library.feeds.all()] == [1]
+        assert any("row 2 of feeds" in sentence for sentence in library.rescued)

@@ -60,7 +60,9 @@ def test_a_row_that_makes_no_sense_is_named_and_set_aside(
     doctor.mend(closed, ["rows"], at=NOW)
     diagnosis = doctor.examine(closed)
     assert diagnosis.is_ok
-    assert any("rows-aside.json was kept" in each.message for each in diagnosis.findings)
+    (aside,) = (each for each in diagnosis.findings if each.code == "row-aside")
+    assert f"rows-aside.json holds row {doc_id} of the table '{table}'" in aside.message
+    assert (aside.severity, aside.remedy) == ("info", None)
     (kept,) = json.loads((closed / "rows-aside.json").read_bytes())
     assert (kept["table"], kept["id"], kept["row"]) == (table, doc_id, row)
     with Library.open(closed, writing=False) as library:
@@ -91,3 +93,46 @@ def test_a_file_of_rows_that_makes_no_sense_itself_is_not_replaced(closed: Path)
         doctor.mend(closed, ["rows"], at=NOW)
     assert (closed / "rows-aside.json").read_text() == "mine"
     assert len(rows(closed)) == 1
+
+
+def test_a_row_that_was_set_aside_and_mended_is_put_back_as_one_step(closed: Path) -> None:
+    doc_id = insert(closed, "notes", {"text": 5, "changed_at": "2026-11-22T10:00:00Z"})
+    insert(closed, "feeds", {"url": 5})
+    doctor.mend(closed, ["rows"], at=NOW)
+    path = closed / "rows-aside.json"
+    kept = json.loads(path.read_bytes())
+    for each in kept:
+        if each["table"] == "notes":
+            each["row"]["text"] = "five"
+    path.write_text(json.dumps(kept))
+    remedies = [each.remedy for each in doctor.examine(closed).findings if each.code == "row-aside"]
+    assert sorted(map(str, remedies)) == ["None", "rows-back"]
+    doctor.mend(closed, ["rows-back"], at=NOW)
+    assert [each["table"] for each in json.loads(path.read_bytes())] == ["feeds"]
+    with Library.open(closed) as library:
+        assert library.notes.text(doc_id) == "five"
+        undone = library.history.undo(NOW)
+        assert undone is not None
+        assert undone.verb == "put back"
+        assert library.notes.text(doc_id) == ""
+        assert library.notes.text(2) == "mine"
+
+
+def test_a_row_is_not_put_back_over_another_that_has_its_number(closed: Path) -> None:
+    from hauler_tui.errors import LibraryError
+
+    row = {"text": "older", "changed_at": "2026-11-22T10:00:00Z"}
+    path = closed / "rows-aside.json"
+    path.write_text(json.dumps([{"table": "notes", "id": 2, "row": row}]))
+    with pytest.raises(LibraryError, match="other rows by now"):
+        doctor.mend(closed, ["rows-back"], at=NOW)
+    assert json.loads(path.read_bytes())[0]["row"] == row
+    with Library.open(closed, writing=False) as library:
+        assert library.notes.text(2) == "mine"
+
+
+@pytest.mark.parametrize("text", ["mine", "{}", "[3]"])
+def test_a_file_of_rows_that_cannot_be_read_is_told(closed: Path, text: str) -> None:
+    (closed / "rows-aside.json").write_text(text)
+    (finding,) = (each for each in doctor.examine(closed).findings if each.code == "row-aside")
+    assert "cannot be read" in finding.message
