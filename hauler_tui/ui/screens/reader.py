@@ -22,7 +22,8 @@ from hauler_tui.ui.bindings import bindings_of
 from hauler_tui.ui.keymap import Keymap
 from hauler_tui.ui.panes.incoming import ItemList
 from hauler_tui.ui.panes.reading import Reading
-from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.ui.screens import leaving
+from hauler_tui.ui.screens.dialogs import Ask, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.item_actions import ItemActions
 from hauler_tui.ui.screens.lanes import LaneActions
@@ -41,13 +42,6 @@ _LONGEST_FLUSH_SECONDS = 3.0
 
 _CHECKED_AT_ONCE = 50
 """Rows left behind that are looked at one by one; with more the view is asked again."""
-
-LEAVING: tuple[Choice, ...] = (
-    Choice("stay", "Stay", "and make room on the disk"),
-    Choice("again", "Try again"),
-    Choice("copy", "Save a copy elsewhere", "and leave"),
-    Choice("leave", "Leave without saving it"),
-)
 
 _PANES: tuple[Scope, ...] = ("incoming", "reading", "drafts")
 
@@ -219,13 +213,15 @@ class ReaderScreen(
         """Save and leave; what the disk refuses is not left behind unasked."""
         self.close_editors()
         while True:
+            failure = None
             try:
                 self.library.flush(_LONGEST_FLUSH_SECONDS)
-                break
             except LibraryError as error:
-                answer = await self.app.push_screen_wait(
-                    Choose(f"Not saved: {error.message}", LEAVING)
-                )
+                failure = error
+            asked = leaving.question(self.library, failure)
+            if asked is None:
+                break
+            answer = await self.app.push_screen_wait(Choose(*asked))
             if answer == "copy" and not await self._save_elsewhere():
                 return
             if answer in ("copy", "leave"):
