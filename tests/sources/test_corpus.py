@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.feed import Failed, FeedState, Updated
+from hauler_tui.library.library import Library
 from hauler_tui.sources import opml
 from hauler_tui.sources.feeds import parse_feed
 from hauler_tui.sources.fetching import fetch_all
@@ -22,6 +25,7 @@ from tests.sources.server import Handler, Server
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SHARED = Path(os.environ.get("HAULER_SHARED", Path(__file__).parents[2].parent / "shared"))
 CORPUS = SHARED / "corpus"
+_DELETE = re.compile("\x7f")
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
 
 
@@ -76,6 +80,36 @@ def test_no_abstract_of_arxiv_is_altered() -> None:
             assert entry.abstract.split() == abstract.split()
             checked += 1
     assert checked > 2_000
+
+
+def test_no_abstract_of_arxiv_is_altered_between_feed_and_store(tmp_path: Path) -> None:
+    lines = (CORPUS / "arxiv-metadata-4000.jsonl").read_text("utf-8").splitlines()
+    papers = [json.loads(line) for line in lines]
+    form = (
+        "<item><title>{title}</title><link>https://arxiv.org/abs/{id}</link><description>"
+        "arXiv:{id}v1 Announce Type: new \nAbstract: {abstract}</description>"
+        "<guid isPermaLink='false'>oai:arXiv.org:{id}v1</guid></item>"
+    )
+    items = "".join(
+        form.format(**{name: escape(paper[name]) for name in ("id", "title", "abstract")})
+        for paper in papers
+    )
+    body = (
+        "<rss version='2.0' xmlns:arxiv='http://arxiv.org/schemas/atom'><channel>"
+        f"<title>cs.CL updates on arXiv.org</title>{items}</channel></rss>"
+    )
+    url = "https://rss.arxiv.org/rss/x"
+    feed = parse_feed(body.encode(), url=url, content_type=None, feed_id=1, now=NOW)
+    with Library.open(tmp_path / "library") as library:
+        library.items.absorb(feed.entries, feed_id=None, at=NOW)
+    with Library.open(tmp_path / "library", writing=False) as library:
+        for paper in papers:
+            entry = library.items.get(library.items.find(f"arxiv:{paper['id']}")).entry
+            # One abstract holds a control character, which no terminal is to see.
+            abstract, title = (_DELETE.sub("", paper[name]) for name in ("abstract", "title"))
+            assert entry.abstract.split() == abstract.split()
+            assert entry.title.split() == title.split()
+    assert len(papers) == 4_000
 
 
 def test_every_feed_of_every_opml_file_is_found_well_formed_or_not() -> None:
