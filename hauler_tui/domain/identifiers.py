@@ -91,7 +91,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/\S+")
 _DOI_PREFIXED = re.compile(r"(?:info:|urn:)?doi\s?[:/]?\s?(?=10\.)|(?=10\.)")
 _DOI_PATH = re.compile(
     r"/(?:doi(?:/(?:abs|full|pdf|epdf|pdfdirect|epub|reader|book|full-xml))?|articles?|chapter"
-    r"|book|content(?:/pdf|/epdf)?|epdf|pdf)/+(10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/.+)"
+    r"|book|content(?:/pdf|/epdf|/journal/[a-z0-9-]{1,40})?|epdf|pdf)/+(10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/.+)"
 )
 _ARTICLE_QUERY = re.compile(r"/[a-z]+/article(?:/file)?\?(?:[^#]*&)?id=(10\.[0-9]{4,9}/[^&#\s]+)")
 _DOI_TAIL = re.compile(
@@ -113,8 +113,11 @@ _PREPRINT_PATH = re.compile(
 _PREPRINT_OLD_PATH = re.compile(
     r"/(?:cgi/content/(?:short|abstract|full)|cgi/reprint"
     r"|content/(?:biorxiv/|medrxiv/)?early/[0-9]{4}/[0-9]{2}/[0-9]{2})"
-    r"/([0-9]{6,8}(?:v[1-9][0-9]{0,2})?(?:[.?#].*)?)"
+    r"/((?:[0-9]{4}\.[0-9]{2}\.[0-9]{2}\.)?[0-9]{6,8}(?:v[1-9][0-9]{0,2})?(?:[.?#].*)?)"
 )
+_NEW_PREFIX_SINCE = "2025.12.01"
+"""The first day of preprints under 10.64898
+(https://connect.biorxiv.org/news/2025/11/18/preprint_dois)."""
 
 _PUBMED_PATH = re.compile(r"/(?:m/)?(?:pubmed/)?0*([1-9][0-9]{0,8})/?(?:[?#].*)?")
 _NCBI_PATH = re.compile(r"/(?:m/)?pubmed/0*([1-9][0-9]{0,8})/?(?:[?#].*)?")
@@ -299,7 +302,10 @@ def _preprint_of_path(path: str) -> re.Match[str] | None:
     if now:
         return _PREPRINT.fullmatch(now.group(1))
     early = _PREPRINT_OLD_PATH.match(path)
-    return _PREPRINT.fullmatch("10.1101/" + early.group(1)) if early else None
+    if early is None:
+        return None
+    is_new = early.group(1)[4:5] == "." and early.group(1) >= _NEW_PREFIX_SINCE
+    return _PREPRINT.fullmatch(f"10.{64898 if is_new else 1101}/{early.group(1)}")
 
 
 def _clean_doi(name: str) -> str | None:

@@ -19,7 +19,7 @@ from hauler_tui.domain.tex_symbols import (
 from hauler_tui.domain.text import LONGEST_FORMULA, formula_spans
 
 _DEEPEST = 20
-_SPECIAL = re.compile(r"[\\{}$~]|``|''")
+_SPECIAL = re.compile(r"[\\{}$~]|(?<!`)``(?!`)|''")
 _MACRO = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _ACCENTED_LETTER = re.compile(
     r"\s*\{\s*\\(i|j|aa|AA|ae|AE|o|O)\s*(?:\{\})?\}|\s*\{([^\W\d_])\}"

@@ -38,9 +38,10 @@ _TRACKING = frozenset(
         "ref_src",
         "ref_url",
         "rft_dat",
+        "dgcid",
     }
 )
-_TRACKING_VALUES = frozenset({("rss", "1"), ("af", "R")})
+_TRACKING_VALUES = frozenset({("rss", "1"), ("af", "R"), ("track", "RSS")})
 
 _HOSTS = {
     "old.reddit.com": "www.reddit.com",

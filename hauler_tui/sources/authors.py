@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import clean_line
+from hauler_tui.sources.charsets import unmangled
 
 MOST = 5_000
 """Names that are kept of one work."""
@@ -14,6 +16,7 @@ _LONGEST = 200_000
 """Characters of one list that are looked at."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]*){0,3}[^\W\d_]\.")
 _EMAIL = re.compile(r"[^\s<>()@,;]+@[^\s<>()@,;]+")
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|inc|ltd|llc)\.?", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*\(\d+(?:\s*(?:,|and)\s*\d+)*\)")
 _COLLABORATION = re.compile(
     r"([^:,()]*\b(?:collaborations?|consortium|team|group)\b[^:,()]*):\s+", re.I
@@ -82,9 +85,17 @@ def split_outside_parentheses(text: str, separator: str) -> list[str]:
 
 
 def tidy(names: list[str]) -> tuple[str, ...]:
-    """Names each on one line, without empty ones."""
-    clean = (clean_line(name, 300).strip(" ,;") for name in names[:MOST])
+    """Names each on one line and in Unicode, whatever they came in, without empty ones."""
+    clean = (clean_line(to_unicode(unmangled(name)), 300).strip(" ,;") for name in names[:MOST])
     return tuple(name for name in clean if name)
+
+
+def given_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that all are ``Family, Given`` as journals list them, turned round; others as given."""
+    pairs = [name.split(", ") for name in names]
+    if all(len(pair) == 2 and not _SUFFIX.fullmatch(pair[1]) for pair in pairs):
+        return tuple(f"{given} {family}" for family, given in pairs)
+    return names
 
 
 def _are_initials(part: str) -> bool:

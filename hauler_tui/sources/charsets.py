@@ -20,6 +20,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MANGLED = re.compile(
+    "[\xc2\xc3\xe2]"
+    "[\x80-\xbf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
+    "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
+)
+"""How the commonest characters look whose UTF-8 was read as Windows-1252."""
+_TO_BYTES = {
+    ord(bytes([byte]).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,200}?charset)\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})",
     re.IGNORECASE,
@@ -44,6 +55,25 @@ def decoded(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode(_declared(body), "replace")
+
+
+def unmangled(text: str) -> str:
+    """A text whose UTF-8 somebody read as Windows-1252, as it was meant, line by line.
+
+    A line is changed only when all of it is such a text.
+    """
+    if not _MANGLED.search(text):
+        return text
+    return "\n".join(map(_unmangled_line, text.split("\n")))
+
+
+def _unmangled_line(line: str) -> str:
+    if not _MANGLED.search(line):
+        return line
+    try:
+        return line.translate(_TO_BYTES).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return line
 
 
 def _declared(body: bytes) -> str:

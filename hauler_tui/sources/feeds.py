@@ -14,9 +14,19 @@ from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.text import clean_line, clean_text, shorten
 from hauler_tui.errors import SourceError
-from hauler_tui.sources import arxiv, dates, diagnosis, huggingface, jsonfeed, markup, parsing
+from hauler_tui.sources import (
+    arxiv,
+    charsets,
+    dates,
+    diagnosis,
+    huggingface,
+    jsonfeed,
+    markup,
+    parsing,
+    publishers,
+)
 from hauler_tui.sources.addresses import host_of
-from hauler_tui.sources.authors import names_of, split_any
+from hauler_tui.sources.authors import given_first, names_of, split_any
 from hauler_tui.sources.wishes import NO_WISHES, Wishes, wishes_of
 
 MOST_ENTRIES = 20_000
@@ -117,14 +127,19 @@ class _Reader:
             return self._paper(raw, paper)
         guid = str(raw.get("id") or "").strip()
         link = self._link(raw, guid)
-        abstract = clean_text(self._body(raw)).strip()
-        title = clean_line(_title(raw))
+        doi = _doi(raw)
+        body = charsets.unmangled(self._body(raw))
+        told = publishers.told_in(clean_text(body).strip(), now=self.now)
+        doi = doi or told.doi or None
+        abstract = publishers.without_heading(told.abstract) if doi else told.abstract
+        abstract = publishers.with_discussion(abstract, str(raw.get("comments") or ""), link)
+        title = clean_line(charsets.unmangled(_title(raw)))
         if not (title or link or abstract):
             return None
         if not title and abstract:
             title = shorten(clean_line(_plain(abstract), 1_000), 100)
-        doi = _doi(raw)
-        journal = clean_line(str(raw.get("prism_publicationname") or ""), 300)
+        people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
+        journal = clean_line(str(raw.get("prism_publicationname") or told.journal), 300)
         return Entry(
             title=title,
             link=link,
@@ -136,9 +151,9 @@ class _Reader:
                 title=title,
                 abstract=abstract,
             ),
-            authors=split_any([markup.title_text(name, is_html=True) for name in names_of(raw)]),
+            authors=told.authors or (given_first(people) if doi else people),
             abstract=abstract,
-            published=self._published(raw),
+            published=self._published(raw) or told.published,
             categories=_categories(raw),
             doi=doi,
             version=_version(link),
@@ -265,7 +280,9 @@ def _plain(markdown: str) -> str:
 
 def _categories(raw: Mapping[str, Any]) -> tuple[str, ...]:
     terms = (
-        clean_line(str(tag.get("label") or tag.get("term") or ""), 100)
+        clean_line(
+            markup.title_text(str(tag.get("label") or tag.get("term") or ""), is_html=True), 100
+        )
         for tag in (raw.get("tags") or ())[:1_000]
     )
     return tuple(dict.fromkeys(term for term in terms if term))[:_MOST_CATEGORIES]

@@ -35,6 +35,8 @@ _LAYOUT_TAG = re.compile(r"<(/?)(?:table|tbody|tfoot|tr|td)(?:\s[^<>]*)?/?>", re
 """Tables without headings only arrange what stands in them."""
 _NESTING = re.compile(rf"<(/?)({_KNOWN})(?:\s[^<>]*?)?(/?)>", re.IGNORECASE)
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "embed"})
+_INDENT = re.compile(r"\n[ \t]+")
+"""Spaces that mean nothing in plain text, and code in Markdown."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
@@ -59,9 +61,9 @@ def body_text(raw: str, *, is_html: bool, base: str) -> str:
     """
     text = raw[:LONGEST]
     if not is_html:
-        return text
+        return _INDENT.sub("\n", text)
     if not has_markup(text):
-        return unescape(text)
+        return _INDENT.sub("\n", unescape(text))
     text = _without_silent(text)
     if "<th" not in text.lower():
         text = _LAYOUT_TAG.sub(r"<\1div>", text)

@@ -226,6 +226,17 @@ def test_a_preprints_server_and_version_are_read_off_its_address() -> None:
     address = "https://www.medrxiv.org/content/10.64898/2026.01.01.123456v2.full.pdf"
     assert preprint_version(address) == ("medrxiv", "10.64898/2026.01.01.123456", 2)
     assert preprint_version("https://doi.org/10.1101/857789") is None
+    old = "http://biorxiv.org/cgi/content/short/2023.12.16.571984v1?rss=1"
+    new = "http://biorxiv.org/cgi/content/short/2025.12.01.571984v3?rss=1"
+    assert preprint_version(old) == ("biorxiv", "10.1101/2023.12.16.571984", 1)
+    assert preprint_version(new) == ("biorxiv", "10.64898/2025.12.01.571984", 3)
+
+
+def test_a_journals_name_may_stand_before_the_doi_in_an_address() -> None:
+    link = (
+        "https://www.microbiologyresearch.org/content/journal/ijsem/10.1099/ijsem.0.0049?TRACK=RSS"
+    )
+    assert doi(link) == "10.1099/ijsem.0.0049"
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,8 @@ def test_hostile_text_takes_no_time(hostile: str) -> None:
     begun = time.process_time()
     to_unicode(hostile)
     assert time.process_time() - begun < 2
+
+
+def test_the_fence_of_code_is_no_quotation() -> None:
+    code = "Like ``this'':\n\n```\nx = ''\n```"
+    assert to_unicode(code).startswith("Like “this”:\n\n```\n")

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hauler_tui.sources.authors import names_of, split_any, split_arxiv, split_outside_parentheses
+from hauler_tui.sources.authors import (
+    given_first,
+    names_of,
+    split_any,
+    split_arxiv,
+    split_outside_parentheses,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +69,27 @@ def test_a_name_is_found_beside_an_email_address(author: str, email: str, name: 
 @given(st.text(alphabet="ab,() ", max_size=60))
 def test_splitting_loses_nothing(text: str) -> None:
     assert ",".join(split_outside_parentheses(text, ",")) == text
+
+
+def test_names_come_out_in_unicode_whatever_they_came_in() -> None:
+    assert split_arxiv(r"Paulo Andr\'e Lima, Leon G\"otz") == ("Paulo André Lima", "Leon Götz")
+    assert split_any(["Dirk W\xc3\xbcbben", "Aurora Ram\xc3\xadrez"]) == (
+        "Dirk Wübben",
+        "Aurora Ramírez",
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "turned"),
+    [
+        (("Inoda, Toshio", "de la Cruz, Juan"), ("Toshio Inoda", "Juan de la Cruz")),
+        (("Inoda, Toshio", "ATLAS"), ("Inoda, Toshio", "ATLAS")),
+        (("King, Jr.",), ("King, Jr.",)),
+        (("A, B, C",), ("A, B, C",)),
+        ((), ()),
+    ],
+)
+def test_only_lists_that_are_all_family_first_are_turned(
+    names: tuple[str, ...], turned: tuple[str, ...]
+) -> None:
+    assert given_first(names) == turned

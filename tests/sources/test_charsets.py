@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hauler_tui.sources.charsets import decoded
+from hauler_tui.sources.charsets import decoded, unmangled
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,30 @@ def test_any_bytes_are_text(body: bytes) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufeff"), max_size=50))
 def test_what_is_utf_8_is_read_exactly(text: str) -> None:
     assert decoded(text.encode("utf-8")) == text
+
+
+@given(st.text(st.sampled_from("aéüñß–—’“…ŒŁд中🪲 \n")))
+def test_what_was_read_as_windows_1252_is_read_as_it_was_meant(text: str) -> None:
+    lines = []
+    for line in text.split("\n"):
+        data = line.encode()
+        lines.append("".join(_as_windows_1252(byte) for byte in data))
+    mended = unmangled("\n".join(lines))
+    for line, mangled, meant in zip(mended.split("\n"), lines, text.split("\n"), strict=True):
+        # Without one of the commonest signs a line is left alone.
+        assert line in (meant, mangled)
+        assert line == meant or not any(sign in meant for sign in "éüñß–—’“…")
+
+
+@pytest.mark.parametrize(
+    "text", ["café", "PASSÉ»", "« À »", "Ångström", "naïve â", "Ã", "â€ and –", "€ 5", ""]
+)
+def test_what_was_read_rightly_stays(text: str) -> None:
+    assert unmangled(text) == text
+
+
+def _as_windows_1252(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)

@@ -44,3 +44,25 @@ def test_iso_dates_without_a_zone_are_utc() -> None:
 @given(st.text(max_size=30))
 def test_no_text_makes_a_date_raise(raw: str) -> None:
     dates.from_iso(raw, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2020-05-03", (2020, 5, 3)),
+        ("2020/05/03/", (2020, 5, 3)),
+        ("2020", (2020, 1, 1)),
+        ("2020 Mar", (2020, 3, 1)),
+        ("Available online 20 March 2026", (2026, 3, 20)),
+        ("Sept. 5, 1936", (1936, 9, 5)),
+        ("31 February 2020", (2020, 2, 1)),
+        ("Winter 1999", (1999, 1, 1)),
+    ],
+)
+def test_a_day_is_read_from_words(text: str, day: tuple[int, int, int]) -> None:
+    assert dates.written(text) == datetime(*day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0000", "12345", "999", "May"])
+def test_words_that_name_no_year_are_no_date(text: str) -> None:
+    assert dates.written(text) is None

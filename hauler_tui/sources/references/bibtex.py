@@ -24,6 +24,7 @@ from bibtexparser.model import (
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import clean_line
+from hauler_tui.sources import dates
 from hauler_tui.sources.references import building
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*(?!comment|string|preamble)\w+[ \t]*[{(]", re.I | re.M)
@@ -107,6 +108,7 @@ def people(text: str) -> list[str]:
     names: list[str] = []
     for one in split_multiple_persons_names(" ".join(text.split())):
         if one.lower() == "others":
+            names.append("et al.")
             continue
         try:
             parts = parse_single_name_into_parts(one, strict=False)
@@ -189,14 +191,14 @@ def _note(text: str) -> str:
 
 
 def _date(fields: Mapping[str, str]) -> datetime | None:
-    if moment := building.date_in(fields.get("date", "")):
+    if moment := dates.written(fields.get("date", "")):
         return moment
-    moment = building.date_in(_first(fields, "year", "timestamp", "creationdate", "urldate"))
+    moment = dates.written(_first(fields, "year", "timestamp", "creationdate", "urldate"))
     if moment is None or not fields.get("year", "").strip():
         return moment
     day = re.search(r"\d{1,2}", fields.get("day", ""))
-    month = building.month_number(fields.get("month", ""))
-    return building.day_of(moment.year, month or moment.month, int(day[0]) if day else moment.day)
+    month = dates.month_in(fields.get("month", ""))
+    return dates.day_of(moment.year, month or moment.month, int(day[0]) if day else moment.day)
 
 
 def _is_argument(text: str, place: int) -> bool:

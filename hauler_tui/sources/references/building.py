@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hauler_tui.domain.entry import Entry, Origin
 from hauler_tui.domain.identity import aliases, arxiv_id, canonical_link, normalise_url, rank
@@ -19,12 +19,7 @@ LONGEST_TITLE = 2_000
 _LONGEST_LINK = 2_000
 _LONGEST_TAG = 60
 _MOST_TAGS = 100
-_EARLIEST_YEAR = 1000
 _LATEST = timedelta(days=2)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(r"(\d{4})(?:\s*[-/.]\s*(\d{1,2})(?:\s*[-/.]\s*(\d{1,2}))?)?(?!\d)")
-_WRITTEN_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.?\b", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _JOURNAL_OF_ARXIV = re.compile(
     r"(?:arxiv(?:\.org)?(?:\s+(?:e-?prints?|preprints?))?[\s,:.]*"
@@ -124,36 +119,6 @@ def arxiv_of_journal(journal: str) -> str:
     return found[1] if found and found[1] and arxiv_id(found[1]) else ""
 
 
-def date_in(text: str) -> datetime | None:
-    """The day that a text names, its first day where it names only a month or a year."""
-    text = text[:200]
-    if found := _DATE.match(text.strip()):
-        rest = text.strip()[found.end() :]
-        year, month, day = (int(part) if part else 0 for part in found.groups())
-        return day_of(year, month or _month_in(rest), day)
-    year = next((int(found[1]) for found in _YEAR.finditer(text)), 0)
-    return day_of(year, _month_in(text), 0) if year else None
-
-
-def day_of(year: int, month: int = 0, day: int = 0) -> datetime | None:
-    """A day in UTC; 0 for a month or day that is not known. None for one that cannot be."""
-    if not _EARLIEST_YEAR <= year <= 9998:
-        return None
-    month = month if 1 <= month <= 12 else 1
-    try:
-        return datetime(year, month, day or 1, tzinfo=UTC)
-    except ValueError:
-        return datetime(year, month, 1, tzinfo=UTC)
-
-
-def month_number(text: str) -> int:
-    """A month by its name in English or its number; 0 for anything else."""
-    text = text.strip().strip("{}\"'")
-    if text.isdecimal():
-        return int(text[:9])
-    return _month_in(text)
-
-
 def believable(moment: datetime | None, *, now: datetime) -> datetime | None:
     """The moment, unless it is still to come: old books are older than any feed."""
     return moment if moment is not None and moment <= now + _LATEST else None
@@ -192,11 +157,6 @@ def _address(text: str) -> str:
     found = _ADDRESS.search(text[: 2 * _LONGEST_LINK])
     link = found[0].rstrip(".,;") if found else ""
     return clean_line(link, _LONGEST_LINK) if normalise_url(link) else ""
-
-
-def _month_in(text: str) -> int:
-    found = _WRITTEN_MONTH.search(text)
-    return _MONTHS.index(found[1].lower()) + 1 if found else 0
 
 
 def _folded(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import SourceError
+from hauler_tui.sources import dates
 from hauler_tui.sources.markup import title_text
 from hauler_tui.sources.references import building
 
@@ -118,7 +119,7 @@ def _people(item: Mapping[str, Any]) -> Iterator[str]:
 def _published(item: Mapping[str, Any]) -> datetime | None:
     for name in ("issued", "date", "dateAdded", "accessed"):
         told = item.get(name)
-        if isinstance(told, str) and (found := building.date_in(told)):
+        if isinstance(told, str) and (found := dates.written(told)):
             return found
         if isinstance(told, dict) and (found := _date(told)):
             return found
@@ -132,9 +133,9 @@ def _date(told: Mapping[str, Any]) -> datetime | None:
         texts = [str(part).strip()[:9] for part in first[:3]]
         if texts[0].lstrip("-").isdecimal():
             numbers = [int(text) if text.isdecimal() else 0 for text in texts]
-            return building.day_of(*numbers)
+            return dates.day_of(*numbers)
     for name in ("raw", "literal"):
-        if found := building.date_in(_text(told, name)):
+        if found := dates.written(_text(told, name)):
             return found
     if isinstance(seconds := told.get("timestamp"), int) and 0 < seconds < 10**10:
         return datetime.fromtimestamp(seconds, UTC)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.text import clean_line
+from hauler_tui.sources import dates
 from hauler_tui.sources.references import building
 
 _TAGGED = re.compile(r"[ \t\ufeff]{0,3}([A-Z][A-Z0-9]) {1,3}-(?:\s(.*)|\s*)", re.DOTALL)
@@ -113,8 +114,8 @@ def _reference(record: _Record, shared: frozenset[str], now: datetime) -> Refere
 
 
 def _date(record: _Record) -> datetime | None:
-    dates = (building.date_in(one) for one in record.all("DA", "PY", "Y1", "Y2"))
-    return next((found for found in dates if found), None)
+    told = (dates.written(one) for one in record.all("DA", "PY", "Y1", "Y2"))
+    return next((found for found in told if found), None)
 
 
 def _name(text: str) -> str:

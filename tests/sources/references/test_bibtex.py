@@ -41,6 +41,7 @@ def test_names_are_told_apart_given_names_first() -> None:
         "É. Galois",
         "Smith and Sons",
         "J. R. Doe",
+        "et al.",
     )
 
 

@@ -1,0 +1,71 @@
+"""What publishers write into a body for want of fields: authors, journal, date, DOI, abstract."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from hauler_tui.domain import identity
+from hauler_tui.sources import dates
+from hauler_tui.sources.addresses import host_of
+from hauler_tui.sources.authors import split_any
+
+_LOOK = 20_000
+"""Characters of a body in which its labels stand."""
+_ELSEVIER = re.compile(
+    r"(?:#+ )?Publication date:\s*(?P<date>[^\n]{1,80}?)\s*\**Source:\**\s*"
+    r"(?P<journal>[^\n]{1,300}?)\s*Author\(s\):(?P<authors>[^\n]*)(?:\n+(?P<abstract>.*))?",
+    re.DOTALL,
+)
+_PENSOFT = re.compile(
+    r"(?P<journal>[^\n]{1,200})\n+DOI:\s*(?P<doi>10\.\d{4,9}/\S+)\s*\n+Authors?:(?P<authors>[^\n]*)"
+    r"(?:\n+Abstract:\s*(?P<abstract>.*))?",
+    re.DOTALL,
+)
+_HEADING = re.compile(r"(?:#+ |\*\*)?(?:Abstract|ABSTRACT)(?:\*\*)?:?[ ]*\n+(?=\S)")
+_VOLUME = re.compile(r",? (?:Volume|Vol\.|\d+(?:\(\d+\))?:) ?\S.*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a body says beside the abstract; empty where it says nothing of the kind."""
+
+    abstract: str
+    authors: tuple[str, ...] = ()
+    journal: str = ""
+    doi: str = ""
+    published: datetime | None = None
+
+
+def told_in(body: str, *, now: datetime) -> Told:
+    """The parts of a body in the forms of Elsevier and Pensoft; any other is an abstract."""
+    found = _ELSEVIER.fullmatch(body[:_LOOK]) or _PENSOFT.fullmatch(body[:_LOOK])
+    if found is None:
+        return Told(abstract=body)
+    parts = found.groupdict(default="")
+    date = dates.written(parts.get("date", ""))
+    return Told(
+        abstract=parts["abstract"].strip() + body[_LOOK:],
+        authors=split_any([parts["authors"].strip()]) if parts["authors"].strip() else (),
+        journal=_VOLUME.sub("", parts["journal"]),
+        doi=identity.doi(parts.get("doi", "")) or "",
+        published=date and dates.within(date, now=now),
+    )
+
+
+def without_heading(abstract: str) -> str:
+    """An abstract of a journal without the word that only says what it is."""
+    return _HEADING.sub("", abstract, count=1) if _HEADING.match(abstract) else abstract
+
+
+def with_discussion(body: str, comments: str, link: str) -> str:
+    """A body that names the page of its discussion, where that is another site than the link's.
+
+    Lists of links, such as Hacker News, keep the discussion apart from the article; a blog's own
+    comments are at the end of its page.
+    """
+    host = host_of(comments)
+    if not re.match(r"https?://[^\s<>()]+\Z", comments) or host == host_of(link):
+        return body
+    return body if comments in body else f"{body}\n\n[Comments]({comments})".lstrip()
