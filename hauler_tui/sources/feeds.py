@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Entry
@@ -27,12 +27,15 @@ from hauler_tui.sources import (
 )
 from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.authors import given_first, names_of, split_any
+from hauler_tui.sources.subjects import no_papers
 from hauler_tui.sources.wishes import NO_WISHES, Wishes, wishes_of
 
 MOST_ENTRIES = 20_000
 _MOST_CATEGORIES = 50
 _LONGEST_LINK = 4_000
-_PREPRINT_FEED = re.compile(r"https://connect\.(biorxiv|medrxiv)\.org/", re.IGNORECASE)
+_PREPRINT_FEED = re.compile(
+    r"https?://connect\.(biorxiv|medrxiv)\.org/\w+\.php\?(?:.*&)?subject=([^&#]*)", re.IGNORECASE
+)
 _PREPRINT_VERSION = re.compile(
     r"//(?:www\.|connect\.)?(?:bio|med)rxiv\.org/(?:cgi/)?content/\S*?\dv(\d{1,3})(?=[.?/#]|$)"
 )
@@ -196,7 +199,8 @@ class _Reader:
         for part in texts:
             kind, value = str(part.get("type") or ""), str(part.get("value") or "")
             if value.strip() and (kind.startswith("text/") or "html" in kind or not kind):
-                text = markup.body_text(value, is_html=kind != "text/plain", base=self.url)
+                is_html = kind != "text/plain" or markup.is_fragment(value)
+                text = markup.body_text(value, is_html=is_html, base=self.url)
                 if text.strip():
                     return text
         return ""
@@ -257,8 +261,8 @@ def _warnings(
             f"arXiv cuts a feed at {arxiv.DAILY_CAP} papers and drops new ones: "
             "split this subscription into single categories."
         )
-    if not found and _PREPRINT_FEED.match(url):
-        warnings.append("No papers: the subject may be misspelt, since the server does not say so.")
+    if not found and (preprints := _PREPRINT_FEED.match(url)):
+        warnings.append(no_papers(preprints[1].lower(), unquote(preprints[2])))
     return warnings
 
 

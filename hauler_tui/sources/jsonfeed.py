@@ -9,6 +9,7 @@ import msgspec
 
 from hauler_tui.errors import SourceError
 from hauler_tui.sources.addresses import host_of
+from hauler_tui.sources.markup import unescape
 
 _VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
@@ -55,7 +56,8 @@ def _entry(item: dict[str, Any], url: str) -> dict[str, Any]:
     tags = item.get("tags")
     return {
         "id": _text(item.get("id")),
-        "title": _text(item.get("title")),
+        # Plain text by the specification; many write it with the entities of their pages.
+        "title": unescape(_text(item.get("title"))),
         "link": urljoin(url, link) if link else "",
         "content": content,
         "summary": _text(item.get("summary")),

@@ -35,6 +35,9 @@ _LAYOUT_TAG = re.compile(r"<(/?)(?:table|tbody|tfoot|tr|td)(?:\s[^<>]*)?/?>", re
 """Tables without headings only arrange what stands in them."""
 _NESTING = re.compile(rf"<(/?)({_KNOWN})(?:\s[^<>]*?)?(/?)>", re.IGNORECASE)
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "embed"})
+_FIRST_BLOCK = re.compile(
+    r"\s*<(p|div|h[1-6]|ul|ol|table|blockquote|figure|article|section)(?:\s[^<>]*)?>", re.IGNORECASE
+)
 _INDENT = re.compile(r"\n[ \t]+")
 """Spaces that mean nothing in plain text, and code in Markdown."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -43,6 +46,12 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 def has_markup(text: str) -> bool:
     """Whether text holds tags that HTML knows; ``a < b`` and ``<R_g>`` are none."""
     return _KNOWN_TAG.search(text) is not None
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a text that calls itself plain is a piece of HTML from its first tag on."""
+    found = _FIRST_BLOCK.match(text)
+    return found is not None and f"</{found[1].lower()}>" in text.lower()
 
 
 def title_text(raw: str, *, is_html: bool) -> str:

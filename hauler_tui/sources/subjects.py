@@ -116,6 +116,22 @@ def preprint_subject(server: str, text: str) -> str:
     raise SourceError(f"{name} has no subject “{subject[:60]}”", f"did you mean {_either(near)}?")
 
 
+def no_papers(server: str, subjects: str) -> str:
+    """Why a preprint server may send nothing for the ``subject`` of a feed's address.
+
+    It answers an unknown one, or one with hyphens, as politely as an empty one.
+    """
+    name = SERVER_NAMES[server]
+    for typed in subjects.split("+"):
+        try:
+            subject = preprint_subject(server, typed)
+        except SourceError as error:
+            return f"No papers: {error.message}; {error.hint}"
+        if subject != typed:
+            return f"No papers: {name} has no subject “{typed[:60]}”; did you mean {subject}?"
+    return f"No papers, though {name} has the subject; it may send some later."
+
+
 def _nearest(text: str, names: Iterable[str]) -> list[str]:
     names = list(names)
     close = difflib.get_close_matches(text, names, n=3, cutoff=0.6)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +32,11 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORP
 
 
 @pytest.mark.skipif("HAULER_CORPUS" not in os.environ, reason="slow: set HAULER_CORPUS to run it")
-async def test_every_file_of_the_corpus_has_an_outcome(server: Server) -> None:
+async def test_every_file_of_the_corpus_has_an_outcome(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
     jobs = []
     for number, path in enumerate(files):
@@ -49,6 +55,9 @@ async def test_every_file_of_the_corpus_has_an_outcome(server: Server) -> None:
     kinds = Counter(type(outcome) for outcome in outcomes.values())
     assert len(outcomes) == len(files)
     assert kinds[Updated] > 400
+    assert list(tmp_path.rglob("*")) == []
+    unit = 1024 if sys.platform == "darwin" else 1
+    assert 0 < resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 300 * 1024 * unit
     for number, outcome in outcomes.items():
         if isinstance(outcome, Failed):
             error = outcome.state.error or ""

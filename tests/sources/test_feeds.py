@@ -58,10 +58,39 @@ def test_biorxiv_is_read_with_paired_authors_doi_and_version(feeds: Path) -> Non
     assert entry.published == datetime(2026, 1, 3, tzinfo=UTC)
 
 
-def test_an_empty_biorxiv_feed_warns_of_a_misspelt_subject() -> None:
-    url = "https://connect.biorxiv.org/biorxiv_xml.php?subject=x"
-    assert "misspelt" in parse(rss(), url=url).warnings[0]
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("neurosience", "bioRxiv has no subject “neurosience”; did you mean neuroscience?"),
+        ("plant-biology", "no subject “plant-biology”; did you mean plant_biology?"),
+        ("genomics+zooology", "no subject “zooology”; did you mean zoology"),
+        ("genomics", "though bioRxiv has the subject"),
+    ],
+)
+def test_an_empty_biorxiv_feed_tells_of_a_misspelt_subject(subject: str, told: str) -> None:
+    url = f"https://connect.biorxiv.org/biorxiv_xml.php?subject={subject}"
+    assert told in parse(rss(), url=url).warnings[0]
     assert parse(rss()).warnings == ()
+
+
+def test_text_that_is_html_in_truth_is_read_as_such() -> None:
+    body = (
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><id>x:1</id>"
+        b"<content type='text'>&lt;p&gt;One &lt;b&gt;two&lt;/b&gt;&lt;/p&gt;</content></entry>"
+        b"<entry><title>U</title><id>x:2</id><content type='text'>&lt;p&gt; opens a paragraph"
+        b"</content></entry></feed>"
+    )
+    first, second = parse(body).entries
+    assert first.abstract == "One **two**"
+    assert second.abstract == "<p> opens a paragraph"
+
+
+def test_the_entities_in_a_title_of_a_json_feed_are_resolved() -> None:
+    body = (
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "t", "items":'
+        b' [{"id": "1", "title": "FCC &#8216;Jokes&#8217;"}]}'
+    )
+    assert parse(body).entries[0].title == "FCC ‘Jokes’"
 
 
 def test_a_json_feed_is_read(feeds: Path) -> None:
