@@ -29,6 +29,7 @@ _LETTER_ARGUMENT = re.compile(
     r"\s*\{\s*(?:\\([ij])\s*|([^\W\d_]))\}|\s+([^\W\d_])(?![^\W\d_]{0,1}\\)"
 )
 _PROTECTED = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
+_CITATION = re.compile(r"\\[cC]ite[a-z]*\*? ?(?:\[[^\[\]]*\]){0,2} ?\{([^{}\\]+)\}")
 _LITERAL = "%&_#${}"
 _SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "\n": " ", "!": "", "/": "", "-": "", "@": ""}
 _QUOTED = re.compile(r'\\"(?![A-Za-z{\\])')
@@ -223,7 +224,12 @@ class _Text:
         after = found.end() if found else after
         while self._raw[after : after + 1] == "{" and self._closing.get(after, end) < end:
             after = self._closing[after] + 1
-        return self._raw[at:after], after
+        whole = self._raw[at:after]
+        if cited := _CITATION.fullmatch(whole):
+            return f"[{cited[1]}]", after
+        # Many write a root or a fraction without the dollar signs around it.
+        plain = math_to_unicode(whole) if len(whole) < LONGEST_FORMULA else None
+        return (whole if plain is None else plain), after
 
     def _after_name(self, at: int, end: int, *, skips_space: bool) -> int:
         """Return where to go on after a macro without argument."""

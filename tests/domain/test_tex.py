@@ -80,7 +80,7 @@ def test_formulas_by_example(raw: str, text: str) -> None:
         "plain text, no TeX: x^2, a_b, 50%, C:/path",
         r"$\mymacro{x}^2$",
         r"$\begin{array}{c} a \end{array}$",
-        r"as in \cite{knuth} and \ref [x]{y} \foo",
+        r"as in \ref [x]{y} \foo",
         "costs $5 or $10 a month",
         "between $100 and $200",
         "from $1.5M to $2M",
@@ -152,3 +152,15 @@ def test_hostile_text_takes_no_time(hostile: str) -> None:
 def test_the_fence_of_code_is_no_quotation() -> None:
     code = "Like ``this'':\n\n```\nx = ''\n```"
     assert to_unicode(code).startswith("Like “this”:\n\n```\n")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (r"by Knuth \cite{knuth}, see \citep[p. 3]{a,b}.", "by Knuth [knuth], see [a,b]."),
+        (r"within 1/\sqrt{n} of \frac{1}{q}", "within 1/√n of 1/q"),
+        (r"\sqrt{\unknown{x}} and \cite{}", r"\sqrt{\unknown{x}} and \cite{}"),
+    ],
+)
+def test_citations_and_maths_without_dollar_signs_are_readable(raw: str, shown: str) -> None:
+    assert to_unicode(raw) == shown
