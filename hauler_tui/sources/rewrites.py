@@ -98,6 +98,10 @@ _RULES: tuple[tuple[str, str], ...] = (
         "https://{0}.biomedcentral.com/articles/most-recent/rss.xml",
     ),
     (
+        r"(?:www\.)?sciencedirect\.com/science/journal/(\d{7}[\dXx])(?:/.*)?",
+        "https://rss.sciencedirect.com/publication/science/{0}",
+    ),
+    (
         r"(?:www\.)?frontiersin\.org/journals/([\w-]+)(?:/.*)?",
         "https://www.frontiersin.org/journals/{0}/rss",
     ),
@@ -169,7 +173,8 @@ def feed_of_page(url: str) -> str | None:
     if _ARXIV_HOST.fullmatch(host):
         return _arxiv(path)
     bare = re.sub(r"^(?:www|mobile|m)\.", "", host)
-    if bare in _WITHOUT_FEEDS and not re.search(r"\.(?:xml|rss|atom)$", path):
+    is_closed = bare == "paperswithcode.com"
+    if bare in _WITHOUT_FEEDS and (is_closed or not re.search(r"\.(?:xml|rss|atom)$", path)):
         raise SourceError(f"{_WITHOUT_FEEDS[bare]} has no feed", _CAPTURE)
     if found := _PREPRINT_HOST.fullmatch(host):
         return _preprint(found["server"], url, path)
@@ -179,6 +184,13 @@ def feed_of_page(url: str) -> str | None:
         raise SourceError(
             "PubMed makes the feed of a search only on its page",
             "press “Create RSS” under the search there, and add the address it gives",
+        )
+    if bare == "sciencedirect.com" and path.startswith("/science/article/"):
+        raise SourceError("this is a paper, not a feed", f"capture it with: hauler add {url}")
+    if bare == "sciencedirect.com" and not re.match(r"/science/journal/\d", path):
+        raise SourceError(
+            "ScienceDirect keeps feed readers away from its pages",
+            "add https://rss.sciencedirect.com/publication/science/ISSN with the journal's ISSN",
         )
     page = f"{host}{path}?{parts.query}" if parts.query else host + path
     for rule, feed in _COMPILED:

@@ -60,6 +60,10 @@ KNOWN = [
         "https://onlinelibrary.wiley.com/feed/15214095/most-recent",
     ),
     (
+        "https://www.sciencedirect.com/science/journal/10557903",
+        "https://rss.sciencedirect.com/publication/science/10557903",
+    ),
+    (
         "https://www.tandfonline.com/toc/tgis20/current",
         "https://www.tandfonline.com/feed/rss/tgis20",
     ),
@@ -92,6 +96,8 @@ def test_a_known_page_becomes_its_feed_which_stays_as_it_is(page: str, feed: str
         ("https://www.reuters.com/technology/", "Reuters has no feed"),
         ("https://scholar.google.com/citations?user=x", "Google Scholar has no feed"),
         ("https://paperswithcode.com/latest", "closed in 2025"),
+        ("https://paperswithcode.com/latest.xml", "closed in 2025"),
+        ("https://www.sciencedirect.com/science/article/pii/S1055790321002943", "a paper"),
         ("https://openreview.net/group?id=ICLR", "OpenReview has no feed"),
         ("https://arxiv.org/abs/2401.00001v2", "this is a paper"),
         ("https://huggingface.co/papers/2401.00001", "this is a paper"),
@@ -115,6 +121,7 @@ def test_where_there_is_no_feed_a_sentence_says_so_and_offers_capture(page: str,
         ("https://www.biorxiv.org/rss/current", "biorxiv:all"),
         ("https://arxiv.org/search/?query=x", "arxiv:all:"),
         ("https://pubmed.ncbi.nlm.nih.gov/?term=beetles", "Create RSS"),
+        ("https://www.sciencedirect.com/journal/cell", "publication/science/ISSN"),
     ],
 )
 def test_a_page_that_cannot_be_right_is_told_what_to_do_instead(page: str, hint: str) -> None:
