@@ -11,9 +11,11 @@ import click
 
 from hauler_tui.cli.arguments import read_file
 from hauler_tui.cli.commands import Command, Group
+from hauler_tui.cli.feededit import edit_feed
 from hauler_tui.cli.output import count, say, say_document, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import feed_shape
+from hauler_tui.domain.addresses import redacted
 from hauler_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def feeds() -> None:
 def list_feeds(session: Session) -> None:
     """List the feeds."""
     with session.open() as library:
-        _print(session, library, library.feeds.all(), session.now())
+        print_feeds(session, library, library.feeds.all(), session.now())
 
 
 @feeds.command("add", cls=Command)
@@ -70,41 +72,15 @@ def add_feeds(
         added = [library.feeds.add(url, title=title, tags=tags, at=now) for url in addresses]
         library.flush()
         if session.as_json:
-            _print(session, library, added, now)
+            print_feeds(session, library, added, now)
             return
         for feed in added:
-            say(f"{'already there' if feed.id in known else 'added'}: {feed.id}  {feed.url}")
+            which = "already there" if feed.id in known else "added"
+            say(f"{which}: {feed.id}  {redacted(feed.url)}")
     tell("run “hauler refresh” to fetch")
 
 
-@feeds.command("edit", cls=Command)
-@click.argument("feed_id", metavar="ID")
-@click.option("--title", help="Your name for it; empty takes the feed's own again.")
-@click.option("--tag", "added", multiple=True, help="A tag to add; may be given again.")
-@click.option("--untag", "removed", multiple=True, help="A tag to remove; may be given again.")
-@pass_session
-def edit_feed(
-    session: Session,
-    feed_id: str,
-    title: str | None,
-    added: tuple[str, ...],
-    removed: tuple[str, ...],
-) -> None:
-    """Rename a feed, or change its tags."""
-    if title is None and not added and not removed:
-        raise UsageError("nothing to change was named", "give --title, --tag or --untag")
-    now = session.now()
-    with session.open(writing=True) as library:
-        feed = library.feeds.find(feed_id)
-        tags = [tag for tag in (*feed.tags, *added) if tag not in removed]
-        library.feeds.edit(
-            feed.id,
-            title=feed.title if title is None else title,
-            tags=tuple(dict.fromkeys(tags)),
-            at=now,
-        )
-        library.flush()
-        _print(session, library, [library.feeds.get(feed.id)], now)
+feeds.add_command(edit_feed)
 
 
 @feeds.command("remove", cls=Command)
@@ -230,21 +206,24 @@ def _shapes(library: Library, found: Iterable[Feed], now: datetime) -> list[dict
     return [feed_shape(library, feed, due) for feed in found]
 
 
-def _print(session: Session, library: Library, found: Iterable[Feed], now: datetime) -> None:
+def print_feeds(session: Session, library: Library, found: Iterable[Feed], now: datetime) -> None:
+    """List feeds with how each fares."""
     shapes = _shapes(library, found, now)
     if session.as_json:
         say_json(shapes)
         return
     if not shapes:
         tell("no feeds yet; “hauler feeds add arxiv:cs.CL” subscribes to one")
+    from hauler_tui.workflows.feedcare import remarks, status
+
+    every = library.feeds.all()
     rows = []
     for shape in shapes:
-        until = library.feeds.state(shape["id"]).wait_until
-        is_waiting = until is not None and until > now
-        failed = "waiting" if is_waiting else "failed"
-        state = failed if shape["error"] else "due" if shape["due"] else "ok"
-        tags = f"  [{', '.join(shape['tags'])}]" if shape["tags"] else ""
+        feed, state = library.feeds.get(shape["id"]), library.feeds.state(shape["id"])
+        tags = f"  [{', '.join(feed.tags)}]" if feed.tags else ""
         name = f"{shape['title']}  {shape['url']}" if shape["title"] else shape["url"]
-        error = f"  ({shape['error']})" if shape["error"] else ""
-        rows.append((shape["id"], state, f"{name}{tags}{error}"))
+        told = [*remarks(feed, state, every), *([state.error] if state.error else [])]
+        about = f"  ({'; '.join(told)})" if told else ""
+        word = status(state, is_due=shape["due"], now=now)
+        rows.append((feed.id, word, f"{name}{tags}{about}"))
     say_table(rows)

@@ -13,6 +13,7 @@ from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import count, day, moment, say, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import full_item_shape, items_shape
+from hauler_tui.domain.addresses import shown
 from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import clean_line
@@ -136,7 +137,7 @@ def _print_in_full(library: Library, item: Item) -> None:
 
 def _sources(library: Library, item: Item) -> str:
     """Every way it came; a feed that called it something else than new says so."""
-    names = {feed.id: feed.title or feed.url for feed in library.feeds.all()}
+    names = {feed.id: feed.title or shown(feed.url) for feed in library.feeds.all()}
     told = []
     for one in item.work.sightings:
         if one.feed_id is None:

@@ -68,3 +68,5 @@ def _show(progress: Progress) -> None:
     tell(f"[{progress.done}/{progress.total}] {one.outcome:9}  {name}{'  ' if told else ''}{told}")
     if one.hint:
         tell(f"hint: {one.hint}")
+    for note in one.notes:
+        tell(f"note: {note}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hauler_tui.cli.output import iso
+from hauler_tui.domain.addresses import redacted
 from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 
@@ -78,15 +79,27 @@ def feed_ids(item: Item) -> list[int]:
 
 
 def feed_shape(library: Library, feed: Feed, due: frozenset[int]) -> dict[str, Any]:
-    """One subscription; ``due`` says whether the next refresh asks for it."""
+    """One subscription; ``due`` says whether the next refresh asks for it.
+
+    What the person set and what became of its address follow where there is something to say.
+    """
+    state = library.feeds.state(feed.id)
+    more = {
+        "interval": feed.interval_minutes,
+        "muted": feed.is_muted or None,
+        "keep_days": feed.keep_days,
+        "moved_to": None if state.moved_to in (None, feed.url) else redacted(str(state.moved_to)),
+        "moved_from": [redacted(url) for url in feed.former_urls] or None,
+        "gone_at": iso(state.gone_at),
+    }
     return {
         "id": feed.id,
-        "url": feed.url,
+        "url": redacted(feed.url),
         "title": feed.title,
         "tags": list(feed.tags),
         "due": feed.id in due,
-        "error": library.feeds.state(feed.id).error,
-    }
+        "error": state.error,
+    } | {name: value for name, value in more.items() if value is not None}
 
 
 def series_shape(series: Series, current: Series | None) -> dict[str, Any]:
@@ -169,6 +182,7 @@ def refresh_shape(report: RefreshReport) -> dict[str, Any]:
                 "changed": one.changed,
                 "error": one.error,
             }
+            | ({"notes": list(one.notes)} if one.notes else {})
             for one in report.feeds
         ],
         "totals": report.totals(),

@@ -52,6 +52,8 @@ class Item:
     work: Work
     is_read: bool = False
     is_skipped: bool = False
+    is_muted: bool = False
+    """Whether it came only through feeds the person muted."""
     starred_at: datetime | None = None
     tags: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
@@ -66,6 +68,11 @@ class Item:
     def entry(self) -> Entry:
         """The best description known."""
         return self.work.entry
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether a list of everything shows it."""
+        return not (self.is_skipped or self.is_muted)
 
     @property
     def is_starred(self) -> bool:

@@ -193,7 +193,7 @@ class Flag:
         announce = strongest(seen.announce for seen in item.work.sightings)
         match self.name:
             case "unread":
-                return not item.is_read
+                return not (item.is_read or item.is_muted)
             case "read":
                 return item.is_read
             case "starred":

@@ -86,8 +86,8 @@ class Answers:
     ) -> array[int]:
         """The ids of the items a query finds, newest first unless it sorts otherwise.
 
-        None is everything but what was skipped. To be called from any thread; when ``stop`` says
-        so it ends early with what it has.
+        None is everything but what was skipped or muted. To be called from any thread; when
+        ``stop`` says so it ends early with what it has.
         """
         (ids,) = deque(self.answers(query, stop=stop), maxlen=1)
         return ids
@@ -138,7 +138,7 @@ class Answers:
         facts = self._facts(item_id)
         if facts is None or item_id in self._hidden:
             return False
-        return not facts.item.is_skipped if query is None else query.matches(facts)
+        return facts.item.is_listed if query is None else query.matches(facts)
 
     def is_read(self, item_id: int) -> bool:
         """Whether the person read an item."""
@@ -264,6 +264,7 @@ class Answers:
             work=work,
             is_read=item_id in self._read_marks,
             is_skipped=mark.skipped,
+            is_muted=item_id in self._marks.muted,
             starred_at=mark.starred_at,
             tags=mark.tags,
             covered=self._issues.covered(item_id),

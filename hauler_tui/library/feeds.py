@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from hauler_tui.domain.addresses import host_of, shown
 from hauler_tui.domain.feed import Feed, FeedState, Outcome, Updated
 from hauler_tui.domain.identity import normalise_url
 from hauler_tui.domain.text import clean_line
@@ -13,6 +14,9 @@ from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.items import Absorbed, Items
 from hauler_tui.library.records import from_row, quoted, to_row
 from hauler_tui.library.store.journal import Journal
+
+_USUAL_MINUTES = 60
+"""The interval of a feed that has none of its own, until its next fetch tells the configured."""
 
 _NEVER_FETCHED = FeedState()
 
@@ -68,7 +72,7 @@ class Feeds:
         known = self._at_address(url)
         if known is not None:
             return known
-        with self._journal.step("add feed", f"add feed {quoted(title or url)}", at=at):
+        with self._journal.step("add feed", f"add feed {quoted(title or shown(url))}", at=at):
             feed = Feed(
                 id=self._journal.next_id("feeds"),
                 url=url,
@@ -90,15 +94,54 @@ class Feeds:
     ) -> Feed:
         """Change a feed's title or tags; None leaves them. Raises UnknownKeyError."""
         feed = self.get(feed_id)
-        edited = replace(
-            feed,
-            title=feed.title if title is None else clean_line(title),
-            tags=feed.tags if tags is None else tuple(tags),
+        return self.save(
+            replace(
+                feed,
+                title=feed.title if title is None else title,
+                tags=feed.tags if tags is None else tuple(tags),
+            ),
+            at,
         )
-        if edited != feed:
-            with self._journal.step("edit feed", f"edit feed {_naming(feed)}", at=at):
-                self._put(edited)
-        return edited
+
+    def save(self, feed: Feed, at: datetime) -> Feed:
+        """Keep a feed as the person changed it, by its id. Raises UnknownKeyError.
+
+        Another interval counts from the last fetch; another address is fetched whole, at once.
+        """
+        before = self.get(feed.id)
+        feed = replace(feed, title=clean_line(feed.title))
+        if feed == before:
+            return feed
+        state = self.state(feed.id)
+        if feed.url != before.url:
+            state = _elsewhere(state)
+            state = replace(state, due_at=None, gone_at=None, missing_since=None, error=None)
+        elif feed.interval_minutes != before.interval_minutes:
+            state = _rescheduled(state, feed.interval_minutes or _USUAL_MINUTES)
+        with self._journal.step("edit feed", f"edit feed {_naming(before)}", at=at):
+            self._put(feed)
+            self._put_state(feed.id, state)
+        return feed
+
+    def move(self, feed_id: int, url: str, at: datetime) -> Feed:
+        """Take over the address a feed moved to; it stays the feed it is. Raises UnknownKeyError.
+
+        The validators of the old address are forgotten.
+        """
+        feed = self.get(feed_id)
+        moved = replace(feed, url=url, former_urls=(*feed.former_urls, feed.url))
+        about = f"feed {_naming(feed)} to {shown(url)}"
+        with self._journal.step("moved", about, at=at):
+            self._put(moved)
+            self._put_state(feed_id, _elsewhere(self.state(feed_id)))
+        return moved
+
+    def revive(self, feed_id: int, at: datetime) -> None:
+        """Let a feed be fetched again whose server called it gone. Raises UnknownKeyError."""
+        feed, state = self.get(feed_id), self.state(feed_id)
+        if state.gone_at is not None:
+            with self._journal.step("revive feed", f"revive feed {_naming(feed)}", at=at):
+                self._put_state(feed_id, replace(state, gone_at=None, due_at=None, error=None))
 
     def remove(self, feed_id: int, at: datetime) -> int:
         """Unsubscribe, and say how many items that hides: those that no other feed brought.
@@ -117,9 +160,24 @@ class Feeds:
         row = self._states.rows().get(feed_id)
         return _NEVER_FETCHED if row is None else from_row(FeedState, row)
 
+    def at_address(self, url: str) -> Feed | None:
+        """The oldest feed that has an address, or had it before it moved."""
+        return self._at_address(url.strip())
+
     def due(self, now: datetime) -> tuple[Feed, ...]:
         """The feeds that may be fetched now, in the order they were added."""
-        return tuple(feed for feed in self.all() if _is_due(self.state(feed.id), now))
+        closed = self.patience(now)
+        return tuple(
+            feed
+            for feed in self.all()
+            if _is_due(self.state(feed.id), now) and host_of(feed.url) not in closed
+        )
+
+    def patience(self, now: datetime) -> dict[str, FeedState]:
+        """The hosts that asked to be left alone, with the state of the feed they told it to."""
+        states = (self.state(feed_id) for feed_id in self._states.rows())
+        asked = (state for state in states if state.asks_patience and not _is_due(state, now))
+        return {state.asks_patience: state for state in asked if state.asks_patience}
 
     def record(self, outcome: Outcome, at: datetime) -> Absorbed:
         """Keep how a fetch ended and take in what it brought.
@@ -136,14 +194,17 @@ class Feeds:
                 absorbed = self._items.take_in(outcome.entries, feed_id=feed_id, at=at)
                 if not feed.title and outcome.title:
                     self._put(replace(feed, title=clean_line(outcome.title)))
-            if outcome.state != self.state(feed_id):
-                self._states.put(feed_id, to_row(outcome.state))
+            self._put_state(feed_id, outcome.state)
         if absorbed.new or absorbed.changed:
             self._changed(frozenset((*absorbed.new, *absorbed.changed)))
         return absorbed
 
     def _put(self, feed: Feed) -> None:
         self._table.put(feed.id, to_row(feed, without=frozenset({"id"})))
+
+    def _put_state(self, feed_id: int, state: FeedState) -> None:
+        if state != self.state(feed_id):
+            self._states.put(feed_id, to_row(state))
 
     def _at_address(self, url: str) -> Feed | None:
         if self._by_address is None:
@@ -155,20 +216,35 @@ class Feeds:
 
     def _remember(self, feed: Feed) -> None:
         if self._by_address is not None:
-            for name in filter(None, (feed.url, normalise_url(feed.url))):
-                self._by_address.setdefault(name, feed.id)
+            for url in (feed.url, *feed.former_urls):
+                for name in filter(None, (url, normalise_url(url))):
+                    self._by_address.setdefault(name, feed.id)
 
     def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:
         if "feeds" in changes:
             self._by_address = None
 
 
+def _elsewhere(state: FeedState) -> FeedState:
+    """What is still known about fetching a feed that has another address now."""
+    return replace(state, etag=None, last_modified=None, validated_at=None, fresh_until=None)
+
+
+def _rescheduled(state: FeedState, minutes: int) -> FeedState:
+    """The state with a due time by another interval; what the server asked for stays."""
+    if state.fetched_at is None or state.failures:
+        return state
+    due_at = state.fetched_at + timedelta(minutes=minutes)
+    return replace(state, due_at=max(due_at, state.fresh_until or due_at))
+
+
 def _is_due(state: FeedState, now: datetime) -> bool:
-    return all(time is None or time <= now for time in (state.due_at, state.wait_until))
+    is_time = all(time is None or time <= now for time in (state.due_at, state.wait_until))
+    return is_time and state.gone_at is None
 
 
 def _naming(feed: Feed) -> str:
-    return quoted(feed.title or feed.url)
+    return quoted(feed.title or shown(feed.url))
 
 
 def feed_titles(journal: Journal) -> Callable[[Iterable[int]], tuple[str, ...]]:
@@ -178,6 +254,6 @@ def feed_titles(journal: Journal) -> Callable[[Iterable[int]], tuple[str, ...]]:
     def titles(feed_ids: Iterable[int]) -> tuple[str, ...]:
         rows = table.rows()
         found = (rows.get(feed_id) for feed_id in feed_ids)
-        return tuple(row.get("title") or row["url"] for row in found if row is not None)
+        return tuple(row.get("title") or shown(row["url"]) for row in found if row is not None)
 
     return titles

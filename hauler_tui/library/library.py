@@ -26,6 +26,7 @@ from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
 from hauler_tui.library.lookups import Lookups
 from hauler_tui.library.losses import losses
+from hauler_tui.library.muting import Muting
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import Documents, Works
@@ -140,6 +141,8 @@ class Library:
             self._gone,
             self._items_changed,
         )
+        kept = self.retention.kept
+        self._muting = Muting(journal, self._works, self.items, self._marks.muted, kept)
         self.feeds = Feeds(journal, self.items, self.retention.hide_feed, self._items_changed)
         self.lookups = Lookups(journal, self.items, self._items_changed)
         self.triage = Triage(journal, self._works, self._marks, self._read_marks, self.hauls)
@@ -196,6 +199,7 @@ class Library:
                     library._seen,
                 )
                 opened.callback(indexer.close)
+                library._muting.settle()
             library._closing = opened.pop_all()
         return library
 
@@ -372,9 +376,13 @@ class Library:
         asked = changes.get("lookups", nothing)
         covered = changes.get("coverage", nothing)
         self.retention.notice(marked | noted | placed)
+        self._muting.notice(marked | noted | placed)
+        muted = self._marks.muted.notice(changes.get("muted", nothing))
+        if "feeds" in changes:
+            self._muting.settle()
         self._tell(
             Changes(
-                items=_all_of(marked, noted, read, hidden, asked, covered),
+                items=_all_of(marked, noted, read, hidden, asked, muted, covered),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )
@@ -383,6 +391,7 @@ class Library:
     def _items_changed(self, item_ids: frozenset[int]) -> None:
         self._covered = self._book.table("items").position
         self._personal = self._journal.position
+        self._muting.sort(item_ids)
         self._tell(Changes(items=item_ids))
 
     def _tell(self, changes: Changes) -> None:

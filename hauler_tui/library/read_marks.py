@@ -140,7 +140,7 @@ class ReadMarks(Bitmaps):
 
 
 class Marks:
-    """Stars, skips and tags, at hand as the items that have them."""
+    """Stars, skips and tags, at hand as the items that have them; and what feeds muted."""
 
     def __init__(self, journal: Journal) -> None:
         self._table = journal.table("marks")
@@ -149,6 +149,7 @@ class Marks:
         self.starred = {item_id for item_id, row in rows if row.get("starred_at") is not None}
         self.skipped = {item_id for item_id, row in rows if row.get("skipped")}
         self.tags = {item_id: _tags(row) for item_id, row in rows if row.get("tags")}
+        self.muted = Bitmaps(journal, "muted")
 
     def get(self, item_id: int) -> Mark:
         """What the person did with an item; nothing, for an id without a row."""

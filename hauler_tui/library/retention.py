@@ -16,6 +16,7 @@ from hauler_tui.domain.query import parse
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
+from hauler_tui.library.keeping import Keeping
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks
 from hauler_tui.library.records import Gone, Mark, Works
@@ -68,6 +69,10 @@ class Retention:
         """Whether nothing was let go yet on the day of ``at``."""
         return self._table.rows().get(1, {}).get("on") != at.date().isoformat()
 
+    def keeping(self, keep_days: int) -> Keeping:
+        """How long items stay, ``keep_days`` where their feeds do not say."""
+        return Keeping.of(keep_days, self._journal.table("feeds").rows())
+
     def kept(self) -> frozenset[int]:
         """The items that the person starred, noted, tagged or gave a place in an issue."""
         return frozenset(
@@ -85,18 +90,23 @@ class Retention:
     ) -> dict[int, Leaving]:
         """The items but for ``kept`` last seen more than ``keep_days`` days before ``at``.
 
-        Reads the whole log; with ``most`` only what the index says is old, until so many are
-        found. Changes nothing, and may be called from any thread.
+        A feed's own days count for what came through it, and of several feeds the longest. Reads
+        the whole log; with ``most`` only what the index says is old, until so many are found.
+        Changes nothing, and may be called from any thread.
         """
-        cutoff = at - timedelta(days=keep_days)
+        keeping = self.keeping(keep_days)
         leaving: dict[int, Leaving] = {}
-        for item_id in self._works.ids() if most is None else self._old(cutoff, at):
+        if not keeping.shortest:
+            return leaving
+        latest = at - timedelta(days=keeping.shortest)
+        for item_id in self._works.ids() if most is None else self._old(latest, at):
             if item_id in kept or (item_id in self._gone and self._works.is_gone(item_id)):
                 continue
             # The place first: a work that changes in between has another then.
             place = self._works.table.place(item_id)
             try:
-                gone = self._works.leaving(item_id, cutoff, at)
+                days = keeping.days(self._works.feed_ids(item_id)) if keeping.by_feed else keep_days
+                gone = self._works.leaving(item_id, at - timedelta(days=days), at) if days else None
             except LibraryError:
                 continue  # a damaged record is the doctor's
             if gone is not None:
@@ -136,8 +146,8 @@ class Retention:
         return len(buried)
 
     def expire(self, keep_days: int, at: datetime) -> int:
-        """Let go of everything older than ``keep_days`` days; 0 days keep everything."""
-        if keep_days <= 0:
+        """Let go of all that is older than ``keep_days`` days or its feeds' own; 0 keeps it."""
+        if not self.keeping(keep_days).shortest:
             return 0
         return self.let_go(self.leaving(keep_days, at, self.kept()), at)
 

@@ -28,6 +28,7 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "gone": (ReadBlock, ""),
     "lookups": (Lookup, ""),
     "lookup_hosts": (HostPause, ""),
+    "muted": (ReadBlock, ""),
 }
 """What a row of each table is read as, and the field that is its document id."""
 

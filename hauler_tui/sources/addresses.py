@@ -6,15 +6,13 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
+from hauler_tui.domain.addresses import host_of as host_of
+from hauler_tui.domain.addresses import shown as shown
+from hauler_tui.domain.addresses import without_secrets as without_secrets
 from hauler_tui.errors import SourceError
 from hauler_tui.sources import rewrites, shorthands
 
 _SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):")
-_SECRETS = re.compile(r"token|feed|user|key|auth|secret|password|signature|sig", re.IGNORECASE)
-_TOKENS = frozenset(
-    ("token", "key", "apikey", "auth", "secret", "password", "passwd", "pwd", "signature", "sig")
-)
-_REDDIT_TOKENS = frozenset(("feed", "user"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -46,48 +44,6 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     return feed or url
 
 
-def host_of(url: str) -> str:
-    """The lower-case host of an http(s) address; empty when it has none."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
-
-
-def shown(url: str) -> str:
-    """An address for messages: without user, password and the values of secret parameters."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "the address"
-    host = parts.netloc.rpartition("@")[2]
-    query = "&".join(map(_without_secret, parts.query.split("&")))
-    text = urlunsplit((parts.scheme, host, parts.path, query, ""))
-    return text if len(text) <= 200 else text[:199] + "…"
-
-
-def without_secrets(url: str) -> str:
-    """An address that may be given to others: no user and password, no token or key.
-
-    Reddit's own feeds are private by ``feed`` and ``user``, which are harmless anywhere else.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    secret = _TOKENS | _REDDIT_TOKENS if host.endswith("reddit.com") else _TOKENS
-    kept = [
-        parameter
-        for parameter in parts.query.split("&")
-        if re.split(r"[_-]", parameter.partition("=")[0].lower())[-1] not in secret
-    ]
-    query = parts.query if len(kept) == parts.query.count("&") + 1 else "&".join(kept)
-    if (host, query) == (parts.netloc, parts.query):
-        return url
-    return urlunsplit((parts.scheme, host, parts.path, query, parts.fragment))
-
-
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine by its very name or number."""
     if host == "localhost" or host.endswith(".localhost"):
@@ -117,11 +73,6 @@ def private_refusal(host: str) -> SourceError:
         f"{host} is an address of this machine or of a local network, which is not fetched",
         "set allow_private_networks = true in [fetch] of the configuration if you mean it",
     )
-
-
-def _without_secret(parameter: str) -> str:
-    name, equals, _ = parameter.partition("=")
-    return f"{name}=…" if equals and _SECRETS.fullmatch(name.split("_")[-1]) else parameter
 
 
 def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hauler_tui.domain.feed import FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.errors import SourceError
 from hauler_tui.sources import diagnosis, schedule
-from hauler_tui.sources.addresses import host_of, shown
+from hauler_tui.sources.addresses import host_of, is_loopback, shown
 from hauler_tui.sources.failures import failed
 from hauler_tui.sources.feeds import parse_feed
 from hauler_tui.sources.http import Answer
@@ -121,7 +121,7 @@ def _refused(job: Job, answer: Answer, *, now: datetime, jitter: float) -> Outco
             jitter=jitter,
             answered=True,
             wait=wait,
-            asks_patience=host,
+            asks_patience=None if is_loopback(host) else host,
         )
         return Waiting(feed_id=job.feed_id, state=state)
     error, least = refusal(answer, now=now), timedelta()
@@ -166,7 +166,7 @@ def refusal(answer: Answer, *, now: datetime) -> SourceError:
     if status == 410:
         return SourceError(
             f"{shown(answer.url)} is gone for good (410)",
-            "remove the feed; what it brought stays",
+            "it is not asked any more; what it brought stays, with the feed or without it",
         )
     if told := _arxiv_reason(answer, now):
         return told

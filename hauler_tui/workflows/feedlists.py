@@ -73,13 +73,13 @@ def import_feeds(library: Library, data: bytes, *, name: str, at: datetime) -> F
             f"{name} holds no address of a feed",
             f"its first entry, “{(first.title or first.address)[:60]}”: {first.reason}",
         )
-    subscribed = {_same(feed.url) for feed in library.feeds.all()}
+    subscribed = {feed.id for feed in library.feeds.all()}
     added: list[Feed] = []
     known: list[Feed] = []
     with library.step("import feeds", f"import feeds from {name}", at=at):
-        for key, one in wanted.items():
+        for one in wanted.values():
             feed = library.feeds.add(one.url, title=one.title, tags=tuple(one.tags), at=at)
-            (known if key in subscribed else added).append(feed)
+            (known if feed.id in subscribed else added).append(feed)
     return FeedsImported(added=tuple(added), known=tuple(known), skipped=tuple(skipped))
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
+from hauler_tui.workflows.moving import follow_move
 from hauler_tui.workflows.retention import let_go_daily
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class FeedResult:
 
     feed_id: int
     url: str
+    """For a person to read: without passwords and tokens."""
     title: str
     outcome: OutcomeName
     new: int = 0
@@ -36,6 +39,8 @@ class FeedResult:
     """Known works of which the feed said something new."""
     error: str | None = None
     hint: str = ""
+    notes: tuple[str, ...] = ()
+    """What else the person should know, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,21 +104,26 @@ async def refresh(
     """Fetch the feeds that are due, of ``feed_ids`` or of all, and absorb what they said.
 
     Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all.
-    ``force`` also asks for feeds that are not due; a server's Retry-After is honoured all the
-    same. One feed's failure is its result and stops no other. Raises UnknownKeyError for an id
-    that no feed has, LibraryError where the library cannot be written.
+    ``force`` also asks for feeds that are not due, and of ``feed_ids`` for those that are gone; a
+    server's Retry-After is honoured all the same, for every feed of its host. One feed's failure
+    is its result and stops no other. Raises UnknownKeyError for an id that no feed has,
+    LibraryError where the library cannot be written.
     """
     # The reader imports this module before its first paint and the sources only when they are used.
     from hauler_tui.sources.fetching import fetch_all
 
     chosen = library.feeds.all() if feed_ids is None else [library.feeds.get(i) for i in feed_ids]
     due = {feed.id for feed in library.feeds.due(now)}
+    closed = library.feeds.patience(now)
     feeds = {feed.id: feed for feed in chosen}
     results: dict[int, FeedResult] = {}
     jobs: list[Job] = []
     for feed in feeds.values():
         state = library.feeds.state(feed.id)
-        if (force or feed.id in due) and not _is_told_to_wait(state, now):
+        host = closed.get(host_of(feed.url), state)
+        is_asked = force and (state.gone_at is None or feed_ids is not None)
+        is_wanted = is_asked or feed.id in due
+        if is_wanted and not (_is_told_to_wait(state, now) or _is_told_to_wait(host, now)):
             jobs.append(_job(feed, state, force))
         else:
             results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
@@ -123,7 +133,10 @@ async def refresh(
         async for outcome in outcomes:
             feed = feeds[outcome.feed_id]
             absorbed = library.feeds.record(outcome, now)
-            result = _result(feed, outcome, new=len(absorbed.new), changed=len(absorbed.changed))
+            notes = follow_move(library, feed, outcome, now=now)
+            result = _result(
+                feed, outcome, new=len(absorbed.new), changed=len(absorbed.changed), notes=notes
+            )
             results[feed.id] = result
             if progress is not None:
                 done += 1
@@ -148,7 +161,9 @@ def _is_told_to_wait(state: FeedState, now: datetime) -> bool:
     return state.wait_until is not None and state.wait_until > now
 
 
-def _result(feed: Feed, outcome: Outcome, *, new: int = 0, changed: int = 0) -> FeedResult:
+def _result(
+    feed: Feed, outcome: Outcome, *, new: int = 0, changed: int = 0, notes: tuple[str, ...] = ()
+) -> FeedResult:
     names: dict[type, OutcomeName] = {
         Updated: "updated",
         Unchanged: "unchanged",
@@ -159,11 +174,12 @@ def _result(feed: Feed, outcome: Outcome, *, new: int = 0, changed: int = 0) -> 
     failed = isinstance(outcome, Failed)
     return FeedResult(
         feed_id=feed.id,
-        url=feed.url,
+        url=redacted(feed.url),
         title=title,
         outcome=names[type(outcome)],
         new=new,
         changed=changed,
         error=(outcome.state.error or "failed") if failed else None,
         hint=outcome.hint if isinstance(outcome, Failed) else "",
+        notes=(*(outcome.warnings if isinstance(outcome, Updated) else ()), *notes),
     )

@@ -14,12 +14,12 @@ _AT_ONCE = 2_000
 
 
 async def let_go_daily(library: Library, keep_days: int, *, now: datetime) -> int:
-    """Once a day, let go of what is older than ``keep_days``; say how many items left.
+    """Once a day, let go of what is older than ``keep_days`` or its feed's; say how many left.
 
     The log is read in a thread. Raises LibraryError.
     """
     retention = library.retention
-    if keep_days <= 0 or not retention.is_due(now):
+    if not retention.keeping(keep_days).shortest or not retention.is_due(now):
         return 0
     kept = retention.kept()
     leaving = await asyncio.to_thread(retention.leaving, keep_days, now, kept, _AT_ONCE)
@@ -27,7 +27,9 @@ async def let_go_daily(library: Library, keep_days: int, *, now: datetime) -> in
 
 
 def told(count: int, keep_days: int) -> str:
-    """What left, in a sentence."""
+    """What left, in a sentence; with 0 days only feeds say how long items stay."""
     items = "1 item" if count == 1 else f"{count:,} items"
+    if keep_days <= 0:
+        return f"{items} left that their feeds keep no longer; what you touched stays"
     days = "1 day" if keep_days == 1 else f"{keep_days} days"
     return f"{items} older than {days} left; starred, noted, tagged and published ones stay"

@@ -108,6 +108,7 @@ def test_only_addresses_of_the_public_internet_are_public(address: str, is_publi
 
 
 def test_messages_never_show_passwords_or_tokens() -> None:
-    url = "https://me:secret@site.example/rss?feed=abc123&user=me&page=2&access_token=t0k"
-    text = shown(url)
-    assert text == "https://site.example/rss?feed=…&user=…&page=2&access_token=…"
+    url = "https://me:secret@site.example/rss?feed=rss2&page=2&access_token=t0k&API-Key=k"
+    assert shown(url) == "https://site.example/rss?feed=rss2&page=2&access_token=…&API-Key=…"
+    reddit = "https://www.reddit.com/.rss?feed=abc123&user=me&page=2"
+    assert shown(reddit) == "https://www.reddit.com/.rss?feed=…&user=…&page=2"

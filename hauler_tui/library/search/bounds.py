@@ -171,6 +171,10 @@ class Bounds:
         """The items the person skipped."""
         return self._mask(self._personal.marks.skipped.copy())
 
+    def muted(self) -> Mask:
+        """The items that came only through muted feeds."""
+        return self._personal.marks.muted.mask(below=self._below)
+
     def _holding(self, node: Node, words: tuple[str, ...], *, is_prefix: bool) -> Bound:
         """Items that hold every one of the words somewhere, only the last as a beginning."""
         if not words:
@@ -195,7 +199,7 @@ class Bounds:
             case "read":
                 return mine.read_marks.mask(below=self._below)
             case "unread":
-                return self.everything - mine.read_marks.mask(below=self._below)
+                return self.everything - mine.read_marks.mask(below=self._below) - self.muted()
             case "new" | "cross" | "replaced" | "withdrawn":
                 return self._find("facets", f"is{node.name}")
 

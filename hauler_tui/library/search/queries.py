@@ -49,7 +49,7 @@ def answers(
     """Beginnings of what a query finds, each longer and in its order, the last one complete.
 
     ``waiting`` are the items the index has not seen as they are. None finds everything that was
-    not skipped. When ``stop`` says so the last one holds what was found so far.
+    neither skipped nor muted. When ``stop`` says so the last one holds what was found so far.
     """
     # What waits was asked before: an item that leaves it meanwhile is in the contents already.
     latest = sorted(waiting, reverse=True)
@@ -81,7 +81,7 @@ class _Search:
         self._bounds = Bounds(index, contents, personal, below)
         self._hidden = self._bounds.hidden()
         if query is None:
-            self._hidden |= self._bounds.skipped()
+            self._hidden |= self._bounds.skipped() | self._bounds.muted()
         self._expressions = () if query is None else tuple(dict.fromkeys(expressions(query.node)))
         self._tried: dict[str, set[int]] = {pattern: set() for pattern in self._expressions}
         self._is_by_date = query is None or query.sort in (None, "date")

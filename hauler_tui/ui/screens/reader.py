@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from hauler_tui.config import Config
+from hauler_tui.domain.addresses import shown
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Changes, Library
 from hauler_tui.ui.actions import ACTIONS, Scope, actions_in
@@ -317,7 +318,7 @@ class ReaderScreen(
         """What the feeds are called, read once and not at every move of the cursor."""
         if self._feed_titles is None:
             feeds = self.library.feeds.all()
-            self._feed_titles = {feed.id: feed.title or feed.url for feed in feeds}
+            self._feed_titles = {feed.id: feed.title or shown(feed.url) for feed in feeds}
         return self._feed_titles
 
     def action_item_history(self) -> None:
