@@ -73,6 +73,8 @@ class Card:
     title: str | None = None
     abstract: str | None = None
     text: str | None = None
+    below: str = ""
+    """Markdown that stands below its note and is no card, also in an open issue."""
 
 
 HaulState: TypeAlias = Literal["open", "published"]

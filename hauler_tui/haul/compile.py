@@ -71,6 +71,8 @@ def compile_document(series: Series, haul: Haul, cards: Sequence[CardContent]) -
             above = f"{lead}{canonical.SEPARATOR}\n\n" if position else lead
             blocks.append(_block(card, series.abstract_length, above))
             lead = "\n\n"
+            if below := canonical.note(card.below):
+                blocks.append(Prose(lead=lead, text=below))
     closing = series.closing.strip("\r\n")
     tail = f"{lead}{closing}\n" if closing else "\n" * (len(blocks) > 1)
     return Document(blocks=(*blocks, Tail(text=tail)) if tail else tuple(blocks))

@@ -81,9 +81,10 @@ def from_document(document: Document) -> Intake:
                 abstract=card.abstract,
                 text=_line_feeds(card.text),
                 lane=name,
+                below=_line_feeds(below),
             )
             for name, section in named
-            for card in section.cards
+            for card, below in zip(section.cards, section.below, strict=True)
         ),
         published_at=published,
         snippet=snippet,

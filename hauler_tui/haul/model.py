@@ -111,6 +111,8 @@ class CardContent:
     """The note, Markdown exactly as typed."""
     lane: str = ""
     """The name of the lane it stands in."""
+    below: str = ""
+    """Markdown that stands below the note and is no card: it begins with a rule or a heading."""
 
 
 Block: TypeAlias = FrontMatter | Prose | LaneHeading | CardBlock | Tail
@@ -146,6 +148,17 @@ class Section:
         return "".join(
             block.text if position == 0 else block.source for position, block in enumerate(prose)
         )
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """What stands below each card and is no card, verbatim; empty where there is nothing."""
+        found: list[str] = []
+        for block in self.blocks:
+            if isinstance(block, CardBlock):
+                found.append("")
+            elif found:
+                found[-1] += block.source if found[-1] else block.text
+        return tuple(found)
 
     @property
     def other(self) -> tuple[Prose, ...]:

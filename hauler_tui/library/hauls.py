@@ -9,7 +9,7 @@ from typing import Any
 from hauler_tui.domain.haul import Card, Haul, Lane, Series
 from hauler_tui.domain.text import sort_key
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.issues import Issues, chronology
+from hauler_tui.library.issues import Issues, chronology, with_prose
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks, ReadMarks
 from hauler_tui.library.records import Documents, HaulRow, Works, quoted
@@ -162,11 +162,13 @@ class Hauls:
             lanes = tuple(
                 replace(held, holds_cards=True) if held.name == lane else held for held in lanes
             )
-        card = Card(item_id=item_id, lane=lane)
         if any(known.item_id == item_id for known in row.cards):
-            cards = tuple(card if known.item_id == item_id else known for known in row.cards)
+            cards = tuple(
+                replace(known, lane=lane) if known.item_id == item_id else known
+                for known in row.cards
+            )
         else:
-            cards = (*row.cards, card)
+            cards = (*row.cards, Card(item_id=item_id, lane=lane))
         return self._change(
             (haul_id, row), "add card", f"add card {title} to {lane}", at, lanes=lanes, cards=cards
         )
@@ -174,14 +176,17 @@ class Hauls:
     def remove_card(self, slug: str, item_id: int, at: datetime) -> Haul:
         """Take an item's card out of an open issue; its star and note stay.
 
-        Raises UnknownKeyError, and LibraryError when the issue is published.
+        What a person wrote below it goes to the prose of its lane. Raises UnknownKeyError, and
+        LibraryError when the issue is published.
         """
         haul_id, row = self._issues.require_open(slug)
         cards = tuple(card for card in row.cards if card.item_id != item_id)
         if len(cards) == len(row.cards):
             raise UnknownKeyError(f"{slug} has no card for item {item_id}", _CARD_HINT)
         about = f"remove card {self._works.called(item_id)}"
-        return self._change((haul_id, row), "remove card", about, at, cards=cards)
+        (gone,) = (card for card in row.cards if card.item_id == item_id)
+        lanes = with_prose(row.lanes, gone.lane, gone.below)
+        return self._change((haul_id, row), "remove card", about, at, cards=cards, lanes=lanes)
 
     def move_card(self, slug: str, item_id: int, by: int, at: datetime) -> Haul:
         """Move a card ``by`` places down its lane, up when negative: now the order is by hand.
@@ -229,6 +234,22 @@ class Hauls:
             lanes.insert(next(above, len(lanes)), Lane(name=name, text=text))
         about = f"lane {quoted(name or 'introduction')} of {row.title}"
         return self._change((haul_id, row), "lane", about, at, burst, lanes=tuple(lanes))
+
+    def rearrange(self, slug: str, at: datetime, changed: Haul) -> Haul:
+        """Give an open issue the lanes, the cards and their order of ``changed``.
+
+        Raises UnknownKeyError, and LibraryError when the issue is published.
+        """
+        haul_id, row = self._issues.require_open(slug)
+        return self._change(
+            (haul_id, row),
+            "edit issue",
+            f"edit {quoted(row.title)}",
+            at,
+            lanes=changed.lanes,
+            cards=changed.cards,
+            hand_ordered=changed.hand_ordered,
+        )
 
     def edit(self, slug: str, at: datetime, **changes: Any) -> Haul:
         """Change an open issue's ``title``, ``snippet`` or ``published_at``.

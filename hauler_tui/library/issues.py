@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from hauler_tui.domain.haul import Card, Haul
+from hauler_tui.domain.haul import Card, Haul, Lane
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.records import Coverage, HaulRow, from_row, row_of, to_row
 from hauler_tui.library.store.journal import Journal
@@ -188,6 +189,20 @@ class Issues:
                     found.setdefault(card.item_id, []).append((row.slug, card.lane))
             self._places = places = {item_id: tuple(held) for item_id, held in found.items()}
         return places
+
+
+def with_prose(lanes: tuple[Lane, ...], name: str, text: str) -> tuple[Lane, ...]:
+    """Lanes with a text more at the end of one's prose; the lane is added where it is missing."""
+    if not text:
+        return lanes
+    if all(lane.name != name for lane in lanes):
+        return (*lanes, Lane(name=name, text=text))
+    return tuple(
+        replace(lane, text="\n\n".join(filter(None, (lane.text.rstrip("\n"), text))))
+        if lane.name == name
+        else lane
+        for lane in lanes
+    )
 
 
 def chronology(haul: Haul) -> tuple[bool, float, int, int]:

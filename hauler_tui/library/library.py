@@ -47,6 +47,7 @@ from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.log import LogBook
 from hauler_tui.library.store.writer import Writer
 from hauler_tui.library.triage import Triage
+from hauler_tui.library.written import Written
 
 LARGE_JOURNAL = 4 << 20
 """Bytes of journal from which on an open library takes a snapshot of itself."""
@@ -112,6 +113,7 @@ class Library:
             self._read_marks,
             self.notes,
         )
+        self.written = Written(journal, self._issues, frozen)
         self.items = Items(
             journal,
             self._works,

@@ -61,6 +61,24 @@ class ReadBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRow:
+    """The file of an issue; its texts are documents in ``hauls.log``."""
+
+    path: str
+    haul_id: int
+    at: datetime
+    """When it was written or read last."""
+    text: int | None = None
+    """What the library said when the file was written last."""
+    begun: int | None = None
+    """What it said when a writing began of which the end was not told."""
+    begun_as: str = ""
+    """The checksum of the file that was to be written then."""
+    own: tuple[int, ...] = ()
+    """Documents that only this row uses, and may write anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HaulRow:
     """An issue in ``library.json``: whole while it is open, light once it is published."""
 

@@ -13,7 +13,7 @@ import msgspec
 from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.lookup import HostPause, Lookup
-from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock
+from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock, WrittenRow
 
 KINDS: Mapping[str, tuple[type, str]] = {
     "feeds": (Feed, "id"),
@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "series": (Series, "id"),
     "hauls": (HaulRow, ""),
     "coverage": (Coverage, ""),
+    "written": (WrittenRow, ""),
     "read": (ReadBlock, ""),
     "hidden": (ReadBlock, ""),
     "gone": (ReadBlock, ""),

@@ -157,6 +157,7 @@ def content_of(drafted: DraftedCard, note: Note | None) -> CardContent:
         abstract=to_unicode(entry.abstract),
         text=note.text if note else "",
         lane=drafted.card.lane,
+        below=drafted.card.below,
     )
 
 
@@ -194,15 +195,15 @@ def frozen(library: Library, issue: Haul, text: str) -> Haul:
         waiting.setdefault((card_link(one.link), title, note(one.text)), []).append(card.item_id)
     written: list[Card] = []
     for lane in parse(text).sections:
-        for block in lane.cards:
+        for block, below in zip(lane.cards, lane.below, strict=True):
             if item_ids := waiting.get((block.link, block.title, block.text)):
-                written.append(owning(item_ids.pop(0), lane.name, block))
+                written.append(owning(item_ids.pop(0), lane.name, block, below))
     if len(written) != len(cards):
-        written = [owning(card.item_id, card.lane, one) for card, one in meant]
+        written = [owning(card.item_id, card.lane, one, one.below) for card, one in meant]
     return replace(issue, state="published", cards=tuple(written), text=text)
 
 
-def owning(item_id: int, lane: str, said: CardContent | CardBlock) -> Card:
+def owning(item_id: int, lane: str, said: CardContent | CardBlock, below: str) -> Card:
     """A card of a published issue, which keeps for good what it says."""
     return Card(
         item_id=item_id,
@@ -211,4 +212,5 @@ def owning(item_id: int, lane: str, said: CardContent | CardBlock) -> Card:
         title=said.title,
         abstract=said.abstract,
         text=said.text,
+        below=below,
     )

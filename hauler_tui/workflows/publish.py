@@ -259,7 +259,7 @@ def _import(
     for entry, card in zip(entries, intake.cards, strict=True):
         item_id = library.items.lookup(entry.aliases)
         assert item_id is not None, "an absorbed entry is found by its names"
-        cards.append(owning(item_id, card.lane, card))
+        cards.append(owning(item_id, card.lane, card, card.below))
     is_haul = bool(cards) or series is not None
     same_number = [
         haul.slug

@@ -24,9 +24,9 @@ _ITEM_TABLES = ("marks", "notes", "coverage", "lookups")
 _BITMAPS = ("read", "hidden")
 TAKEN = "taken_in"
 """The table of the copies that were taken in."""
-_OWN = ("coverage", "gone", "retention", "muted", "muting", "lookup_hosts", TAKEN)
-"""What each copy knows for itself: coverage follows from issues, muted items from their feeds, and
-each lets go of old items."""
+_OWN = ("coverage", "gone", "retention", "muted", "muting", "lookup_hosts", "written", TAKEN)
+"""What each copy knows for itself: coverage follows from issues, muted items from their feeds, each
+lets go of old items, and writes files of its own."""
 
 DIVIDER = "\n\n* * *\n\n"
 """What stands between two texts of which both are kept."""
