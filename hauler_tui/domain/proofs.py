@@ -1,0 +1,103 @@
+"""What the states of the day ledger rest on, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from hauler_tui.domain.announcements import is_weekend
+from hauler_tui.domain.ledger import DAILY_CAP, QUERY, DayRecord, DayState
+
+MEANINGS: Final[Mapping[DayState, str]] = {
+    "complete": "everything came",
+    "partial": "a part came",
+    "stale": "no new batch came",
+    "missing": "nothing came",
+    "pending": "not yet",
+    "holiday": "nothing is announced",
+    "unwatched": "not subscribed to",
+}
+"""What each state means, in two or three words."""
+
+SIGNS: Final[Mapping[DayState, str]] = {
+    "complete": "●",
+    "partial": "◐",
+    "stale": "○",
+    "missing": "×",
+    "pending": "…",
+    "holiday": "·",
+    "unwatched": " ",
+}
+"""A sign of one cell for each state."""
+
+FILLED_SIGN: Final = "◆"
+"""The sign of a day that is complete since the query API filled it."""
+
+
+def sign(record: DayRecord | None, state: DayState) -> str:
+    """The sign of a day."""
+    return FILLED_SIGN if record is not None and record.is_filled else SIGNS[state]
+
+
+def proof(record: DayRecord | None, state: DayState, day: date) -> str:
+    """What a state rests on, in a sentence without a full stop."""
+    if record is None or record.state == "begun":
+        return _WITHOUT_RECORD["holiday" if is_weekend(day) else state]
+    if record.state == "stale" and record.reason == "empty":
+        return "the feed of the day was empty, though the one before was not"
+    return _PROOFS[record.reason](record)
+
+
+def shown_subject(subject: str) -> str:
+    """A subject as a person knows it."""
+    query = subject.removeprefix(QUERY)
+    return subject if query == subject else f"“{query}”"
+
+
+def _counts(record: DayRecord) -> str:
+    kinds = (
+        (record.new, "new"),
+        (record.cross, "cross-listed"),
+        (record.replace + record.replace_cross, "replaced"),
+    )
+    return ", ".join(f"{number:,} {name}" for number, name in kinds)
+
+
+def _of_batch(record: DayRecord) -> str:
+    if record.subject.startswith(QUERY):
+        return "its newest papers reach back to those known before"
+    return f"the feed of the day came whole: {_counts(record)}"
+
+
+def _of_query(record: DayRecord) -> str:
+    total, known = record.total or 0, record.known or 0
+    if record.state == "complete":
+        if not total:
+            return "filled: arXiv counts no paper for it, asked twice"
+        return f"filled: arXiv counts {total:,} papers submitted for it, and all are here"
+    return f"{known:,} of the {total:,} papers that arXiv counts for it are here"
+
+
+_WITHOUT_RECORD: Mapping[DayState, str] = {
+    "holiday": "arXiv announces nothing for a Saturday or Sunday",
+    "missing": "the feed was not fetched that day, and it holds one day only",
+    "pending": "the day is not over, and its feed has not come yet",
+    "unwatched": "before the subscription, or its first day",
+}
+
+_PROOFS: Mapping[str, Callable[[DayRecord], str]] = {
+    "batch": _of_batch,
+    "empty": lambda record: "the feed of the day was empty",
+    "quiet": lambda record: "the feed was empty, as on a holiday of the US or as all others",
+    "cap": lambda record: (
+        f"the feed stopped at arXiv's limit of {DAILY_CAP:,} papers, which drops new ones:"
+        f" {_counts(record)} came"
+    ),
+    "cut": lambda record: f"the feed ended in the middle: {_counts(record)} came",
+    "repeat": lambda record: "the feed held the batch of the day before once more",
+    "old": lambda record: "the feed was still that of an earlier day",
+    "unchanged": lambda record: "the server said that nothing had changed since the batch before",
+    "more": lambda record: "more papers were new than one answer holds",
+    "query": _of_query,
+}
