@@ -199,6 +199,13 @@ class Feeds:
             self._changed(frozenset((*absorbed.new, *absorbed.changed)))
         return absorbed
 
+    def ask_again(self, feed_id: int, due_at: datetime, at: datetime) -> None:
+        """Let a feed be due at a time, if it is not due before."""
+        state = self.state(feed_id)
+        if feed_id in self._table.rows() and state.due_at is not None and state.due_at > due_at:
+            with self._journal.step("refresh", "ask again", at=at, undoable=False):
+                self._states.put(feed_id, to_row(replace(state, due_at=due_at)))
+
     def _put(self, feed: Feed) -> None:
         self._table.put(feed.id, to_row(feed, without=frozenset({"id"})))
 

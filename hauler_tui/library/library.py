@@ -24,6 +24,7 @@ from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
+from hauler_tui.library.ledger import Ledger
 from hauler_tui.library.lookups import Lookups
 from hauler_tui.library.losses import losses
 from hauler_tui.library.muting import Muting
@@ -147,6 +148,7 @@ class Library:
         self._muting = Muting(journal, self._works, self.items, self._marks.muted, kept)
         self.feeds = Feeds(journal, self.items, self.retention.hide_feed, self._items_changed)
         self.lookups = Lookups(journal, self.items, self._items_changed)
+        self.ledger = Ledger(journal)
         self.triage = Triage(journal, self._works, self._marks, self._read_marks, self.hauls)
         journal.subscribe(self._journal_changed)
 

@@ -12,6 +12,7 @@ import msgspec
 
 from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.domain.haul import Series
+from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.lookup import HostPause, Lookup
 from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock, WrittenRow
 
@@ -24,6 +25,8 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "hauls": (HaulRow, ""),
     "coverage": (Coverage, ""),
     "written": (WrittenRow, ""),
+    "ledger": (DayRecord, ""),
+    "ledger_state": (FeedState, ""),
     "read": (ReadBlock, ""),
     "hidden": (ReadBlock, ""),
     "gone": (ReadBlock, ""),
