@@ -85,6 +85,12 @@ class Updated:
     title: str
     entries: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()
+    built_at: datetime | None = None
+    """When the feed says it was made."""
+    total: int | None = None
+    """How many entries a query has in all, where the answer tells."""
+    is_whole: bool = True
+    """Whether the body ended as a feed ends, and was not cut short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,12 @@ from xml.parsers import expat
 
 from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Announce
+from hauler_tui.domain.ledger import DAILY_CAP as DAILY_CAP
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.sources import markup
 from hauler_tui.sources.authors import names_of, split_arxiv, tidy
 
 NAMESPACE: Final = "http://arxiv.org/schemas/atom"
-DAILY_CAP: Final = 2_000
-"""Most papers in one daily feed; beyond it arXiv drops new ones without a word."""
-
 QUERY_PAUSE_MINUTES: Final = 1_440
 """Answers of the query API change once a day (https://info.arxiv.org/help/api/user-manual.html)."""
 
@@ -92,7 +90,7 @@ def paper(raw: Mapping[str, Any], prefix: str | None) -> Paper | None:
         title=clean_line(title),
         abstract=clean_text(reflow(abstract)),
         authors=_authors(raw),
-        categories=_categories(raw),
+        categories=_categories(raw, prefix),
         announce=next((known for known in _ANNOUNCE if known == announce), None),
         doi=_doi(raw, prefix),
         comment=_line(raw, f"{prefix}_comment"),
@@ -191,8 +189,11 @@ def _authors(raw: Mapping[str, Any]) -> tuple[str, ...]:
     return tidy(names)
 
 
-def _categories(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    terms = [str(tag.get("term") or "").strip() for tag in raw.get("tags") or ()]
+def _categories(raw: Mapping[str, Any], prefix: str | None) -> tuple[str, ...]:
+    """ArXiv's categories, the primary one first where it is told."""
+    primary = raw.get(f"{prefix}_primary_category")
+    terms = [str(primary.get("term") or "").strip()] if isinstance(primary, Mapping) else []
+    terms += [str(tag.get("term") or "").strip() for tag in raw.get("tags") or ()]
     return tuple(dict.fromkeys(term for term in terms if _CATEGORY.fullmatch(term)))[:50]
 
 

@@ -39,6 +39,7 @@ _PREPRINT_FEED = re.compile(
 _PREPRINT_VERSION = re.compile(
     r"//(?:www\.|connect\.)?(?:bio|med)rxiv\.org/(?:cgi/)?content/\S*?\dv(\d{1,3})(?=[.?/#]|$)"
 )
+_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,12 @@ class ParsedFeed:
     """What the person should know, a sentence each."""
     wishes: Wishes = NO_WISHES
     """When the feed asks not to be fetched."""
+    built_at: datetime | None = None
+    """When the feed says it was made."""
+    total: int | None = None
+    """How many entries a query has in all (OpenSearch ``totalResults``)."""
+    is_whole: bool = True
+    """Whether the body ended as a feed ends, and was not cut short."""
 
 
 def parse_feed(
@@ -109,6 +116,9 @@ def parse_feed(
         entries=entries,
         warnings=tuple(_warnings(url, title, len(raws), len(entries), dropped, prefix)),
         wishes=wishes,
+        built_at=_built_at(channel, now),
+        total=_total(channel),
+        is_whole=prefix is None or body.rstrip().endswith(_ENDS),
     )
 
 
@@ -305,3 +315,16 @@ def _version(link: str) -> int | None:
         return paper[1]
     found = _PREPRINT_VERSION.search(link)
     return int(found[1]) if found else None
+
+
+def _built_at(channel: Mapping[str, Any], now: datetime) -> datetime | None:
+    for name in ("published", "updated"):
+        told = channel.get(f"{name}_parsed")
+        if told and (found := dates.believable(told, str(channel.get(name) or ""), now=now)):
+            return found
+    return None
+
+
+def _total(channel: Mapping[str, Any]) -> int | None:
+    told = str(channel.get("opensearch_totalresults") or "").strip()
+    return int(told) if re.fullmatch(r"\d{1,9}", told) else None

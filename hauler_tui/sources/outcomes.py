@@ -76,6 +76,9 @@ def _read(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> O
         title=feed.title,
         entries=feed.entries,
         warnings=feed.warnings,
+        built_at=feed.built_at,
+        total=feed.total,
+        is_whole=feed.is_whole,
     )
 
 

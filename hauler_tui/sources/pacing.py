@@ -24,6 +24,12 @@ def host_group(url: str) -> str:
     return host
 
 
+def gap_of(url: str) -> float:
+    """Seconds to leave between two requests to the host of an address; none on this machine."""
+    group = host_group(url)
+    return _GAPS.get(group, _DEFAULT_GAP) if group else 0.0
+
+
 class Pacer:
     """Hands out turns: within a group of hosts one after another, and not too soon."""
 

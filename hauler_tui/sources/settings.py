@@ -15,6 +15,8 @@ class FetchSettings:
     """Whether addresses of this machine and of local networks may be fetched."""
     contact: str | None = None
     """An address or page that servers see in the User-Agent, where the person gave one."""
+    arxiv_api: str = "https://export.arxiv.org/api/query"
+    """Where arXiv's query API answers; another address is a mirror, or a test's own server."""
     interval_minutes: int = 60
     """How often a feed is fetched when neither it nor the person says otherwise."""
     connect_seconds: float = 10.0
