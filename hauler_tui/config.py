@@ -8,6 +8,7 @@ than a program that does not start. All mistakes of a file are told at once.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -33,6 +34,8 @@ class FetchConfig:
     """An e-mail address or link told to servers in the User-Agent, in printable ASCII."""
     timeout: float = 30.0
     """Seconds that one fetch may take in all."""
+    arxiv_api: str = "https://export.arxiv.org/api/query"
+    """Where arXiv's query API answers: arXiv's own address, or a mirror's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +240,12 @@ def _contact(raw: Any, path: Path) -> str | None:
     return raw.strip() or None
 
 
+def _address(raw: Any, path: Path) -> str:
+    if not isinstance(raw, str) or not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", raw.strip()):
+        raise _WrongValueError("a web address in quotes")
+    return raw.strip()
+
+
 def _name(raw: Any, path: Path) -> str:
     if not isinstance(raw, str) or not raw.strip():
         raise _WrongValueError("a name in quotes")
@@ -283,7 +292,12 @@ _TABLES: Mapping[str, tuple[type, Mapping[str, _Reader]]] = MappingProxyType(
     {
         "fetch": (
             FetchConfig,
-            {"allow_private_networks": _boolean, "contact": _contact, "timeout": _seconds},
+            {
+                "allow_private_networks": _boolean,
+                "contact": _contact,
+                "timeout": _seconds,
+                "arxiv_api": _address,
+            },
         ),
         "refresh": (RefreshConfig, {"every": _minutes}),
         "library": (LibraryConfig, {"directory": _directory, "keep_days": _days}),

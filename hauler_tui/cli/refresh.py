@@ -1,4 +1,4 @@
-"""``hauler refresh``: fetch what is due."""
+"""``hauler refresh``: fetch what is due, and fill what was missed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ import click
 from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import count, say, say_json, tell
 from hauler_tui.cli.session import Session, pass_session
-from hauler_tui.cli.shapes import refresh_shape
+from hauler_tui.cli.shapes import fill_shape, refresh_shape
 
 if TYPE_CHECKING:
+    from hauler_tui.library.library import Library
+    from hauler_tui.sources.settings import FetchSettings
+    from hauler_tui.workflows.fill import Filling, FillReport
     from hauler_tui.workflows.refresh import Progress
 
 
 @click.command(cls=Command)
 @click.argument("feed_ids", metavar="[ID]...", nargs=-1)
 @click.option("--force", is_flag=True, help="Also fetch what is not due; Retry-After still counts.")
+@click.option("--fill", is_flag=True, help="Then fetch the days of arXiv that were missed.")
 @pass_session
-def refresh(session: Session, feed_ids: tuple[str, ...], force: bool) -> int:
+def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool) -> int:
     """Fetch the feeds that are due, or the named ones of them."""
+    from hauler_tui.workflows.ledger import notices
     from hauler_tui.workflows.refresh import fetch_settings
     from hauler_tui.workflows.refresh import refresh as run
     from hauler_tui.workflows.retention import told
@@ -42,10 +47,15 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool) -> int:
                 progress=_show,
             )
         )
+        filled = _fill(session, library, ids, settings, force) if fill else None
+        sentences = notices(library, now=session.now()) if fill else report.notices
     if report.left:
         tell(told(report.left, keep_days))
+    for sentence in sentences:
+        tell(f"warning: {sentence}")
     if session.as_json:
-        say_json(refresh_shape(report))
+        shape = refresh_shape(report)
+        say_json(shape if filled is None else shape | {"fill": fill_shape(filled)})
     else:
         totals = report.totals()
         parts = [
@@ -56,7 +66,10 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool) -> int:
         feeds = count(len(report.feeds), "feed")
         say(f"{feeds}{': ' if parts else ''}{', '.join(parts)}")
         say(f"{count(totals['new'], 'new item')}, {totals['changed']} changed")
-    return 1 if report.every_due_feed_failed() else 0
+        if filled is not None:
+            say(_told_fill(filled))
+    is_failed = report.every_due_feed_failed() or (filled is not None and filled.error is not None)
+    return 1 if is_failed else 0
 
 
 def _show(progress: Progress) -> None:
@@ -70,3 +83,40 @@ def _show(progress: Progress) -> None:
         tell(f"hint: {one.hint}")
     for note in one.notes:
         tell(f"note: {note}")
+
+
+def _fill(
+    session: Session, library: Library, ids: list[int], settings: FetchSettings, force: bool
+) -> FillReport:
+    """Fill the gaps of all feeds, or of the named ones, and tell what came of each."""
+    from hauler_tui.domain.proofs import shown_subject
+    from hauler_tui.workflows.fill import fill
+    from hauler_tui.workflows.ledger import gaps
+
+    now = session.now()
+    chosen = [gap for gap in gaps(library, now=now) if not ids or gap.feed.id in ids]
+    if chosen:
+        tell(f"filling {count(len(chosen), 'day')} from arXiv; it wants 3 seconds between pages")
+    report = asyncio.run(
+        fill(library, chosen, now=now, settings=settings, force=force, progress=_show_filling)
+    )
+    for gap in report.left:
+        tell(f"still lacking: {shown_subject(gap.subject)} of {gap.day}")
+    if report.error:
+        tell(f"error: {report.error}")
+        tell(f"hint: {report.hint}")
+    return report
+
+
+def _show_filling(filling: Filling) -> None:
+    from hauler_tui.domain.proofs import shown_subject
+
+    name = shown_subject(filling.gap.subject)
+    tell(f"[{filling.done}/{filling.total}] {name} of {filling.gap.day}: {filling.new} new")
+
+
+def _told_fill(report: FillReport) -> str:
+    if not report.filled and not report.left:
+        return "no day of arXiv is lacking"
+    left = f", {len(report.left)} still lacking" if report.left else ""
+    return f"{count(len(report.filled), 'day')} filled{left}; {count(report.new, 'new item')}"

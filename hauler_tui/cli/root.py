@@ -23,6 +23,7 @@ _PLACES = {
     "sample": "sample:sample",
     "feeds": "feeds:feeds",
     "refresh": "refresh:refresh",
+    "ledger": "ledger:ledger",
     "add": "add:add",
     "items": "items:items",
     "show": "items:show",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hauler_tui.domain.haul import Haul, Series
     from hauler_tui.domain.item import Item
     from hauler_tui.library.library import Library
+    from hauler_tui.workflows.fill import FillReport
     from hauler_tui.workflows.publish import ImportReport
     from hauler_tui.workflows.refresh import RefreshReport
 
@@ -186,4 +187,25 @@ def refresh_shape(report: RefreshReport) -> dict[str, Any]:
             for one in report.feeds
         ],
         "totals": report.totals(),
+    }
+
+
+def fill_shape(report: FillReport) -> dict[str, Any]:
+    """What became of the days of arXiv that were lacking."""
+    return {
+        "filled": [
+            {
+                "category": one.subject,
+                "day": one.day.isoformat(),
+                "total": one.total,
+                "known": one.known,
+            }
+            for one in report.filled
+        ],
+        "left": [
+            {"category": one.subject, "day": one.day.isoformat(), "state": one.state}
+            for one in report.left
+        ],
+        "new": report.new,
+        "error": report.error,
     }

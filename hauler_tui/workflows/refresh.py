@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
+from hauler_tui.workflows.fill import fill
+from hauler_tui.workflows.ledger import FILL_COMMAND, Gap, gaps, notices, take_in, watch
 from hauler_tui.workflows.moving import follow_move
 from hauler_tui.workflows.retention import let_go_daily
 
@@ -61,6 +63,8 @@ class RefreshReport:
     feeds: tuple[FeedResult, ...]
     left: int = 0
     """Items that were let go afterwards, since nobody touched them (``keep_days``)."""
+    notices: tuple[str, ...] = ()
+    """What is lacking of arXiv's days, a sentence each."""
 
     def totals(self) -> dict[str, int]:
         """How many feeds had each outcome, and the sums of new and changed items."""
@@ -86,6 +90,7 @@ def fetch_settings(config: Config) -> FetchSettings:
         interval_minutes=config.refresh.every or FetchSettings().interval_minutes,
         allow_private_networks=config.fetch.allow_private_networks,
         contact=config.fetch.contact,
+        arxiv_api=config.fetch.arxiv_api,
         deadline_seconds=config.fetch.timeout,
         silence_seconds=config.fetch.timeout + _PATIENCE,
     )
@@ -100,14 +105,16 @@ async def refresh(
     settings: FetchSettings,
     keep_days: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    how: str = FILL_COMMAND,
 ) -> RefreshReport:
     """Fetch the feeds that are due, of ``feed_ids`` or of all, and absorb what they said.
 
-    Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all.
-    ``force`` also asks for feeds that are not due, and of ``feed_ids`` for those that are gone; a
-    server's Retry-After is honoured all the same, for every feed of its host. One feed's failure
-    is its result and stops no other. Raises UnknownKeyError for an id that no feed has,
-    LibraryError where the library cannot be written.
+    Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all. A search of
+    arXiv with more new papers than one answer holds is paged on at once; ``how`` tells, in the
+    notices, what fills other gaps. ``force`` also asks for feeds that are not due, and of
+    ``feed_ids`` for those that are gone; a server's Retry-After is honoured all the same, for
+    every feed of its host. One feed's failure is its result and stops no other. Raises
+    UnknownKeyError for an id that no feed has, LibraryError where the library cannot be written.
     """
     # The reader imports this module before its first paint and the sources only when they are used.
     from hauler_tui.sources.fetching import fetch_all
@@ -127,12 +134,14 @@ async def refresh(
             jobs.append(_job(feed, state, force))
         else:
             results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
+    if jobs:
+        watch(library, now)
     done = 0
     # A refresh that is cancelled must not leave the workers running.
     async with aclosing(fetch_all(jobs, settings, now)) as outcomes:
         async for outcome in outcomes:
             feed = feeds[outcome.feed_id]
-            absorbed = library.feeds.record(outcome, now)
+            absorbed = take_in(library, feed, outcome, now)
             notes = follow_move(library, feed, outcome, now=now)
             result = _result(
                 feed, outcome, new=len(absorbed.new), changed=len(absorbed.changed), notes=notes
@@ -141,8 +150,15 @@ async def refresh(
             if progress is not None:
                 done += 1
                 progress(Progress(done=done, total=len(jobs), result=result, outcome=outcome))
+    new_gaps = [gap for gap in gaps(library, now=now) if _is_fresh_search(gap, now)]
+    if new_gaps:
+        await fill(library, new_gaps, now=now, settings=settings, force=force)
     left = await let_go_daily(library, keep_days, now=now)
-    return RefreshReport(feeds=tuple(results[feed_id] for feed_id in feeds), left=left)
+    return RefreshReport(
+        feeds=tuple(results[feed_id] for feed_id in feeds),
+        left=left,
+        notices=notices(library, now=now, how=how),
+    )
 
 
 def _job(feed: Feed, state: FeedState, force: bool) -> Job:
@@ -155,6 +171,12 @@ def _job(feed: Feed, state: FeedState, force: bool) -> Job:
         forced=force,
         interval_minutes=feed.interval_minutes,
     )
+
+
+def _is_fresh_search(gap: Gap, now: datetime) -> bool:
+    """Whether a gap is a search's and was found by this refresh."""
+    record = gap.record
+    return record is not None and record.reason == "more" and record.at == now
 
 
 def _is_told_to_wait(state: FeedState, now: datetime) -> bool:
