@@ -40,6 +40,11 @@ def sign(record: DayRecord | None, state: DayState) -> str:
     return FILLED_SIGN if record is not None and record.is_filled else SIGNS[state]
 
 
+def word(record: DayRecord | None, state: DayState) -> str:
+    """The word for a day's state."""
+    return "filled" if record is not None and record.is_filled else state
+
+
 def proof(record: DayRecord | None, state: DayState, day: date) -> str:
     """What a state rests on, in a sentence without a full stop."""
     if record is None or record.state == "begun":
@@ -74,8 +79,8 @@ def _of_query(record: DayRecord) -> str:
     total, known = record.total or 0, record.known or 0
     if record.state == "complete":
         if not total:
-            return "filled: arXiv counts no paper for it, asked twice"
-        return f"filled: arXiv counts {total:,} papers submitted for it, and all are here"
+            return "arXiv counts no paper for it, asked twice"
+        return f"arXiv counts {total:,} papers submitted for it, and all are here"
     return f"{known:,} of the {total:,} papers that arXiv counts for it are here"
 
 

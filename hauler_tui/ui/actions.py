@@ -350,6 +350,20 @@ ACTIONS: tuple[Action, ...] = (
     _action("library.redo", "anywhere", "ctrl+r", "Redo", "Do again what was taken back."),
     _action("library.refresh", "anywhere", "R", "Refresh", "Fetch the feeds that are due."),
     _action(
+        "library.ledger",
+        "anywhere",
+        "C",
+        "Calendar of arXiv",
+        "Show which days of each arXiv category are complete, and fill the others.",
+    ),
+    _action(
+        "library.fill",
+        "anywhere",
+        "F",
+        "Fill missed days",
+        "Fetch the days of arXiv that were missed, from its query API.",
+    ),
+    _action(
         "item.add",
         "anywhere",
         "a",

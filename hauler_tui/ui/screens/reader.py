@@ -28,11 +28,11 @@ from hauler_tui.ui.screens.dialogs import Ask, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.item_actions import ItemActions
 from hauler_tui.ui.screens.lanes import LaneActions
+from hauler_tui.ui.screens.ledger_actions import LedgerActions
 from hauler_tui.ui.screens.linking import LinkActions
 from hauler_tui.ui.screens.listing import Listing
 from hauler_tui.ui.screens.outside import OutsideActions
 from hauler_tui.ui.screens.pages import help_page
-from hauler_tui.ui.screens.refreshing import RefreshActions
 from hauler_tui.ui.state import Place
 from hauler_tui.ui.widgets.bars import Tabs
 from hauler_tui.ui.widgets.line_list import LineList
@@ -50,7 +50,7 @@ _METHODS = frozenset(action.method for action in ACTIONS if "text" not in action
 
 
 class ReaderScreen(
-    Listing, ItemActions, DraftActions, RefreshActions, OutsideActions, LaneActions, LinkActions
+    Listing, ItemActions, DraftActions, LedgerActions, OutsideActions, LaneActions, LinkActions
 ):
     """Incoming, Reading and Drafts."""
 

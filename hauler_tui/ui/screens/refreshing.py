@@ -6,7 +6,9 @@ from textual import work
 
 from hauler_tui.config import Config
 from hauler_tui.errors import HaulerError
+from hauler_tui.ui.actions import ACTIONS
 from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.ui.text import plain
 from hauler_tui.workflows.refresh import Progress, RefreshReport, fetch_settings, refresh
 from hauler_tui.workflows.retention import told
 
@@ -22,6 +24,7 @@ class RefreshActions(ReaderBase):
 
     config: Config
     _is_refreshing = False
+    _told_lacking: tuple[str, ...] = ()
 
     def refresh_by_itself(self) -> None:
         """Fetch what is due now and then, if the configuration wants it (``[refresh] every``)."""
@@ -65,6 +68,7 @@ class RefreshActions(ReaderBase):
                 settings=fetch_settings(self.config),
                 keep_days=self.config.library.keep_days,
                 progress=tell,
+                how=self._fill_key(),
             )
         except HaulerError as error:
             self.complain(error)
@@ -72,10 +76,29 @@ class RefreshActions(ReaderBase):
             self._tell_report(report, asked=asked)
             if report.left:
                 self.say(told(report.left, self.config.library.keep_days))
+            self._tell_lacking(report.notices, asked=asked)
         finally:
             reload.stop()
             self._is_refreshing = False
         self.reload(self.current_id)
+        self.fetched()
+
+    def fetched(self) -> None:
+        """Called when a refresh is over."""
+
+    def _fill_key(self) -> str:
+        """What fills gaps, as the person reaches it here."""
+        (fill,) = (action for action in ACTIONS if action.id == "library.fill")
+        return self.keymap.shown(fill) or f"“{fill.title}”"
+
+    def _tell_lacking(self, notices: tuple[str, ...], *, asked: bool) -> None:
+        """Say what is lacking of arXiv's days; by itself only what was not said before."""
+        told = notices if asked else tuple(one for one in notices if one not in self._told_lacking)
+        self._told_lacking = notices
+        if told:
+            self.warn(told[0])
+            text = "\n".join(map(plain, told))
+            self.notify(text, title="arXiv", severity="warning", timeout=12, markup=False)
 
     def _reload_fetched(self) -> None:
         self.reload(self.current_id)

@@ -1,0 +1,108 @@
+"""The day ledger in the reader: its calendar, and filling while everything else goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from hauler_tui.domain.proofs import shown_subject
+from hauler_tui.errors import HaulerError
+from hauler_tui.ui.screens.refreshing import RefreshActions
+from hauler_tui.workflows.fill import Filling, FillReport, fill
+from hauler_tui.workflows.ledger import Gap, gaps, watched
+from hauler_tui.workflows.refresh import fetch_settings
+
+if TYPE_CHECKING:
+    from hauler_tui.ui.screens.calendar import CalendarPage
+
+_NO_ARXIV = "No arXiv category is subscribed to: hauler feeds add arxiv:cs.CL adds one."
+
+
+class LedgerActions(RefreshActions):
+    """The commands about arXiv's days."""
+
+    _calendar: CalendarPage | None = None
+
+    def action_library_ledger(self) -> None:
+        """Show which days are complete."""
+        from hauler_tui.ui.screens.calendar import CalendarPage
+
+        if not watched(self.library):
+            self.warn(_NO_ARXIV)
+            return
+        self._calendar = CalendarPage(self.library, self.clock, self.fill_gaps)
+        self.app.push_screen(self._calendar, self._calendar_closed)
+
+    def action_library_fill(self) -> None:
+        """Fetch every day that lacks something."""
+        lacking = gaps(self.library, now=self.clock())
+        if not watched(self.library):
+            self.warn(_NO_ARXIV)
+        elif not lacking:
+            self.say("No day of arXiv is lacking.")
+        else:
+            self.fill_gaps(lacking)
+
+    def fill_gaps(self, chosen: Sequence[Gap]) -> None:
+        """Fill some gaps, unless something is being fetched already."""
+        if self._is_refreshing:
+            self._tell_filling("Still fetching.")
+        else:
+            self._is_refreshing = True
+            self._fill(chosen)
+
+    def fetched(self) -> None:
+        """Show in the calendar what a refresh changed."""
+        if self._calendar is not None:
+            self._calendar.renew()
+
+    def _calendar_closed(self, answer: None) -> None:
+        self._calendar = None
+
+    def _tell_filling(self, message: str) -> None:
+        self.say(message)
+        if self._calendar is not None:
+            self._calendar.tell(message)
+
+    @work(exclusive=True, group="refresh")
+    async def _fill(self, chosen: Sequence[Gap]) -> None:
+        self._tell_filling("Asking arXiv…")
+
+        def tell(filling: Filling) -> None:
+            name = shown_subject(filling.gap.subject)
+            self._tell_filling(
+                f"Filling {filling.done}/{filling.total} · {filling.new:,} new"
+                f" · {name} of {filling.gap.day}"
+            )
+
+        try:
+            report = await fill(
+                self.library,
+                chosen,
+                now=self.clock(),
+                settings=fetch_settings(self.config),
+                progress=tell,
+            )
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self._tell_filled(report)
+        finally:
+            self._is_refreshing = False
+        self.reload(self.current_id)
+
+    def _tell_filled(self, report: FillReport) -> None:
+        if self._calendar is not None:
+            self._calendar.renew()
+        filled = len(report.filled)
+        message = f"{filled} day{'' if filled == 1 else 's'} filled · {report.new:,} new"
+        if report.left:
+            message += f" · {len(report.left)} still lacking"
+            self.warn(message)
+            self.complain(HaulerError(report.error or "", report.hint))
+        else:
+            self.say(message)
+        if self._calendar is not None:
+            self._calendar.tell(message)
