@@ -125,7 +125,8 @@ class ArXiv:
                 if p.category in names
             ),
         )
-        return Reply(body.encode(), headers={"Content-Type": "text/xml"})
+        headers = {"Content-Type": "text/xml", "Cache-Control": "max-age=61200"}
+        return Reply(body.encode(), headers=headers)
 
     def _found(self, asked: dict[str, str]) -> Reply:
         query = asked["search_query"]

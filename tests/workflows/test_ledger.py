@@ -230,6 +230,7 @@ async def test_rate_exceeded_keeps_what_came_and_goes_on_later(
         assert 0 < first.new < 7
         assert days.states("cs.LG", wednesday) == "complete partial complete"
         asked = len(days.arxiv.questions)
+        assert [one["start"] for one in days.arxiv.questions] == ["0", "4", "8"]
         again = await days.fill(wednesday, 13)
         assert again.error is not None
         assert again.error.startswith("arXiv asked to be left alone until ")
