@@ -27,6 +27,7 @@ _PLACES = {
     "add": "add:add",
     "items": "items:items",
     "show": "items:show",
+    "split": "split:split",
     "read": "triage:read",
     "unread": "triage:unread",
     "star": "triage:star",

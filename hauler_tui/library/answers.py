@@ -142,7 +142,7 @@ class Answers:
 
     def is_read(self, item_id: int) -> bool:
         """Whether the person read an item."""
-        return item_id in self._read_marks
+        return self._works.survivor(item_id) in self._read_marks
 
     def count_unread(self, item_ids: Iterable[int]) -> int:
         """How many of the items are unread."""
@@ -151,6 +151,7 @@ class Answers:
 
     def row(self, item_id: int) -> Row:
         """What the list draws of one item. Raises UnknownKeyError."""
+        item_id = self._works.survivor(item_id)
         rows = self.rows((item_id,))
         if not rows:
             raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
@@ -206,8 +207,10 @@ class Answers:
     def _facts(self, item_id: int) -> Facts | None:
         """Everything a query can ask about an item; None where the log has none, or none whole."""
         try:
-            work = self._works.require(item_id)
+            work = self._works.get(item_id)
         except LibraryError:
+            return None
+        if work is None:
             return None
         note = self._notes.get(item_id)
         return Facts(
@@ -243,7 +246,7 @@ class Answers:
         """
         tags, table = self._marks.tags, self._works.table
         items = [
-            (each, table.place(each), tags.get(each, ()), self._notes.text(each))
+            (each, self._stored_place(each), tags.get(each, ()), self._notes.text(each))
             for each in item_ids
         ]
         texts = [(facts.item.id, facts.texts) for facts in whole]
@@ -256,6 +259,11 @@ class Answers:
         if more is None:
             return None
         return [one | other for one, other in zip(answer.found, more.found, strict=True)]
+
+    def _stored_place(self, item_id: int) -> int:
+        """Where the log has the texts of an item; 0 where it has them in parts."""
+        place = self._works.table.place(item_id)
+        return place if place == self._works.place(item_id) else 0
 
     def _item(self, item_id: int, work: Work) -> Item:
         mark = self._marks.get(item_id)

@@ -188,10 +188,12 @@ class Feeds:
         if feed_id not in self._table.rows():
             return Absorbed()
         feed = self.get(feed_id)
+        entries = outcome.entries if isinstance(outcome, Updated) else ()
+        told = self._items.sort(entries, feed_id=feed_id, at=at)
         with self._journal.step("refresh", f"refresh {_naming(feed)}", at=at, undoable=False):
             absorbed = Absorbed()
             if isinstance(outcome, Updated):
-                absorbed = self._items.take_in(outcome.entries, feed_id=feed_id, at=at)
+                absorbed = self._items.take_in(told, at)
                 if not feed.title and outcome.title:
                     self._put(replace(feed, title=clean_line(outcome.title)))
             self._put_state(feed_id, outcome.state)

@@ -92,7 +92,8 @@ class Hauls:
                 f"the text of {slug} is missing from hauls.log",
                 f"`hauler import {slug}.md` brings it back, as does hauls.log from a backup",
             )
-        return replace(frozen, id=haul_id)
+        cards = (replace(card, item_id=self._works.survivor(card.item_id)) for card in frozen.cards)
+        return replace(frozen, id=haul_id, cards=tuple(cards))
 
     def open_issue(self, series_id: int | None = None) -> Haul | None:
         """The open issue of a series, None being the current one; None when it has none."""
@@ -150,6 +151,7 @@ class Hauls:
         Raises UnknownKeyError, and LibraryError when the issue is published.
         """
         haul_id, row = self._issues.require_open(slug)
+        item_id = self._works.survivor(item_id)
         title = title or self._works.called(item_id)
         lanes = row.lanes
         if lane is None:
@@ -180,6 +182,7 @@ class Hauls:
         LibraryError when the issue is published.
         """
         haul_id, row = self._issues.require_open(slug)
+        item_id = self._works.survivor(item_id)
         cards = tuple(card for card in row.cards if card.item_id != item_id)
         if len(cards) == len(row.cards):
             raise UnknownKeyError(f"{slug} has no card for item {item_id}", _CARD_HINT)
@@ -194,6 +197,7 @@ class Hauls:
         Raises UnknownKeyError, and LibraryError when the issue is published.
         """
         haul_id, row = self._issues.require_open(slug)
+        item_id = self._works.survivor(item_id)
         card = next((known for known in row.cards if known.item_id == item_id), None)
         if card is None:
             raise UnknownKeyError(f"{slug} has no card for item {item_id}", _CARD_HINT)

@@ -11,11 +11,12 @@ from hauler_tui.domain.item import Item
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.answers import Answers, Row
-from hauler_tui.library.intake import Absorbed, Intake
+from hauler_tui.library.intake import Absorbed, Intake, Sorted
 from hauler_tui.library.issues import Issues
+from hauler_tui.library.joined import JoinedWorks
+from hauler_tui.library.joins import Joins, Parted
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
-from hauler_tui.library.records import Works
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.scanner import Scanner
@@ -30,7 +31,7 @@ class Items(Answers):
     def __init__(
         self,
         journal: Journal,
-        works: Works,
+        works: JoinedWorks,
         index: Index,
         backlog: Backlog,
         marks: Marks,
@@ -58,11 +59,13 @@ class Items(Answers):
             gone,
             scanner,
         )
-        self._intake = Intake(journal, works, backlog, hidden, gone, self.owners)
+        self.joins = Joins(journal, works, marks, read_marks, notes, issues, hidden, backlog)
+        self._intake = Intake(journal, works, self.joins, backlog, hidden, gone, self.owners)
         self._changed = changed
 
     def get(self, item_id: int) -> Item:
         """The item with this id. Raises UnknownKeyError."""
+        item_id = self._works.survivor(item_id)
         return self._item(item_id, self._works.require(item_id))
 
     def find(self, key_text: str) -> int:
@@ -85,16 +88,30 @@ class Items(Answers):
         known = (owners[alias] for alias in wanted if alias in owners)
         return next((item_id for item_id in known if not self._works.is_gone(item_id)), None)
 
+    def split(self, key_text: str, names: Iterable[str], at: datetime) -> Parted:
+        """Make two items of one that is two works; ``names`` are those that go, if given.
+
+        Raises UnknownKeyError, and LibraryError where there is nothing to split, or several ways.
+        """
+        wanted = (*resolve(key_text), key_text.strip())
+        named = [alias for name in names for alias in (*resolve(name), name.strip())]
+        return self.joins.split(self.find(key_text), wanted, named, at)
+
     def absorb(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
         """Take in what a source said: new works become items, known ones learn more.
 
-        What the person did never changes. One append for all of it, none if nothing is new.
+        What the person did never changes, and items that turn out to be one work are joined. One
+        append for all of it, none if nothing is new.
         """
-        absorbed = self.take_in(entries, feed_id=feed_id, at=at)
+        absorbed = self.take_in(self.sort(entries, feed_id=feed_id, at=at), at)
         if absorbed.new or absorbed.changed:
             self._changed(frozenset((*absorbed.new, *absorbed.changed)))
         return absorbed
 
-    def take_in(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
-        """The same inside the caller's step, who tells the subscribers."""
-        return self._intake.take_in(entries, feed_id=feed_id, at=at)
+    def sort(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Sorted:
+        """Find out which works entries speak of; items that are one are joined, as one step."""
+        return self._intake.sort(entries, feed_id=feed_id, at=at)
+
+    def take_in(self, told: Sorted, at: datetime) -> Absorbed:
+        """Take in what was sorted inside the caller's step, who tells the subscribers."""
+        return self._intake.take_in(told, at)

@@ -24,13 +24,14 @@ from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.items import Items
+from hauler_tui.library.joined import Joined, JoinedWorks
 from hauler_tui.library.ledger import Ledger
 from hauler_tui.library.lookups import Lookups
 from hauler_tui.library.losses import losses
 from hauler_tui.library.muting import Muting
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
-from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.records import Documents
 from hauler_tui.library.retention import Retention
 from hauler_tui.library.rows import fits
 from hauler_tui.library.search.backlog import Backlog
@@ -89,7 +90,8 @@ class Library:
         items_log = book.table("items")
         self._hidden = Bitmaps(journal, "hidden")
         self._gone = Bitmaps(journal, "gone")
-        self._works = Works(items_log, self._gone)
+        self._joined = Joined(journal)
+        self._works = JoinedWorks(items_log, self._gone, self._joined)
         self._marks = Marks(journal)
         self._read_marks = ReadMarks(journal)
         self._issues = Issues(journal)
@@ -131,6 +133,7 @@ class Library:
             self._items_changed,
             self._scanner,
         )
+        self.joins = self.items.joins
         self.retention = Retention(
             journal,
             self._works,
@@ -189,9 +192,10 @@ class Library:
             find_backlog(
                 index,
                 library._backlog,
-                book.table("items"),
+                library._works,
                 (*journal.position, 0),
                 library._personal_sums,
+                library._joined.doubtful,
             )
             if writing:
                 indexer = Indexer(
@@ -372,6 +376,10 @@ class Library:
         read = self._read_marks.notice(changes.get("read", nothing))
         if reworded := self._marks.notice(marked) | noted:
             self._backlog.add(reworded)
+        moved = frozenset(changes.get("joined", nothing))
+        if moved or "met" in changes:
+            moved |= self._joined.notice() | frozenset(map(self._joined.survivor, moved))
+            self._backlog.add_renamed(moved)
         # Only now: what is told here waits before the index can say that it has seen it.
         self._personal = self._journal.position
         placed = self._issues.notice(changes.get("hauls", nothing))
@@ -386,7 +394,7 @@ class Library:
             self._muting.settle()
         self._tell(
             Changes(
-                items=_all_of(marked, noted, read, hidden, asked, muted, covered),
+                items=_all_of(marked, noted, read, hidden, moved, asked, muted, covered),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )

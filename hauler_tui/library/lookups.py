@@ -71,8 +71,9 @@ class Lookups:
         A link that was given up is queued anew. Raises LibraryError.
         """
         about = f"{len(entries):,} {'link' if len(entries) == 1 else 'links'}"
+        told = self._items.sort(entries, feed_id=None, at=at)
         with self._journal.step("add", about, at=at, undoable=False):
-            absorbed = self._items.take_in(entries, feed_id=None, at=at)
+            absorbed = self._items.take_in(told, at)
             owners = self._items.owners(alias for entry in entries for alias in entry.aliases)
             named = (self._owner(entry, owners) for entry in entries)
             ids = tuple(dict.fromkeys(item_id for item_id in named if item_id is not None))
@@ -131,12 +132,13 @@ class Lookups:
         Items that left meanwhile do not come back. Raises LibraryError.
         """
         about = f"{len(findings):,} {'link' if len(findings) == 1 else 'links'}"
+        living = [finding for finding in findings if self._is_link(finding.item_id)]
+        entries = [finding.entry for finding in living if isinstance(finding, Found)]
+        answered = self._items.sort(entries, feed_id=None, at=at)
         absorbed = Absorbed()
         with self._journal.step("look up", about, at=at, undoable=False):
-            living = [finding for finding in findings if self._is_link(finding.item_id)]
-            entries = [finding.entry for finding in living if isinstance(finding, Found)]
             if entries:
-                absorbed = self._items.take_in(entries, feed_id=None, at=at)
+                absorbed = self._items.take_in(answered, at)
             self._record_hosts(findings, at, jitter)
             rows = self._table.rows()
             pauses = self.pauses()

@@ -19,7 +19,7 @@ def losses(
 
 def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
     given, highest = journal.counted("items"), works.highest()
-    if len(works) == highest >= given:
+    if len(works.table) == highest >= given:
         return []  # every id that was ever given is there, which need not be looked up
     known = {
         *journal.table("marks").rows(),

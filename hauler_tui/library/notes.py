@@ -19,6 +19,7 @@ class Notes:
 
     def get(self, item_id: int) -> Note | None:
         """The item's note, if it has one."""
+        item_id = self._works.survivor(item_id)
         row = self._table.rows().get(item_id)
         return None if row is None else from_row(Note, row, item_id=item_id)
 
@@ -48,6 +49,7 @@ class Notes:
 
         Changes with the same ``burst`` undo as one. Raises UnknownKeyError.
         """
+        item_id = self._works.survivor(item_id)
         title = self._works.called(item_id)
         known = self.get(item_id)
         if text == ("" if known is None else known.text) or (known is None and not text.strip()):
@@ -57,6 +59,18 @@ class Notes:
                 self._table.put(item_id, to_row(NoteRow(text=text, changed_at=at)))
             else:
                 self._table.drop(item_id)
+
+    def row(self, item_id: int) -> NoteRow | None:
+        """The item's note as it is kept."""
+        row = self._table.rows().get(item_id)
+        return None if row is None else from_row(NoteRow, row)
+
+    def put(self, item_id: int, row: NoteRow | None) -> None:
+        """Keep a note, or none, inside the caller's step."""
+        if row is not None:
+            self._table.put(item_id, to_row(row))
+        elif item_id in self._table.rows():
+            self._table.drop(item_id)
 
     def start(self, item_id: int, text: str, at: datetime, slug: str) -> None:
         """Begin a note as the text of a card in issue ``slug``, inside the caller's step."""

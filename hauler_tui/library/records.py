@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -252,6 +252,22 @@ class Works(Documents[Work]):
         self._titles = msgspec.json.Decoder(parts.Titled)
         self._texts = msgspec.json.Decoder(parts.Said)
 
+    def raw(self, item_id: int) -> bytes | None:
+        """The JSON of a work or tombstone. Raises LibraryError when it is damaged."""
+        return self.table.raw(item_id)
+
+    def place(self, item_id: int) -> int:
+        """A number for what ``raw`` gives; 0 for nothing."""
+        return self.table.place(item_id)
+
+    def survivor(self, item_id: int) -> int:
+        """The item that an id means: another one where the two turned out to be one work."""
+        return item_id
+
+    def survivors(self, item_ids: Iterable[int]) -> Iterable[int]:
+        """The same of many."""
+        return item_ids
+
     def __contains__(self, item_id: int) -> bool:
         if not super().__contains__(item_id):
             return False
@@ -262,20 +278,20 @@ class Works(Documents[Work]):
 
     def get(self, item_id: int) -> Work | None:
         """The work with this id, if it has not left. Raises LibraryError when damaged."""
-        raw = self.table.raw(item_id)
+        raw = self.raw(item_id)
         return None if raw is None or raw.startswith(TOMBSTONE) else self._decoded(raw)
 
     def is_gone(self, item_id: int) -> bool:
         """Whether an item was let go: its record tells, and its bit where that is damaged."""
         try:
-            raw = self.table.raw(item_id)
+            raw = self.raw(item_id)
         except LibraryError:
             return item_id in self._gone
         return raw is not None and raw.startswith(TOMBSTONE)
 
     def gone(self, item_id: int) -> Gone | None:
         """What stayed of an item that was let go."""
-        raw = self.table.raw(item_id)
+        raw = self.raw(item_id)
         if raw is None or not raw.startswith(TOMBSTONE):
             return None
         return self._tombstones.decode(raw)
@@ -289,7 +305,7 @@ class Works(Documents[Work]):
 
         None where there is neither. Raises LibraryError when its record is damaged.
         """
-        raw = self.table.raw(item_id)
+        raw = self.raw(item_id)
         if raw is None:
             return ()
         try:
@@ -299,12 +315,12 @@ class Works(Documents[Work]):
 
     def feed_ids(self, item_id: int) -> tuple[int | None, ...]:
         """The feeds a work came through, None for by hand. Raises LibraryError."""
-        aged = self._ages.decode(self.table.raw(item_id) or b"{}")
+        aged = self._ages.decode(self.raw(item_id) or b"{}")
         return tuple(seen.feed_id for seen in aged.sightings)
 
     def leaving(self, item_id: int, cutoff: datetime, at: datetime) -> Gone | None:
         """What would stay of a work let go at ``at``; None when it was seen since ``cutoff``."""
-        raw = self.table.raw(item_id)
+        raw = self.raw(item_id)
         if raw is None or raw.startswith(TOMBSTONE):
             return self.gone(item_id)  # of a crash between the two files: it counts only now
         aged = self._ages.decode(raw)
@@ -327,7 +343,7 @@ class Works(Documents[Work]):
 
         None where there is none. Raises LibraryError when its record is damaged.
         """
-        raw = self.table.raw(item_id)
+        raw = self.raw(item_id)
         if raw is None or raw.startswith(TOMBSTONE):
             return None
         try:
@@ -347,7 +363,7 @@ class Works(Documents[Work]):
 
         None where there is none. Raises LibraryError when its record is damaged.
         """
-        raw = self.table.raw(item_id)
+        raw = self.raw(item_id)
         if raw is None or raw.startswith(TOMBSTONE):
             return None
         try:
@@ -383,7 +399,7 @@ class Works(Documents[Work]):
 
         Raises UnknownKeyError.
         """
-        raw = self.table.raw(item_id) or TOMBSTONE
+        raw = self.raw(item_id) or TOMBSTONE
         work: Work | parts.Titled
         try:
             gone = raw.startswith(TOMBSTONE)

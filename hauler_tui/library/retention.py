@@ -103,7 +103,7 @@ class Retention:
             if item_id in kept or (item_id in self._gone and self._works.is_gone(item_id)):
                 continue
             # The place first: a work that changes in between has another then.
-            place = self._works.table.place(item_id)
+            place = self._works.place(item_id)
             try:
                 days = keeping.days(self._works.feed_ids(item_id)) if keeping.by_feed else keep_days
                 gone = self._works.leaving(item_id, at - timedelta(days=days), at) if days else None
@@ -129,7 +129,7 @@ class Retention:
         buried = {
             item_id: each.gone
             for item_id, each in leaving.items()
-            if item_id not in kept and self._works.table.place(item_id) == each.place
+            if item_id not in kept and self._works.place(item_id) == each.place
         }
         with self._journal.step("let go", f"{len(buried):,} items", at=at, undoable=False):
             if buried:
@@ -171,8 +171,9 @@ class Retention:
         owners = self._items.owners(alias for entry in entries for alias in entry.aliases)
         known = ([owners[alias] for alias in entry.aliases if alias in owners] for entry in entries)
         was_hidden = {oldest for oldest in map(min, filter(None, known)) if oldest in self._hidden}
+        told = self._items.sort(entries, feed_id=None, at=at)
         with self._journal.step("take in", f"{len(entries):,} entries", at=at, undoable=False):
-            absorbed = self._items.take_in(entries, feed_id=None, at=at)
+            absorbed = self._items.take_in(told, at)
             unseen = was_hidden.union(absorbed.new)
             self._hidden.change(unseen, True)
         if absorbed.new or absorbed.changed:

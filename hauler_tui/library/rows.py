@@ -14,6 +14,7 @@ from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.lookup import HostPause, Lookup
+from hauler_tui.library.joined import JOINED, MET, JoinRow, MetRow
 from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock, WrittenRow
 
 KINDS: Mapping[str, tuple[type, str]] = {
@@ -33,6 +34,8 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "lookups": (Lookup, ""),
     "lookup_hosts": (HostPause, ""),
     "muted": (ReadBlock, ""),
+    JOINED: (JoinRow, ""),
+    MET: (MetRow, ""),
 }
 """What a row of each table is read as, and the field that is its document id."""
 

@@ -41,8 +41,7 @@ class Triage:
 
     def mark_read(self, item_ids: Iterable[int], read: bool, at: datetime) -> None:
         """Mark items read or unread. Raises UnknownKeyError and then changes nothing."""
-        ids = list(item_ids)
-        self._require(ids)
+        ids = self._known(item_ids)
         changing = self._read_marks.differing(ids, read)
         if changing:
             verb = "read" if read else "unread"
@@ -56,6 +55,7 @@ class Triage:
         Opens an issue, and creates a series, where there is none. An item that a published issue
         covers gets no card unless ``again``. Raises UnknownKeyError.
         """
+        item_id = self._works.survivor(item_id)
         title = self._works.called(item_id)
         mark = self._marks.get(item_id)
         covered = self._hauls.covered(item_id)
@@ -93,6 +93,7 @@ class Triage:
 
         Raises UnknownKeyError.
         """
+        item_id = self._works.survivor(item_id)
         title = self._works.called(item_id)
         mark = self._marks.get(item_id)
         if mark.starred_at is None:
@@ -144,7 +145,7 @@ class Triage:
                     self._marks.put(item_id, mark)
 
     def _known(self, item_ids: Iterable[int]) -> list[int]:
-        known = list(dict.fromkeys(item_ids))
+        known = list(dict.fromkeys(self._works.survivors(item_ids)))
         self._require(known)
         return known
 

@@ -223,7 +223,7 @@ class Care:
             if item_id not in self._works:
                 continue  # it was let go
             try:
-                raw = self._works.table.raw(item_id)
+                raw = self._works.raw(item_id)
                 names = decoder.decode(raw or b"{}").aliases
                 if number % 50 == 0:
                     self._works.get(item_id)

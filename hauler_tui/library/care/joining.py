@@ -197,6 +197,8 @@ class Joining:
         feeds = self._named(copy, "feeds", lambda row: normalise_url(row["url"]) or row["url"])
         nowhere: set[int] = set()
         items = self._items(copy, feeds, written, nowhere)
+        for part in self._journal.table("joined").rows():
+            items.setdefault(part, self._works.survivor(part))
         series = self._named(copy, "series", lambda row: (row["title"], row["slug"]))
         return Renumbering(
             items=items,

@@ -24,7 +24,10 @@ _ITEM_TABLES = ("marks", "notes", "coverage", "lookups")
 _BITMAPS = ("read", "hidden")
 TAKEN = "taken_in"
 """The table of the copies that were taken in."""
-_OWN = ("coverage", "gone", "retention", "muted", "muting", "lookup_hosts", "written", TAKEN)
+_OWN = (
+    *("coverage", "gone", "retention", "muted", "muting", "lookup_hosts", "written"),
+    *("joined", "met", TAKEN),
+)
 """What each copy knows for itself: coverage follows from issues, muted items from their feeds, each
 lets go of old items, and writes files of its own."""
 

@@ -61,6 +61,16 @@ class Backlog:
                 self._unread.add(item_id)
             self._changed.notify_all()
 
+    def add_renamed(self, item_ids: Iterable[int]) -> None:
+        """The same for items that may go by fewer names than they did."""
+        renamed = frozenset(item_ids)
+        with self._changed:
+            for alias in [each for each, owner in self._aliases.items() if owner in renamed]:
+                del self._aliases[alias]
+            for sharing in self._shared.values():
+                sharing -= renamed
+            self.add(renamed)
+
     def add_everything(self) -> None:
         """Let every item wait."""
         self.add(self._works.ids())

@@ -87,9 +87,9 @@ class Indexer:
 
     def _describe(self, item_id: int) -> Described:
         # The place first: of a work that changes in between it is the place before.
-        place = self._works.table.place(item_id)
+        place = self._works.place(item_id)
         try:
-            raw = self._works.table.raw(item_id)
+            raw = self._works.raw(item_id)
         except LibraryError:
             raw = None
         note = self._notes.text(item_id)

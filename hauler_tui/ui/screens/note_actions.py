@@ -8,6 +8,7 @@ from typing import Literal
 
 from textual.content import Content
 
+from hauler_tui.domain.notes import followed
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.external import edit
 from hauler_tui.ui.screens.base import ReaderBase
@@ -32,6 +33,9 @@ class NoteActions(ReaderBase):
 
     _targets: dict[str, Target]
     """By the id of the editor that is open."""
+
+    _known: dict[str, str]
+    """By the burst of a note being written, what of it was last read or written here."""
 
     def action_note_edit(self) -> None:
         """Write the note under the abstract."""
@@ -78,14 +82,19 @@ class NoteActions(ReaderBase):
     def _text_of(self, target: Target) -> str:
         if target.kind == "note":
             note = self.library.notes.get(target.item_id)
-            return note.text if note else ""
+            self._known[target.burst] = note.text if note else ""
+            return self._known[target.burst]
         lanes = self.library.hauls.get(target.slug).lanes
         return next((lane.text for lane in lanes if lane.name == target.lane), "")
 
     def _write(self, target: Target, text: str) -> None:
         now = self.clock()
         if target.kind == "note":
-            self.library.notes.write(target.item_id, text, now, burst=target.burst)
+            before, known = self._known[target.burst], self._text_of(target)
+            # The item may have become one with another meanwhile, whose note stands in it too.
+            kept = followed(before, text, known)
+            self.library.notes.write(target.item_id, kept, now, burst=target.burst)
+            self._known[target.burst] = text
         else:
             self.library.hauls.write_lane(target.slug, target.lane, text, now, burst=target.burst)
 

@@ -71,6 +71,7 @@ class ReaderScreen(
         super().__init__(library, clock, keymap)
         self.config = config
         self._targets = {}
+        self._known = {}
         self._shown_slug = None
         self._shown_cards = frozenset()
         self._query_text = view

@@ -65,6 +65,30 @@ def test_what_was_done_in_a_conflict_copy_is_taken_in(
         assert sorted(library.items.view(parse("is:starred", NOW))) == starred
 
 
+def test_what_a_copy_did_with_an_item_that_is_part_of_another_here_is_done_with_that(
+    two: tuple[Path, Path],
+) -> None:
+    here, there = two
+    act(here, lambda library: library.joins.join([(1, 3), (2, 5)], NOW))
+
+    def theirs(library: Library) -> None:
+        library.triage.star(3, NOW)
+        library.triage.mark_read([5], True, NOW)
+        library.notes.write(3, "Three.", NOW)
+        library.joins.join([(1, 2)], NOW)
+
+    act(there, theirs)
+    conflict(there, here, "library.journal", "library.json")
+    with take_in(here) as library:
+        item = library.items.get(1)
+        assert item.is_starred
+        assert {"Read.", "Three."} <= set(library.notes.text(1).split("\n\n"))
+        assert library.items.get(2).is_read
+        assert list(library.items.view(parse("is:noted", NOW))) == [1]
+        assert library.items.count() == 3
+        assert {card.item_id for haul in library.hauls.all() for card in haul.cards} <= {1, 2}
+
+
 def test_taking_a_copy_in_is_one_step_that_can_be_undone(two: tuple[Path, Path]) -> None:
     here, there = two
     act_and_die(there, lambda library: library.notes.write(3, "Three.", NOW))

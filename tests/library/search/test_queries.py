@@ -102,7 +102,7 @@ SORT = st.sampled_from(["", " sort:date", " sort:title", " sort:score"])
 def scan(library: Library, query: Query) -> list[int]:
     """What the view must give, by reading every item and asking the query."""
     found: list[Item] = []
-    for item_id in range(1, library.items.count() + 1):
+    for item_id in library._works.ids():
         item = library.items.get(item_id)
         if query.matches(facts(library, item)):
             found.append(item)
@@ -150,6 +150,8 @@ def changes(draw: st.DrawFn) -> list[tuple[object, ...]]:
                 st.tuples(st.just("skip"), item),
                 st.tuples(st.just("tag"), item, WORD),
                 st.tuples(st.just("note"), item, TEXT),
+                st.tuples(st.just("join"), item, item),
+                st.tuples(st.just("split"), item),
                 st.tuples(st.just("undo")),
                 st.tuples(st.just("publish")),
                 st.tuples(st.just("index")),
@@ -162,7 +164,7 @@ def changes(draw: st.DrawFn) -> list[tuple[object, ...]]:
 
 def apply(library: Library, change: tuple[object, ...]) -> None:
     verb, *rest = change
-    known = library.items.count()
+    highest = library._works.highest()
     if verb == "entry":
         feed_id, number, fields = rest
         library.items.absorb([make_entry(number, **fields)], feed_id=feed_id, at=NOW)  # type: ignore[arg-type]
@@ -174,7 +176,15 @@ def apply(library: Library, change: tuple[object, ...]) -> None:
         issue = library.hauls.open_issue()
         if issue is not None:
             library.hauls.publish(issue.slug, issue, NOW)
-    elif rest[0] <= known:  # type: ignore[operator]
+    elif verb == "join":
+        alone = {library._works.survivor(each) for each in rest if each <= highest}  # type: ignore[operator, arg-type]
+        if len(alone) == 2:
+            library.joins.join([(min(alone), max(alone))], NOW)
+    elif verb == "split":
+        parts = [each for each in library._works.joined.into if each >= rest[0]]  # type: ignore[operator]
+        if parts:
+            library.joins.part(parts[0], NOW)
+    elif rest[0] <= highest:  # type: ignore[operator]
         item_id: int = rest[0]  # type: ignore[assignment]
         if verb == "read":
             library.triage.mark_read([item_id], not library.items.is_read(item_id), NOW)

@@ -1,0 +1,135 @@
+"""Which of the entries of one answer, and of the works that are known, are one work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.identity import aliases, rank
+from hauler_tui.domain.sameness import Told, are_other_posts, contested, may_be_one
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Group:
+    """One work: the known items that are it, and the entries that speak of it."""
+
+    told: Told
+    ids: list[int] = field(default_factory=list)
+    """Items the library has; several turned out to be one."""
+    entries: list[tuple[int, Entry]] = field(default_factory=list)
+    """With their place in the answer, and without names that are another's."""
+    is_gone: bool = False
+    """Whether its item was let go."""
+
+
+def grouped(
+    entries: Sequence[Entry],
+    *,
+    feed_id: int | None,
+    owners: Mapping[str, int],
+    known: Callable[[int], Told],
+    gone: Collection[int],
+    are_apart: Callable[[Collection[int], Collection[int]], bool],
+) -> list[Group]:
+    """Return the works that an answer speaks of, in the order in which it first does.
+
+    ``owners`` are the items that go by the names given, ``known`` what is known of one, ``gone``
+    those that were let go, and ``are_apart`` tells items the person knows to be different works.
+    """
+    told = [Told.of_entry(entry, feed_id) for entry in entries]
+    useless = frozenset() if feed_id is None else contested(told)
+    found: dict[int, Group] = {}
+    by_name: dict[str, Group] = {}
+
+    def group_of(name: str) -> Group | None:
+        if name not in by_name and name in owners:
+            owner = owners[name]
+            if owner not in found:
+                is_gone = owner in gone
+                knows = Told(names=frozenset()) if is_gone else known(owner)
+                found[owner] = Group(told=knows, ids=[owner], is_gone=is_gone)
+            by_name[name] = found[owner]
+        return by_name.get(name)
+
+    for place, entry in enumerate(entries):
+        names = [name for name in entry.aliases if name not in useless]
+        says = replace(told[place], names=frozenset(names))
+        near = list({id(each): each for name in names if (each := group_of(name))}.values())
+        living = [each for each in near if not each.is_gone]
+        home: Group | None = None
+        if living:
+            chosen, refused = _chosen(says, living, are_apart)
+            names = [name for name in names if by_name.get(name) not in refused]
+            home = _united(chosen, found, by_name) if chosen else None
+        elif near:
+            home = near[0]
+        if home is None:
+            home = Group(told=Told(names=frozenset()))
+            if not names or (is_weak(entry) and hash_name(entry, feed_id) in owners):
+                alone = hash_name(entry, feed_id)
+                before = group_of(alone)
+                names = names or [alone]
+                if before is not None and not are_other_posts(says, before.told):
+                    home = before
+        kept = entry if len(names) == len(entry.aliases) else replace(entry, aliases=tuple(names))
+        home.told |= replace(says, names=frozenset(names))
+        home.entries.append((place, kept))
+        for name in names:
+            if home.is_gone or by_name.get(name) is None or by_name[name].is_gone:
+                by_name[name] = home
+    groups = {id(each): each for each in (*found.values(), *by_name.values()) if each.entries}
+    for group in groups.values():
+        group.entries.sort(key=lambda placed: placed[0])
+    return sorted(groups.values(), key=lambda group: group.entries[0][0])
+
+
+def _chosen(
+    says: Told,
+    near: Sequence[Group],
+    are_apart: Callable[[Collection[int], Collection[int]], bool],
+) -> tuple[list[Group], list[Group]]:
+    """Return the groups that an entry shows to be one work, and those that are others."""
+    chosen: list[Group] = []
+    refused: list[Group] = []
+    ids: list[int] = []
+    for each in sorted(near, key=lambda group: _nearness(says, group)):
+        if may_be_one(says, each.told) and not are_apart(ids, each.ids):
+            chosen.append(each)
+            says |= each.told
+            ids += each.ids
+        else:
+            refused.append(each)
+    return chosen, refused
+
+
+def _nearness(says: Told, group: Group) -> tuple[int, int, int]:
+    """Return what groups are asked in the order of: most names in common, then the best of them."""
+    shared = says.names & group.told.names
+    return -len(shared), min(map(rank, shared), default=99), min(group.ids, default=1 << 63)
+
+
+def _united(chosen: Sequence[Group], found: dict[int, Group], by_name: dict[str, Group]) -> Group:
+    """Return one group for those chosen; the others are no more."""
+    home, *others = sorted(chosen, key=lambda group: min(group.ids, default=1 << 63))
+    for other in others:
+        home.told |= other.told
+        home.ids += other.ids
+        home.entries += other.entries
+        other.entries = []
+        found.update(dict.fromkeys(other.ids, home))
+        by_name.update({name: home for name, group in by_name.items() if group is other})
+    return home
+
+
+def is_weak(entry: Entry) -> bool:
+    """Whether a work may have gone by the hash of its words alone before, as `hash_name` tells."""
+    return bool(entry.abstract) and all(
+        name.startswith(("url:", "feed-guid:")) for name in entry.aliases
+    )
+
+
+def hash_name(entry: Entry, feed_id: int | None) -> str:
+    """Return the name of an entry that has no other of its own."""
+    words = entry.title or entry.link or entry.aliases[0]
+    return aliases(feed_id=feed_id, title=words, abstract=entry.abstract)[0]

@@ -1,0 +1,148 @@
+"""Whether two descriptions with a name in common are of one work: names are not always true.
+
+A feed may give all its items one guid, link or DOI, and a DOI may be that of a whole issue or of
+proceedings. Taking two works for one is worse than showing one twice, so doubt parts them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.item import Work
+
+_UNIQUE = ("arxiv:", "openreview:", "pmid:")
+"""Kinds of which a work has one name only; DOIs are several, of the preprint and the publisher."""
+_SHORT_WORD = 4
+_MANY_TITLES = 3
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is compared of a work, or of a description of one."""
+
+    names: frozenset[str]
+    titles: frozenset[str] = frozenset()
+    """As feeds told them; what a person or a page calls a work speaks against nothing."""
+    feed_ids: frozenset[int] = frozenset()
+
+    @staticmethod
+    def of_entry(entry: Entry, feed_id: int | None) -> Told:
+        """What an entry tells that came through a feed, or by hand."""
+        return Told(
+            names=frozenset(entry.aliases),
+            titles=_titles(entry),
+            feed_ids=frozenset() if feed_id is None else frozenset((feed_id,)),
+        )
+
+    @staticmethod
+    def of_work(work: Work) -> Told:
+        """What is known of a work."""
+        feed_ids = (seen.feed_id for seen in work.sightings)
+        return Told(
+            names=frozenset(work.aliases),
+            titles=_titles(work.entry),
+            feed_ids=frozenset(feed_id for feed_id in feed_ids if feed_id is not None),
+        )
+
+    def __or__(self, other: Told) -> Told:
+        return Told(
+            names=self.names | other.names,
+            titles=self.titles | other.titles,
+            feed_ids=self.feed_ids | other.feed_ids,
+        )
+
+
+def may_be_one(a: Told, b: Told) -> bool:
+    """Whether the names that two have in common make them one work, whatever else they say.
+
+    Never with two different arXiv, OpenReview or PubMed ids. A shared DOI says nothing where the
+    titles have hardly a word in common, a shared address or guid nothing where the DOIs differ.
+    """
+    if any(_differ(a, b, kind) for kind in _UNIQUE):
+        return False
+    shared = a.names & b.names
+    if any(name.startswith(_UNIQUE) for name in shared):
+        return True
+    if any(name.startswith("doi:") for name in shared):
+        return not _disagree(a, b) and not (
+            _are_other_guids(a, b) and _differ(a, b, "url:") and not _have_one_title(a, b)
+        )
+    if _differ(a, b, "doi:"):
+        return False
+    if any(name.startswith("feed-guid:") for name in shared):
+        return not (_differ(a, b, "url:") and _disagree(a, b))
+    if any(name.startswith("url:") for name in shared) and a.feed_ids & b.feed_ids:
+        return not (_disagree(a, b) or (_are_other_guids(a, b) and not _have_one_title(a, b)))
+    return True
+
+
+def contested(answer: Sequence[Told]) -> frozenset[str]:
+    """Return the names that say nothing in one answer of a feed: several works go by them there.
+
+    Two entries that go by all the same names are one that was told again, but three titles are
+    three works.
+    """
+    holders: dict[str, list[Told]] = {}
+    for told in answer:
+        for name in told.names:
+            holders.setdefault(name, []).append(told)
+    return frozenset(name for name, some in holders.items() if len(some) > 1 and _are_several(some))
+
+
+def _are_several(holders: Sequence[Told]) -> bool:
+    first = holders[0]
+    if not all(may_be_one(first, other) for other in holders[1:]):
+        return True
+    titles = {title for each in holders for title in each.titles}
+    strangers = sum(_disagree(first, other) for other in holders[1:])
+    return len(titles) >= _MANY_TITLES and strangers >= _MANY_TITLES - 1
+
+
+def are_other_posts(a: Told, b: Told) -> bool:
+    """Whether one feed gave them different guids, or they have different addresses."""
+    return _are_other_guids(a, b) or _differ(a, b, "url:")
+
+
+def _titles(entry: Entry) -> frozenset[str]:
+    folded = " ".join(entry.title.casefold().split())
+    return frozenset((folded,)) if folded and entry.origin == "feed" else frozenset()
+
+
+def _differ(a: Told, b: Told, kind: str) -> bool:
+    """Whether both have names of a kind, and none in common."""
+    mine = {name for name in a.names if name.startswith(kind)}
+    theirs = {name for name in b.names if name.startswith(kind)}
+    return bool(mine and theirs and mine.isdisjoint(theirs))
+
+
+def _are_other_guids(a: Told, b: Told) -> bool:
+    """Whether one feed gave them different guids."""
+    return any(_differ(a, b, f"feed-guid:{feed_id}:") for feed_id in a.feed_ids & b.feed_ids)
+
+
+def _have_one_title(a: Told, b: Told) -> bool:
+    return not a.titles or not b.titles or not a.titles.isdisjoint(b.titles)
+
+
+def _disagree(a: Told, b: Told) -> bool:
+    """Whether no title of one has a third of its words in common with one of the other."""
+    if _have_one_title(a, b):
+        return False
+    return not any(_are_alike(one, other) for one in a.titles for other in b.titles)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    mine, theirs = _words(one), _words(other)
+    return 3 * len(mine & theirs) >= min(len(mine), len(theirs))
+
+
+def _words(title: str) -> frozenset[str]:
+    """Return what titles are compared by: long words, and single signs of other scripts."""
+    words = _WORD.findall(title)
+    long = {word for word in words if len(word) >= _SHORT_WORD and word.isascii()}
+    signs = {sign for word in words if not word.isascii() for sign in word}
+    return frozenset(long | signs or words)
