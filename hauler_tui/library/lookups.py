@@ -162,7 +162,7 @@ class Lookups:
     def _record_hosts(self, findings: Sequence[Finding], at: datetime, jitter: float) -> None:
         """Note when each host was asked, and for how long it is to be left alone."""
         numbers = {row["host"]: doc_id for doc_id, row in self._hosts.rows().items()}
-        for host, finding in {finding.host: finding for finding in findings}.items():
+        for host, finding in {one.host: one for one in findings if one.host}.items():
             doc_id = numbers.get(host) or max(self._hosts.rows(), default=0) + 1
             row = self._hosts.rows().get(doc_id)
             pause = HostPause(host=host) if row is None else from_row(HostPause, row)

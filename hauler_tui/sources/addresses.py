@@ -16,6 +16,10 @@ _SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
+class PrivateAddressError(SourceError):
+    """An address that is not on the public Internet, which the person did not allow."""
+
+
 def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     """The address to fetch for what a person typed: a URL, or a short name as ``arxiv:cs.CL``.
 
@@ -69,7 +73,7 @@ def refuse_private_literal(host: str) -> None:
 
 def private_refusal(host: str) -> SourceError:
     """The refusal to ask a machine that is not on the public Internet."""
-    return SourceError(
+    return PrivateAddressError(
         f"{host} is an address of this machine or of a local network, which is not fetched",
         "set allow_private_networks = true in [fetch] of the configuration if you mean it",
     )

@@ -84,6 +84,12 @@ def split_outside_parentheses(text: str, separator: str) -> list[str]:
     return parts
 
 
+def given_first(name: str) -> str:
+    """``Surname, Given`` the other way round; a name of another fashion as it is."""
+    surname, comma, given = (part.strip() for part in name.partition(","))
+    return f"{given} {surname}" if comma and given and "," not in given else name
+
+
 def tidy(names: list[str]) -> tuple[str, ...]:
     """Names each on one line and in Unicode, whatever they came in, without empty ones."""
     clean = (clean_line(to_unicode(unmangled(name)), 300).strip(" ,;") for name in names[:MOST])

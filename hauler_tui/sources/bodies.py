@@ -53,6 +53,11 @@ class Inflater:
                 f"{self._host} sent damaged compressed data", "try again later"
             ) from error
 
+    @property
+    def length(self) -> int:
+        """Bytes of the body so far, decompressed."""
+        return len(self._body)
+
     def finish(self) -> bytes:
         """The whole body; what a broken connection left of a compressed one counts as the body."""
         body = bytes(self._body)

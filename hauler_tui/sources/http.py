@@ -21,7 +21,13 @@ from hauler_tui.errors import SourceError
 from hauler_tui.sources.addresses import host_of, shown
 from hauler_tui.sources.bodies import Inflater, too_large
 from hauler_tui.sources.breaks import reason
-from hauler_tui.sources.network import GuardedBackend, GuardedTransport, Resolver, system_resolver
+from hauler_tui.sources.network import (
+    GuardedBackend,
+    GuardedTransport,
+    Resolver,
+    UnreachableError,
+    system_resolver,
+)
 from hauler_tui.sources.settings import FetchSettings
 
 ACCEPT = (
@@ -51,6 +57,19 @@ class Answer:
     """Where the permanent redirects led that came before any other one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is wanted of an address."""
+
+    accept: str = ACCEPT
+    """The Accept header (RFC 9110, 12.5.1)."""
+    enough: int | None = None
+    """Bytes of a body after which the rest is not waited for; None takes the whole."""
+
+
+FEED = Wanted()
+
+
 @contextlib.asynccontextmanager
 async def at_once(url: str) -> AsyncIterator[None]:
     """A turn that never waits."""
@@ -71,7 +90,6 @@ class Client:
         ).as_dict()
         self._headers = [
             (b"User-Agent", user_agent(settings.contact).encode("ascii")),
-            (b"Accept", ACCEPT.encode("ascii")),
             (b"Accept-Encoding", b"gzip, deflate"),
         ]
 
@@ -86,11 +104,14 @@ class Client:
     ) -> None:
         await self._transport.aclose()
 
-    async def fetch(self, url: str, state: FeedState, *, turn: Turn = at_once) -> Answer:
+    async def fetch(
+        self, url: str, state: FeedState, *, turn: Turn = at_once, wanted: Wanted = FEED
+    ) -> Answer:
         """GET an address with the validators of ``state``, following up to five redirects.
 
         Any status that is no redirect is an answer. Raises SourceError when there is none: a
-        refused or unreachable address, too many redirects, too large a body, too long a time.
+        refused address, too many redirects, too large a body; UnreachableError for an address that
+        cannot be reached, or not in time.
         """
         here, moved_to, is_permanent = url, None, True
         clock = asyncio.get_running_loop().time
@@ -99,7 +120,7 @@ class Client:
             _require_web(here)
             async with turn(here):
                 started = clock()
-                answer = await self._hop(here, state, left)
+                answer = await self._hop(here, state, left, wanted)
                 left -= clock() - started
             if answer.status not in _REDIRECTS:
                 return Answer(
@@ -118,19 +139,19 @@ class Client:
             "open the address in a browser and subscribe to where it ends",
         )
 
-    async def _hop(self, url: str, state: FeedState, seconds: float) -> Answer:
+    async def _hop(self, url: str, state: FeedState, seconds: float, wanted: Wanted) -> Answer:
         host = host_of(url)
         try:
             async with asyncio.timeout(seconds):
-                return await self._get(url, state)
+                return await self._get(url, state, wanted)
         except TimeoutError as error:
-            raise SourceError(
+            raise UnreachableError(
                 f"{host} took longer than {self._settings.deadline_seconds:g} s", "try again later"
             ) from error
         except httpx.TimeoutException as error:
-            raise SourceError(f"{host} does not answer in time", "try again later") from error
+            raise UnreachableError(f"{host} does not answer in time", "try again later") from error
         except httpx.TransportError as error:
-            raise SourceError(
+            raise UnreachableError(
                 f"the connection to {host} failed: {reason(error)}",
                 "check the address, and whether this machine is online",
             ) from error
@@ -139,12 +160,17 @@ class Client:
                 f"{shown(url)} cannot be asked: it or the answer is malformed", "check the address"
             ) from error
 
-    async def _get(self, url: str, state: FeedState) -> Answer:
+    async def _get(self, url: str, state: FeedState, wanted: Wanted) -> Answer:
         limit, host = self._settings.max_bytes, host_of(url)
         request = httpx.Request(
             "GET",
             url,
-            headers=[*self._headers, *_credentials(url), *_validators(state)],
+            headers=[
+                *self._headers,
+                (b"Accept", wanted.accept.encode("ascii")),
+                *_credentials(url),
+                *_validators(state),
+            ],
             extensions={"timeout": self._timeout},
         )
         # The transport itself: httpx's client would keep cookies and look into redirects.
@@ -156,11 +182,13 @@ class Client:
             }
             body = b""
             if response.status_code != 304 and response.status_code not in _REDIRECTS:
-                if int(named.get("content-length", "0")) > limit:
+                if wanted.enough is None and int(named.get("content-length", "0")) > limit:
                     raise too_large(host, limit)
                 inflater = Inflater(named.get("content-encoding", ""), limit=limit, host=host)
                 async for chunk in response.aiter_raw():
                     inflater.add(chunk)
+                    if wanted.enough is not None and inflater.length >= wanted.enough:
+                        break
                 body = inflater.finish()
         finally:
             await response.aclose()

@@ -19,6 +19,10 @@ Resolver: TypeAlias = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Looks up the IP addresses of a host and port. Raises OSError."""
 
 
+class UnreachableError(SourceError):
+    """Nobody answered: no such name, a connection that failed, or too long a time."""
+
+
 async def system_resolver(host: str, port: int) -> tuple[str, ...]:
     """The addresses the operating system knows for a host, in its order. Raises OSError."""
     loop = asyncio.get_running_loop()
@@ -46,14 +50,17 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address that answers. Raises SourceError for a private one."""
+        """Connect to the first address that answers.
+
+        Raises SourceError for a private one, UnreachableError for an unknown name.
+        """
         try:
             async with asyncio.timeout(timeout):
                 addresses = await self._resolve(host, port)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"{host} could not be looked up in time") from error
         except OSError as error:
-            raise SourceError(
+            raise UnreachableError(
                 f"the name {host} cannot be looked up",
                 "check its spelling, and whether this machine is online",
             ) from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from hauler_tui.sources.addresses import host_of, is_loopback
 
@@ -38,11 +39,14 @@ class Pacer:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rested: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
+        """``rested`` are the seconds since groups of hosts were asked last, as far as is known."""
         self._clock = clock
         self._sleep = sleep
         self._locks: dict[str, asyncio.Lock] = {}
-        self._ended: dict[str, float] = {}
+        now = clock() if rested else 0.0
+        self._ended = {group: now - seconds for group, seconds in rested.items()}
 
     @contextlib.asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:

@@ -51,3 +51,17 @@ class Job:
     """Ask even before it is due; a server's Retry-After is honoured all the same."""
     interval_minutes: int | None = None
     """The person's own interval for this feed; None takes the settings'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Where those are asked who know works by their names; each address without its last slash."""
+
+    arxiv: str = "https://export.arxiv.org/api/query"
+    """arXiv's query API (https://info.arxiv.org/help/api/user-manual.html)."""
+    preprints: str = "https://api.biorxiv.org/details"
+    """The details of bioRxiv and medRxiv (https://api.biorxiv.org)."""
+    doi: str = "https://doi.org"
+    """Content negotiation (https://citation.doi.org/docs.html)."""
+    pubmed: str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/efetch.fcgi"
+    """NCBI's E-utilities (https://www.ncbi.nlm.nih.gov/books/NBK25499/)."""

@@ -1,0 +1,174 @@
+"""From captured links to works with a title: ask for what waits, and keep what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hauler_tui.domain.lookup import Broken, Finding, Found, Held, HostPause, Question, Unknown
+
+if TYPE_CHECKING:
+    from hauler_tui.library.library import Library
+    from hauler_tui.sources.settings import FetchSettings, Services
+
+_FEED_HOSTS = ("arxiv.org", "reddit.com")
+"""Hosts with a pause of their own that feeds are fetched from too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupProgress:
+    """Some more links are done with for now."""
+
+    done: int
+    total: int
+    found: int
+    findings: tuple[Finding, ...]
+    changed: tuple[int, ...]
+    """Items of which more is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupReport:
+    """What looking up some links came to."""
+
+    asked: int = 0
+    found: int = 0
+    unknown: int = 0
+    """Links that nobody could name, or that would not tell."""
+    waiting: int = 0
+    """Links that are asked for later."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Why not, each reason once with its hint, in the order they came."""
+    is_offline: bool = False
+    """Whether there was something to ask and nobody at all could be reached."""
+
+    def sentence(self) -> str:
+        """The report in one line; empty when nothing waited."""
+        if not self.asked:
+            return ""
+        if self.is_offline:
+            what = "link stays" if self.waiting == 1 else "links stay"
+            return f"no network: {self.waiting:,} {what} to be looked up later"
+        parts = [f"{self.found:,} of {self.asked:,} {_links(self.asked)} looked up"]
+        if self.unknown:
+            parts.append(f"{self.unknown:,} not to be resolved")
+        if self.waiting:
+            parts.append(f"{self.waiting:,} later")
+        return ", ".join(parts)
+
+
+async def look_up(
+    library: Library,
+    item_ids: Iterable[int] | None = None,
+    *,
+    clock: Callable[[], datetime],
+    settings: FetchSettings,
+    services: Services | None = None,
+    after_feeds: bool = False,
+    progress: Callable[[LookupProgress], None] | None = None,
+) -> LookupReport:
+    """Ask what the links that are due lead to, of ``item_ids`` or of all, and absorb the answers.
+
+    Every answer is kept as it comes, so that this can be left at any moment and goes on where it
+    was. ``after_feeds`` says that feeds were fetched a moment ago, whose hosts rest first. Raises
+    LibraryError where the library cannot be written.
+    """
+    # The reader imports this module before its first paint and the sources only when they are used.
+    from hauler_tui.sources.lookups import host_of_question, look_up_all
+    from hauler_tui.sources.settings import Services
+
+    services = services or Services()
+    now = clock()
+    library.lookups.forget_settled(now)
+    due = library.lookups.questions(now, item_ids)
+    pauses = library.lookups.pauses()
+    closed = {host for host in pauses if _is_closed(pauses[host], now)}
+    asked: list[Question] = []
+    held: list[Held] = []
+    for question in due:
+        host = host_of_question(question, services)
+        if host in closed:
+            held.append(_held(question, host))
+        else:
+            asked.append(question)
+    rested = {
+        host: max(0.0, (now - pause.asked_at).total_seconds())
+        for host, pause in pauses.items()
+        if pause.asked_at is not None
+    }
+    if after_feeds:
+        rested |= dict.fromkeys(_FEED_HOSTS, 0.0)
+    counting = _Counting(total=len(due), progress=progress)
+    if held:
+        library.lookups.record(held, now)
+        counting.count(held, ())
+    async with aclosing(look_up_all(asked, settings, services, now, rested=rested)) as answers:
+        async for findings in answers:
+            is_online = counting.is_online or any(map(_is_answer, findings))
+            absorbed = library.lookups.record(findings, clock(), is_online=is_online)
+            counting.count(findings, absorbed.changed)
+    return counting.report()
+
+
+class _Counting:
+    """What came so far."""
+
+    def __init__(self, *, total: int, progress: Callable[[LookupProgress], None] | None) -> None:
+        self._total = total
+        self._progress = progress
+        self._findings: list[Finding] = []
+        self.is_online = False
+
+    def count(self, findings: Iterable[Finding], changed: tuple[int, ...]) -> None:
+        came = tuple(findings)
+        self._findings += came
+        self.is_online = self.is_online or any(map(_is_answer, came))
+        if self._progress is not None:
+            self._progress(
+                LookupProgress(
+                    done=len(self._findings),
+                    total=self._total,
+                    found=sum(isinstance(one, Found) for one in self._findings),
+                    findings=came,
+                    changed=changed,
+                )
+            )
+
+    def report(self) -> LookupReport:
+        findings = self._findings
+        failed = [one for one in findings if not isinstance(one, Found)]
+        reasons = {one.reason: "" if isinstance(one, Held) else one.hint for one in failed}
+        return LookupReport(
+            asked=len(findings),
+            found=len(findings) - len(failed),
+            unknown=sum(isinstance(one, Unknown) for one in failed),
+            waiting=sum(not isinstance(one, Unknown) for one in failed),
+            reasons=tuple(reasons.items()),
+            is_offline=bool(findings)
+            and not self.is_online
+            and all(isinstance(one, Broken) for one in findings),
+        )
+
+
+def _is_answer(finding: Finding) -> bool:
+    """Whether a server was reached; for some links nobody is asked."""
+    if isinstance(finding, Broken):
+        return finding.was_reached
+    return bool(finding.host)
+
+
+def _is_closed(pause: HostPause, now: datetime) -> bool:
+    return pause.due_at is not None and pause.due_at > now
+
+
+def _held(question: Question, host: str) -> Held:
+    """A link whose host is not to be asked yet; the host's pause stays as it is."""
+    reason = f"it is not the turn of {host} yet"
+    return Held(item_id=question.item_id, host=host, reason=reason)
+
+
+def _links(number: int) -> str:
+    return "link" if number == 1 else "links"
