@@ -6,9 +6,11 @@ import click
 
 from hauler_tui.cli.arguments import decoded, read_stdin
 from hauler_tui.cli.commands import Command
+from hauler_tui.cli.lookups import look_up_now
 from hauler_tui.cli.output import count, say, say_json
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import items_shape
+from hauler_tui.domain.tex import to_unicode
 from hauler_tui.errors import HaulerError, UsageError
 
 
@@ -17,7 +19,7 @@ from hauler_tui.errors import HaulerError, UsageError
 @click.option("--no-fetch", is_flag=True, help="Ask no server what the links are.")
 @pass_session
 def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
-    """Capture links, arXiv ids and DOIs.
+    """Capture links, arXiv ids and DOIs, then ask what they are.
 
     “-” takes every one in the text on stdin.
     """
@@ -38,6 +40,8 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
         with session.open(writing=True) as library:
             captured = capture(library, found, at=now)
             library.flush()
+            if not no_fetch:
+                look_up_now(session, library, captured.ids)
             if session.as_json:
                 say_json(
                     {
@@ -50,7 +54,8 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
                 for item_id in captured.ids:
                     item = library.items.get(item_id)
                     word = "added" if item_id in captured.added else "known"
-                    say(f"{word}  {item.key}  {item.entry.title or item.entry.link}")
+                    title = to_unicode(item.entry.title) or item.entry.link
+                    say(f"{word}  {item.key}  {title}")
     if without:
         shown = ", ".join(f"“{text[:80]}”" for text in without)
         raise HaulerError(

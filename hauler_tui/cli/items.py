@@ -14,6 +14,7 @@ from hauler_tui.cli.output import count, day, moment, say, say_json, say_table, 
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import full_item_shape, items_shape
 from hauler_tui.domain.addresses import shown
+from hauler_tui.domain.lookup import told
 from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import clean_line
@@ -121,6 +122,7 @@ def _print_in_full(library: Library, item: Item) -> None:
         ("doi", entry.doi or ""),
         ("journal", entry.journal or ""),
         ("comment", entry.comment or ""),
+        ("lookup", told(library.lookups.get(item.id)) if entry.origin == "link" else ""),
         ("state", _state(item)),
         ("tags", ", ".join(item.tags)),
         ("covered", ", ".join(item.covered)),
@@ -138,14 +140,14 @@ def _print_in_full(library: Library, item: Item) -> None:
 def _sources(library: Library, item: Item) -> str:
     """Every way it came; a feed that called it something else than new says so."""
     names = {feed.id: feed.title or shown(feed.url) for feed in library.feeds.all()}
-    told = []
+    ways = []
     for one in item.work.sightings:
         if one.feed_id is None:
-            told.append("an issue" if item.entry.origin == "card" else "added by hand")
+            ways.append("an issue" if item.entry.origin == "card" else "added by hand")
         else:
             name = names.get(one.feed_id, "a removed feed")
-            told.append(name if one.announce in (None, "new") else f"{name} ({one.announce})")
-    return ", ".join(dict.fromkeys(told))
+            ways.append(name if one.announce in (None, "new") else f"{name} ({one.announce})")
+    return ", ".join(dict.fromkeys(ways))
 
 
 def _state(item: Item) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hauler_tui.cli.commands import Command
+from hauler_tui.cli.lookups import look_up_now
 from hauler_tui.cli.output import count, say, say_json, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import fill_shape, refresh_shape
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 @click.option("--fill", is_flag=True, help="Then fetch the days of arXiv that were missed.")
 @pass_session
 def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool) -> int:
-    """Fetch the feeds that are due, or the named ones of them."""
+    """Fetch the feeds that are due, or the named ones of them.
+
+    Without IDs captured links that wait are looked up too.
+    """
     from hauler_tui.workflows.ledger import notices
     from hauler_tui.workflows.refresh import fetch_settings
     from hauler_tui.workflows.refresh import refresh as run
@@ -49,6 +53,8 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool
         )
         filled = _fill(session, library, ids, settings, force) if fill else None
         sentences = notices(library, now=session.now()) if fill else report.notices
+        if not ids:
+            look_up_now(session, library, after_feeds=bool(report.feeds))
     if report.left:
         tell(told(report.left, keep_days))
     for sentence in sentences:

@@ -58,6 +58,7 @@ def full_item_shape(library: Library, item: Item) -> dict[str, Any]:
         "doi": entry.doi,
         "comment": entry.comment,
         "journal": entry.journal,
+        "lookup": _lookup_shape(library, item),
         "first_seen": iso(item.work.first_seen),
         "starred_at": iso(item.starred_at),
         "sightings": [
@@ -71,6 +72,20 @@ def full_item_shape(library: Library, item: Item) -> dict[str, Any]:
             {"haul": slug, "lane": card.lane, "title": card.title, "text": card.text}
             for slug, card in library.hauls.covered_cards(item.id)
         ],
+    }
+
+
+def _lookup_shape(library: Library, item: Item) -> dict[str, Any] | None:
+    """Why an item is nothing but a link; null for one that says more."""
+    lookup = library.lookups.get(item.id) if item.entry.origin == "link" else None
+    if lookup is None:
+        return None
+    return {
+        "reason": lookup.reason or None,
+        "hint": lookup.hint or None,
+        "tries": lookup.tries,
+        "due": iso(lookup.due_at),
+        "gave_up": lookup.gave_up,
     }
 
 

@@ -107,6 +107,21 @@ Finding: TypeAlias = Found | Unknown | Broken | Held
 """What came of one question."""
 
 
+def told(lookup: Lookup | None) -> str:
+    """Why an item is nothing but a link, in a sentence without a full stop; times are local."""
+    if lookup is None:
+        return "only its link is known; adding it again looks it up"
+    if lookup.gave_up:
+        return f"could not be resolved: {lookup.reason}"
+    if not lookup.reason:
+        return "not looked up yet"
+    if lookup.due_at is None:
+        return f"not resolved yet: {lookup.reason}"
+    return (
+        f"not resolved yet: {lookup.reason}; again from {lookup.due_at.astimezone():%Y-%m-%d %H:%M}"
+    )
+
+
 def after(lookup: Lookup, finding: Unknown | Broken, *, at: datetime, is_online: bool) -> Lookup:
     """The lookup after an answer that brought nothing.
 

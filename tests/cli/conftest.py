@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from hauler_tui.cli.root import root
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
+from tests.lookups import answering
 
 PAPERS = 4
 """How many papers the library of these tests begins with: ``arxiv:2605.00001`` and on."""
@@ -38,6 +39,12 @@ class Run(Protocol):
     """Runs ``hauler`` with arguments."""
 
     def __call__(self, *arguments: str, stdin: bytes | str = b"", code: int | None = 0) -> Ran: ...
+
+
+@pytest.fixture(autouse=True)
+def no_lookups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked what a link is."""
+    answering(monkeypatch)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from hauler_tui.ui.app import HaulerApp
 from hauler_tui.ui.markdown import load_markdown
 from hauler_tui.ui.screens.reader import ReaderScreen
 from tests.factories import NOW, make_entry
+from tests.lookups import answering
 
 
 @dataclass
@@ -93,6 +94,12 @@ class Reader:
 load_markdown()
 
 OpenReader: TypeAlias = Callable[..., AbstractAsyncContextManager[Reader]]
+
+
+@pytest.fixture(autouse=True)
+def no_lookups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked what a link is."""
+    answering(monkeypatch)
 
 
 @pytest.fixture

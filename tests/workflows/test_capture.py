@@ -3,9 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from hauler_tui.library.library import Library
-from hauler_tui.workflows.capture import capture, links_in
+from hauler_tui.workflows.capture import capture, link_entry, links_in
 from tests.factories import NOW, make_entry
+from tests.queue_document import OTHERS, PAPER_FORMS, queue_document
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -41,3 +44,36 @@ def test_a_known_work_is_told_and_loses_nothing(tmp_path: Path) -> None:
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
     with Library.open(tmp_path) as library:
         assert capture(library, links_in("no link here"), at=NOW).ids == ()
+
+
+@pytest.mark.parametrize("number", range(len(PAPER_FORMS)))
+def test_a_paper_is_known_in_every_form_that_people_paste(number: int) -> None:
+    text = f"Read {PAPER_FORMS[number]('2605.00007')} today."
+    (link,) = links_in(text)
+    assert link_entry(link).aliases == ("arxiv:2605.00007",)
+    assert link_entry(link).link == "https://arxiv.org/abs/2605.00007"
+
+
+@pytest.mark.parametrize(("link", "kind"), OTHERS)
+def test_other_links_are_known_by_their_best_name(link: str, kind: str) -> None:
+    (found,) = links_in(f"Read {link} today.")
+    assert link_entry(found).aliases[0].startswith(f"{kind}:")
+
+
+def test_a_queue_document_becomes_exactly_its_works(tmp_path: Path) -> None:
+    text, keys = queue_document(300, times=3)
+    with Library.open(tmp_path) as library:
+        captured = capture(library, links_in(text), at=NOW)
+        assert {library.items.get(item_id).key for item_id in captured.ids} == keys
+        assert len(captured.ids) == len(captured.added) == len(keys)
+        assert library.lookups.count() == len(keys)
+        again = capture(library, links_in(text), at=LATER)
+        assert (again.added, again.known) == ((), captured.ids)
+
+
+def test_what_was_captured_is_durable_with_its_place_in_the_queue(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        captured = capture(library, ["https://example.org/a"], at=NOW)
+        library.flush()
+        with Library.open(tmp_path, writing=False) as other:
+            assert [one.item_id for one in other.lookups.questions(NOW)] == list(captured.ids)
