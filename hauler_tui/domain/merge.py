@@ -67,21 +67,6 @@ def join(work: Work, other: Work) -> Work:
     )
 
 
-def same_words(a: Entry, b: Entry) -> bool:
-    """Whether two entries look the same to a person; announce types and dates do not count."""
-    return (
-        a.title == b.title
-        and a.abstract == b.abstract
-        and a.authors == b.authors
-        and a.link == b.link
-        and a.version == b.version
-        and a.doi == b.doi
-        and a.comment == b.comment
-        and a.journal == b.journal
-        and set(a.categories) == set(b.categories)
-    )
-
-
 def better_words(known: Entry, told: Entry, *, is_same_source: bool) -> Entry:
     """Return the better of two descriptions, its gaps filled from the other.
 

@@ -32,6 +32,7 @@ from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
 from hauler_tui.library.store.lines import Document, unseal
 from hauler_tui.library.store.log import LogBook
+from hauler_tui.library.store.names import former
 
 _CONFLICT = re.compile(
     rf"(?P<stem>library|items|hauls|history){CONFLICT_MARK}\.(?P<kind>json|journal|log)"
@@ -147,7 +148,7 @@ def _gathered(directory: Path) -> Gathered:
         if path.suffix == ".journal"
         for part in _parts(_read(path))
     ]
-    known = [merged[0] if merged else b"", _read(own.with_name(f"{own.name}.old"))]
+    known = [merged[0] if merged else b"", _read(former(own))]
     found: list[Found] = []
     unknown: list[str] = []
     for name, journal in journals:
@@ -309,7 +310,7 @@ def _tables(journal: Journal) -> Tables:
 def _snapshots(directory: Path, conflicts: Sequence[Path]) -> dict[str, bytes]:
     """Every snapshot there is, by its hash; both sides of one that was merged by lines."""
     own = directory / "library.json"
-    paths = [own, own.with_name(f"{own.name}.old")]
+    paths = [own, former(own)]
     paths += [path for path in conflicts if path.suffix == ".json"]
     texts = [side for path in paths for side in _sides(_read(path))]
     return {sha256(text).hexdigest(): text for text in texts}

@@ -25,6 +25,7 @@ from hauler_tui.library.store.journaltext import (
     read_journal,
     read_snapshot,
 )
+from hauler_tui.library.store.names import former, upcoming
 
 LOGS = ("items.log", "hauls.log", "history.log")
 """The append-only logs of a library."""
@@ -99,7 +100,7 @@ def read_pair(directory: Path) -> Pair:
 def _fitting(files: Files) -> Pair | None:
     journal = read_if_there(files.journal) or b""
     snapshot = read_if_there(files.snapshot)
-    newer = read_if_there(_beside(files.journal, "new"))
+    newer = read_if_there(upcoming(files.journal))
     text = read_journal(journal)
     newer_text = read_journal(newer or b"")
     if newer is not None and _continues(snapshot, newer_text):
@@ -129,7 +130,7 @@ def _fitting(files: Files) -> Pair | None:
 def _as_they_are(files: Files) -> Pair:
     held: dict[str, bytes] = {}
     for path in (files.snapshot, files.journal):
-        for each in (path, _beside(path, "old"), _beside(path, "new")):
+        for each in (path, former(path), upcoming(path)):
             data = read_if_there(each)
             if data is not None:
                 held[each.name] = data
@@ -208,7 +209,3 @@ def _continues(snapshot: bytes | None, text: JournalText) -> bool:
         and text.header is not None
         and sha256(snapshot).hexdigest() == text.header["snapshot"]
     )
-
-
-def _beside(path: Path, kind: str) -> Path:
-    return path.with_name(f"{path.name}.{kind}")

@@ -18,6 +18,7 @@ from hauler_tui.library.care.cut import LOGS, LogCut, is_own, read_pair
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, check_readable, guarded
 from hauler_tui.library.care.strays import check_strays
 from hauler_tui.library.store import loglines
+from hauler_tui.library.store.names import former
 
 _ROOM = 64 << 20
 _EVERY = 20_000
@@ -213,7 +214,7 @@ def earlier(path: Path) -> list[Path]:
     """What a log was before it was written anew, the newest first."""
     befores = path.parent.glob(f"{path.name}.before-*")
     numbered = sorted(befores, key=lambda each: each.stat().st_mtime_ns, reverse=True)
-    return [each for each in (path.with_name(f"{path.name}.old"), *numbered) if each.is_file()]
+    return [each for each in (former(path), *numbered) if each.is_file()]
 
 
 def lost_records(path: Path, seen: Scan) -> tuple[set[int], int]:

@@ -24,6 +24,7 @@ from hauler_tui.library.store.journaltext import (
     snapshot_bytes,
 )
 from hauler_tui.library.store.lines import Document, decode
+from hauler_tui.library.store.names import former
 
 _TABLE = re.compile(rb'("(?:[^"\\]|\\.)*"): \{')
 _ROW = re.compile(rb'"(\d+)": (\{.*\})(,?)')
@@ -126,7 +127,7 @@ def _sides(
 
 def _known(files: Files) -> dict[str, frozenset[int]] | None:
     """The ids that the generation before held."""
-    old = read_if_there(files.snapshot.with_name(f"{files.snapshot.name}.old"))
+    old = read_if_there(former(files.snapshot))
     read = None if old is None else read_snapshot(old, is_ours=False)
     if read is None:
         return None

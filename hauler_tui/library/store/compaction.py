@@ -16,6 +16,7 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.files import write_atomically
 from hauler_tui.library.store import loglines
 from hauler_tui.library.store.logreading import records
+from hauler_tui.library.store.names import upcoming
 from hauler_tui.library.store.offsets import Offsets
 from hauler_tui.library.store.replay import Replay
 from hauler_tui.library.store.rescue import keep_link, keep_old, link_aside, put_aside
@@ -128,7 +129,7 @@ class Compaction:
         self._writer.flush()
         begun = self._old.end
         self._require_place()
-        prepared = _new(self._log.path)
+        prepared = upcoming(self._log.path)
         write_atomically(prepared, loglines.header(self._generation), mode=0o600, sync=False)
         self._new = self._append_file(prepared)
         for part, rows in self._log.standing_before(begun):
@@ -148,7 +149,7 @@ class Compaction:
         self._new.sync()
         self._put_damaged_aside()
         with contextlib.suppress(OSError):  # it is disposable: without it the log is read
-            self._offsets.save(_new(self._log.side_car), self._new, self._generation)
+            self._offsets.save(upcoming(self._log.side_car), self._new, self._generation)
 
     def _require_place(self) -> None:
         """Raises OSError where the log's name does not lead to it, but perhaps to another log."""
@@ -224,15 +225,15 @@ class Compaction:
         with contextlib.suppress(OSError):  # the next opening and the next append do these again
             keep_link(self._log.path)
             self._new.settle()
-            _new(self._log.side_car).replace(self._log.side_car)
+            upcoming(self._log.side_car).replace(self._log.side_car)
         self._end(None)
 
     def _give_up(self, error: BaseException) -> None:
         if self._new is not None:
             self._new.close()
         with contextlib.suppress(OSError):
-            _new(self._log.path).unlink(missing_ok=True)
-            _new(self._log.side_car).unlink(missing_ok=True)
+            upcoming(self._log.path).unlink(missing_ok=True)
+            upcoming(self._log.side_car).unlink(missing_ok=True)
             self._log.path.with_name(f"{self._log.path.name}.link").unlink(missing_ok=True)
         if isinstance(error, Exception) and not isinstance(error, LibraryError):
             reason = (isinstance(error, OSError) and error.strerror) or repr(error)
@@ -249,10 +250,6 @@ class Compaction:
         self._ended.set()
         if self._done is not None:
             self._done(failure if isinstance(failure, LibraryError) else None)
-
-
-def _new(path: Path) -> Path:
-    return path.with_name(f"{path.name}.new")
 
 
 def _cancelled(path: Path) -> LibraryError:

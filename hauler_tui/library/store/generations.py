@@ -28,6 +28,7 @@ from hauler_tui.library.store.journaltext import (
     read_snapshot,
 )
 from hauler_tui.library.store.lines import Document
+from hauler_tui.library.store.names import former, upcoming
 from hauler_tui.library.store.rescue import keep_copy, link_old, put_aside
 
 _UNKNOWN = "unknown"
@@ -101,7 +102,7 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
     snapshot = read_if_there(files.snapshot)
     journal = read_journal(data or b"")
     adopt: tuple[Path, ...] = ()
-    newer_data = read_if_there(_new(files.journal))
+    newer_data = read_if_there(upcoming(files.journal))
     newer = read_journal(newer_data or b"")
     if newer.header is not None:
         if _is(snapshot, newer.header):
@@ -109,13 +110,13 @@ def load(files: Files, accept: Accept | None = None) -> Generation | None:
         elif (
             newer.last > journal.last
             and newer.header["previous"] == (journal.header or {}).get("generation", "")
-            and _is(prepared := read_if_there(_new(files.snapshot)), newer.header)
+            and _is(prepared := read_if_there(upcoming(files.snapshot)), newer.header)
         ):
             adopt = (files.snapshot, files.journal)
             snapshot = prepared
         if adopt:
             data, journal = newer_data, newer
-    if not data and snapshot is None and read_if_there(_old(files.snapshot)) is None:
+    if not data and snapshot is None and read_if_there(former(files.snapshot)) is None:
         return None
     generation = _matched(files, snapshot, journal, accept)
     generation.adopt = adopt
@@ -245,8 +246,8 @@ def _rebuilt(files: Files, journal: JournalText) -> Generation:
             end=journal.end,
             is_sound=False,
         )
-    old_snapshot = read_if_there(_old(files.snapshot))
-    old = read_journal(read_if_there(_old(files.journal)) or b"")
+    old_snapshot = read_if_there(former(files.snapshot))
+    old = read_journal(read_if_there(former(files.journal)) or b"")
     read = None if old_snapshot is None else read_snapshot(old_snapshot, is_ours=False)
     if read is None and old.header is not None and not old.header["previous"]:
         read = {}, new_meta()
@@ -332,7 +333,7 @@ def mend(files: Files, generation: Generation) -> None:
     for path, kind, data in generation.keep:
         generation.rescued.append(f"kept: {put_aside(path, kind, data).name}")
     for path in generation.adopt:
-        _new(path).replace(path)
+        upcoming(path).replace(path)
         sync_directory(files.directory)
     if generation.format < FORMAT:
         paths = (files.snapshot, files.journal, files.history)
@@ -347,8 +348,8 @@ def mend(files: Files, generation: Generation) -> None:
 
 def begin(files: Files, snapshot: bytes, header: bytes) -> None:
     """Prepare the next generation beside the present one. Raises OSError."""
-    write_atomically(_new(files.snapshot), snapshot, mode=0o600)
-    write_atomically(_new(files.journal), header, mode=0o600)
+    write_atomically(upcoming(files.snapshot), snapshot, mode=0o600)
+    write_atomically(upcoming(files.journal), header, mode=0o600)
 
 
 def keep_old(files: Files) -> None:
@@ -361,28 +362,20 @@ def keep_old(files: Files) -> None:
 
 def new_journal(files: Files) -> Path:
     """Where the journal of the next generation is until it takes its place."""
-    return _new(files.journal)
+    return upcoming(files.journal)
 
 
 def take_snapshot(files: Files) -> None:
     """Put the prepared snapshot in its place; from here on the prepared journal counts."""
-    _new(files.snapshot).replace(files.snapshot)
+    upcoming(files.snapshot).replace(files.snapshot)
 
 
 def take_journal(files: Files) -> None:
     """Put the prepared journal in its place, after the snapshot. Raises OSError."""
     sync_directory(files.directory)
-    if _new(files.journal).exists():
-        _new(files.journal).replace(files.journal)
+    if upcoming(files.journal).exists():
+        upcoming(files.journal).replace(files.journal)
     sync_directory(files.directory)
-
-
-def _new(path: Path) -> Path:
-    return path.with_name(f"{path.name}.new")
-
-
-def _old(path: Path) -> Path:
-    return path.with_name(f"{path.name}.old")
 
 
 def _is(snapshot: bytes | None, header: Mapping[str, Any] | None) -> bool:

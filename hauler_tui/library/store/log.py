@@ -29,7 +29,7 @@ class LogTable(StoredTable):
 
     @property
     def position(self) -> tuple[str, int]:
-        """The name of the log and its length: what ``changed_since`` takes."""
+        """The name of the log and its length: what ``ids_since`` takes."""
         return self._log.position
 
     @property
@@ -102,16 +102,6 @@ class LogTable(StoredTable):
                 older = self._log.older(doc_id, place)
                 if newest is not None and older is not None:
                     yield doc_id, older, newest
-
-    def changed_since(
-        self, position: tuple[str, int]
-    ) -> Iterator[tuple[int, Document | None]] | None:
-        """Each document changed after ``position``, once, as it is now; None is removed.
-
-        None when the position is not of this log, or ahead of it: then read everything.
-        """
-        ids = self.ids_since(position)
-        return None if ids is None else ((doc_id, self.document(doc_id)) for doc_id in ids)
 
     def ids_since(self, position: tuple[str, int]) -> Iterator[int] | None:
         """The ids of the documents changed or removed after ``position``, without reading one.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hauler_tui.files import remove_unfinished, sync_directory, write_atomically
 from hauler_tui.library.store import loglines
+from hauler_tui.library.store.names import upcoming
 from hauler_tui.library.store.rescue import finish_link
 
 _LEFT_BEHIND = ("link", "old", "new")
@@ -61,7 +62,7 @@ def drop_files(path: Path, name: str) -> None:
 
 def _clear(path: Path) -> None:
     """Finish what a compaction that was interrupted left undone: the log itself is whole."""
-    new, side_car = path.with_name(f"{path.name}.new"), path.with_suffix(".offsets.new")
+    new, side_car = upcoming(path), upcoming(path.with_suffix(".offsets"))
     with suppress(OSError):  # the next opening does it too
         finish_link(path)
         new.unlink(missing_ok=True)

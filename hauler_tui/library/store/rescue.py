@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from hauler_tui.files import sync_directory, write_atomically, write_fully
+from hauler_tui.library.store.names import former
 
 
 def put_aside(path: Path, kind: str, data: bytes) -> Path:
@@ -63,12 +64,12 @@ def link_aside(path: Path) -> None:
 
 def keep_link(path: Path) -> None:
     """Let what ``link_aside`` named become ``<path>.old``. Raises OSError."""
-    _link(path).replace(path.with_name(f"{path.name}.old"))
+    _link(path).replace(former(path))
 
 
 def keep_old(path: Path) -> None:
     """Give ``<path>.old`` a number, so that nothing takes its place. Raises OSError."""
-    old = path.with_name(f"{path.name}.old")
+    old = former(path)
     if not old.exists():
         return
     for number in itertools.count(1):

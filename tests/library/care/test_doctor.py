@@ -18,12 +18,11 @@ from hauler_tui.library.care.findings import Finding
 from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
 from tests.library.conftest import everything
-from tests.library.disks import without_waiting
 
 
 @pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_waiting(monkeypatch)
+def impatient(quick_disk: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that do not fit together are not asked again for a swap that may be under way."""
     monkeypatch.setattr("hauler_tui.library.care.cut._TRIES", 1)
 
 

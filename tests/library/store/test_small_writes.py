@@ -10,7 +10,6 @@ import pytest
 from hauler_tui.library.library import Library
 from tests.factories import NOW
 from tests.library.conftest import fill
-from tests.library.disks import without_waiting
 
 KEYS: dict[str, Callable[[Library], object]] = {
     "star": lambda lib: lib.triage.star(70, NOW),
@@ -24,9 +23,8 @@ KEYS: dict[str, Callable[[Library], object]] = {
 
 
 @pytest.fixture
-def long(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
+def long(library: Library, quick_disk: None) -> Library:
     """A library with a long issue of 60 cards, long prose in it, and a long note."""
-    without_waiting(monkeypatch)
     fill(library, 70)
     for item_id in range(1, 61):
         library.triage.star(item_id, NOW)
