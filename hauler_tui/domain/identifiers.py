@@ -85,7 +85,7 @@ _ADDRESS = re.compile(
     r"(?:https?:)?//(?:[^/?#@\s]*@)?([^/?#:@\s]+)(?::[0-9]{0,5})?(?=[/?#]|$)(.*)", re.DOTALL
 )
 _BARE_HOST = re.compile(r"([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6})(?=[/?])(.*)", re.DOTALL)
-_RESOLVERS = frozenset({"doi.org", "dx.doi.org", "www.doi.org", "hdl.handle.net"})
+_RESOLVERS = frozenset({"doi.org", "dx.doi.org", "www.doi.org", "hdl.handle.net", "dx.plos.org"})
 
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9})*/\S+")
 _DOI_PREFIXED = re.compile(r"(?:info:|urn:)?doi\s?[:/]?\s?(?=10\.)|(?=10\.)")

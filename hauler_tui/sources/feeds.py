@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin
 
 from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.identifiers import pmid
 from hauler_tui.domain.text import clean_line, clean_text, shorten
 from hauler_tui.errors import SourceError
 from hauler_tui.sources import (
@@ -144,14 +145,15 @@ class _Reader:
         body = charsets.unmangled(self._body(raw))
         told = publishers.told_in(clean_text(body).strip(), now=self.now)
         doi = doi or told.doi or None
-        abstract = publishers.without_heading(told.abstract) if doi else told.abstract
+        people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
+        people = told.authors or (given_first(people) if doi else people)
+        abstract = publishers.without_heading(told.abstract, people) if doi else told.abstract
         abstract = publishers.with_discussion(abstract, str(raw.get("comments") or ""), link)
         title = clean_line(charsets.unmangled(_title(raw)))
         if not (title or link or abstract):
             return None
         if not title and abstract:
             title = shorten(clean_line(_plain(abstract), 1_000), 100)
-        people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
         journal = clean_line(str(raw.get("prism_publicationname") or told.journal), 300)
         return Entry(
             title=title,
@@ -164,7 +166,7 @@ class _Reader:
                 title=title,
                 abstract=abstract,
             ),
-            authors=told.authors or (given_first(people) if doi else people),
+            authors=people,
             abstract=abstract,
             published=self._published(raw) or told.published,
             categories=_categories(raw),
@@ -198,6 +200,8 @@ class _Reader:
                 link = urljoin(self.url, text) if text else ""
             except ValueError:
                 continue
+            if number := pmid(link):
+                return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
             if host_of(link) and re.match(r"https?://", link, re.IGNORECASE):
                 return "" if len(link) > _LONGEST_LINK else clean_line(link, _LONGEST_LINK)
         return ""
@@ -283,12 +287,16 @@ def _feed_title(raw: str) -> str:
 def _title(raw: Mapping[str, Any]) -> str:
     detail = raw.get("title_detail") or {}
     kind = str(detail.get("type") or "text/plain")
-    return markup.title_text(str(raw.get("title") or ""), is_html=kind != "text/plain")
+    title = str(raw.get("title") or "")
+    is_html = kind != "text/plain" or markup.has_emphasis(title)
+    return markup.title_text(title, is_html=is_html)
 
 
 def _plain(markdown: str) -> str:
     """Markdown's first paragraph without link targets, for an entry that has no title."""
     text = re.sub(r"\[([^\]\[]*)\]\([^)\s]*\)", r"\1", markdown[:4_000])
+    text = re.sub(r"<(https?://[^<>\s]+)>", r"\1", text)
+    text = re.sub(r"(\*\*|`)([^*`\n]+)\1", r"\2", text)
     return re.sub(r"^[#>\s*-]+", "", text.split("\n\n")[0])
 
 

@@ -38,6 +38,7 @@ _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", 
 _FIRST_BLOCK = re.compile(
     r"\s*<(p|div|h[1-6]|ul|ol|table|blockquote|figure|article|section)(?:\s[^<>]*)?>", re.IGNORECASE
 )
+_EMPHASIS = re.compile(r"<(i|b|em|strong|su[bp])>[^<>]{1,200}</\1>", re.IGNORECASE)
 _INDENT = re.compile(r"\n[ \t]+")
 """Spaces that mean nothing in plain text, and code in Markdown."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -46,6 +47,11 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 def has_markup(text: str) -> bool:
     """Whether text holds tags that HTML knows; ``a < b`` and ``<R_g>`` are none."""
     return _KNOWN_TAG.search(text) is not None
+
+
+def has_emphasis(title: str) -> bool:
+    """Whether a title sets a part of itself apart with a pair of tags."""
+    return _EMPHASIS.search(title) is not None
 
 
 def is_fragment(text: str) -> bool:

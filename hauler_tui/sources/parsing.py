@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import feedparser
@@ -17,6 +18,8 @@ Parsed: TypeAlias = Any
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]")
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
+_OWN_TEXT = re.compile(rb"<(?:description|summary|content|content:encoded)[\s>]")
+_CAPTION = re.compile(rb"(</?media:)(description|title)(?=[\s>/])")
 _RISKY_TAGS = re.compile(
     r"</?(?:(?:georss|gml|geo|psc|cc|creativecommons):[^<>]*"
     r"|(?:\w+:)?(?:width|height|license|where)(?:\s[^<>]*)?/?)>",
@@ -41,6 +44,7 @@ def parse(body: bytes, *, url: str, content_type: str | None) -> Parsed:
     Raises whatever feedparser raises then.
     """
     charset = _charset(content_type, body)
+    body = without_captions(body)
     try:
         return _call(body, url, charset)
     except Exception:
@@ -63,6 +67,24 @@ def cut(body: bytes, limit: int) -> tuple[bytes, int]:
         end = found.end()
     tail = body[end:] if end > beyond else b""
     return body[:beyond] + tail, dropped
+
+
+def without_captions(body: bytes) -> bytes:
+    """The body with the titles and descriptions of pictures under names that feedparser ignores.
+
+    It would take them for the text of an entry. Where an entry has no text of its own, as at
+    YouTube, they are its text and stay.
+    """
+    if b"<media:description" not in body and b"<media:title" not in body:
+        return body
+    starts = [found.start() for found in _ENTRY_START.finditer(body)]
+    pieces = [body[: starts[0]] if starts else body]
+    for start, end in pairwise([*starts, len(body)]):
+        piece = body[start:end]
+        if _OWN_TEXT.search(piece):
+            piece = _CAPTION.sub(rb"\1caption-\2", piece)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def cleaned(body: bytes) -> bytes:

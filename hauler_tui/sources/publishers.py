@@ -23,6 +23,17 @@ _PENSOFT = re.compile(
     r"(?:\n+Abstract:\s*(?P<abstract>.*))?",
     re.DOTALL,
 )
+_PUBMED = re.compile(
+    r"(?P<journal>[^\n]{1,200}?)\. \d{4}\b[^\n]*\n+(?:\*\*)?(?:NO )?ABSTRACT(?:\*\*)?:?"
+    r"(?P<abstract>.*?)\n+PMID:[^\n]*",
+    re.DOTALL,
+)
+_NATURE = re.compile(
+    r"(?P<journal>[^\n,;]{1,200}), Published online: (?P<date>[^\n;]{1,60});"
+    r"[^\n]{0,300}\n+(?P<abstract>.+)",
+    re.DOTALL,
+)
+_FORMS = (_ELSEVIER, _PENSOFT, _PUBMED, _NATURE)
 _HEADING = re.compile(r"(?:#+ |\*\*)?(?:Abstract|ABSTRACT)(?:\*\*)?:?[ ]*\n+(?=\S)")
 _VOLUME = re.compile(r",? (?:Volume|Vol\.|\d+(?:\(\d+\))?:) ?\S.*")
 
@@ -39,23 +50,30 @@ class Told:
 
 
 def told_in(body: str, *, now: datetime) -> Told:
-    """The parts of a body in the forms of Elsevier and Pensoft; any other is an abstract."""
-    found = _ELSEVIER.fullmatch(body[:_LOOK]) or _PENSOFT.fullmatch(body[:_LOOK])
+    """The parts of a body in the forms of Elsevier, Pensoft, PubMed and Nature.
+
+    Any other body is an abstract.
+    """
+    matches = (form.fullmatch(body[:_LOOK]) for form in _FORMS)
+    found = next(filter(None, matches), None)
     if found is None:
         return Told(abstract=body)
     parts = found.groupdict(default="")
     date = dates.written(parts.get("date", ""))
     return Told(
         abstract=parts["abstract"].strip() + body[_LOOK:],
-        authors=split_any([parts["authors"].strip()]) if parts["authors"].strip() else (),
+        authors=split_any([parts.get("authors", "").strip()]),
         journal=_VOLUME.sub("", parts["journal"]),
         doi=identity.doi(parts.get("doi", "")) or "",
         published=date and dates.within(date, now=now),
     )
 
 
-def without_heading(abstract: str) -> str:
-    """An abstract of a journal without the word that only says what it is."""
+def without_heading(abstract: str, authors: tuple[str, ...]) -> str:
+    """An abstract of a journal without lines that only say what it is and whose."""
+    byline = f"by {', '.join(authors)}\n"
+    if authors and abstract.startswith(byline):
+        abstract = abstract.removeprefix(byline).lstrip("\n")
     return _HEADING.sub("", abstract, count=1) if _HEADING.match(abstract) else abstract
 
 

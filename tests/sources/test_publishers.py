@@ -61,8 +61,14 @@ def test_a_post_that_names_a_paper_is_not_taken_for_it(body: str) -> None:
 
 @pytest.mark.parametrize("heading", ["Abstract", "### Abstract", "**Abstract**", "ABSTRACT:"])
 def test_the_word_abstract_before_an_abstract_goes(heading: str) -> None:
-    assert without_heading(f"{heading}\n\nThey grow.") == "They grow."
-    assert without_heading(heading) == heading
+    assert without_heading(f"{heading}\n\nThey grow.", ()) == "They grow."
+    assert without_heading(heading, ()) == heading
+
+
+def test_a_line_that_only_names_the_authors_goes() -> None:
+    names = ("Ada Byron", "Grace Hopper")
+    assert without_heading("by Ada Byron, Grace Hopper\n\nThey grow.", names) == "They grow."
+    assert without_heading("by Ada Byron\n\nThey grow.", names).startswith("by Ada")
 
 
 def test_the_discussion_of_a_link_on_another_site_is_kept_beside_the_article() -> None:
