@@ -62,7 +62,7 @@ def import_(
         try:
             found = read_references(path, now)
         except HaulerError as error:
-            refused[str(path)] = error.message
+            refused[str(path)] = "; ".join(filter(None, (error.message, error.hint)))
             continue
         if found is None:
             posts.append(path)

@@ -90,3 +90,12 @@ def test_many_left_out_are_told_in_part(run: Run, tmp_path: Path) -> None:
 
 def test_nothing_named_is_misuse(run: Run) -> None:
     assert "--notes DIR" in run("import", code=2).err
+
+
+def test_a_file_of_another_kind_is_told_where_it_belongs(run: Run, tmp_path: Path) -> None:
+    feeds, backup = tmp_path / "feeds.opml", tmp_path / "bookmarks.json"
+    feeds.write_text('<opml version="2.0"><body/></opml>', encoding="utf-8")
+    backup.write_text('{"guid": "root________", "children": []}', encoding="utf-8")
+    ran = run("import", str(feeds), str(backup), code=1)
+    assert f"error: {feeds}: it is a list of feeds; “hauler feeds import FILE” takes it" in ran.err
+    assert f"error: {backup}: it is JSON, and no bibliography; export" in ran.err

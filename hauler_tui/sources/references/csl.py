@@ -16,7 +16,7 @@ from hauler_tui.sources.references import building
 
 _NO_WORKS = frozenset({"attachment", "note", "annotation"})
 """Zotero's types of what belongs to a work and is none itself."""
-_FORMS = "export the library as “CSL JSON”"
+_FORMS = "export a bibliography as “CSL JSON”, and bookmarks as HTML"
 
 
 def looks_like_json(text: str) -> bool:
@@ -33,9 +33,7 @@ def read(text: str, *, now: datetime) -> References:
         raise SourceError("it is JSON nested too deep to be a bibliography", _FORMS) from error
     except ValueError as error:
         where = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise SourceError(
-            f"it is not whole: its JSON breaks{where}", "nothing was changed; export it again"
-        ) from error
+        raise SourceError(f"it is not whole: its JSON breaks{where}", "export it again") from error
     items = loaded.get("items") if isinstance(loaded, dict) else loaded
     if not isinstance(items, list) or not (items == [] or any(map(_is_item, items))):
         raise SourceError("it is JSON, and no bibliography", _FORMS)

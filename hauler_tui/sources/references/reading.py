@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 * 1024 * 1024
 """A larger file is not read."""
+_LOOK = 5_000
+_OPML = re.compile(r"\A\s*(?:<[?!][^<>]*>\s*){0,5}<opml[\s>]", re.IGNORECASE)
 SUFFIXES = {
     ".bib": "BibTeX",
     ".bibtex": "BibTeX",
@@ -40,6 +43,8 @@ def read(data: bytes, *, suffix: str, now: datetime) -> References | None:
             return None
         raise SourceError("it is empty")
     text = decoded(data)
+    if _OPML.search(text[:_LOOK]):
+        raise SourceError("it is a list of feeds", "“hauler feeds import FILE” takes it")
     reader = _reader(text)
     if reader is None:
         if expected is None:

@@ -33,6 +33,7 @@ def test_utf_16_is_read_without_a_warning() -> None:
         (b" \n", ".ris", "empty"),
         (b"\x00\x01\x02" * 400, ".bib", "no text"),
         (b"@a{k, title={x}}\x00", ".bib", "no text"),
+        (b'<?xml version="1.0"?>\n<opml version="2.0">', ".opml", "a list of feeds"),
         (b"just words", ".bib", "holds nothing that is BibTeX"),
         (b"<html><p>x</p></html>", ".html", "holds nothing that is a browser's bookmarks"),
     ],
