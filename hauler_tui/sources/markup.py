@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 
 from markdownify import MarkdownConverter
 
+from hauler_tui.domain.tex_math import script
+
 LONGEST = 400_000
 """Characters of one body that are looked at."""
 _DEEPEST = 100
@@ -22,7 +24,8 @@ _BLOCKS = (
 _SILENT = "iframe|noscript|object|script|style|svg|template|title|video|audio|head"
 _INLINE = (
     "a|abbr|acronym|b|bdi|bdo|big|button|cite|code|data|del|dfn|em|embed|font|i|img|input|ins|kbd|"
-    "label|link|mark|math|meta|m[inos]|mrow|msu[bp]|msubsup|mfrac|mtext|mstyle|picture|q|rp|rt|ruby|"
+    "label|link|mark|math|meta|m[inos]|mrow|msu[bp]|msubsup|mfrac|mtext|mstyle|"
+    "semantics|annotation|annotation-xml|m(?:over|under|underover|sqrt|root|padded|space|table|t[rd])|picture|q|rp|rt|ruby|"
     "s|samp|small|source|span|strike|strong|sub|sup|time|tt|u|var|wbr|html|body|"
     "(?:jats|mml|m):[a-z-]+"
 )
@@ -39,6 +42,10 @@ _FIRST_BLOCK = re.compile(
     r"\s*<(p|div|h[1-6]|ul|ol|table|blockquote|figure|article|section)(?:\s[^<>]*)?>", re.IGNORECASE
 )
 _EMPHASIS = re.compile(r"<(i|b|em|strong|su[bp])>[^<>]{1,200}</\1>", re.IGNORECASE)
+_JATS = re.compile(r"<(/?)(?:jats:)(italic|bold|su[bp]|p)(?=[\s/>])", re.IGNORECASE)
+_HTML_FOR_JATS = {"italic": "em", "bold": "strong"}
+_POWER = re.compile(r"(?<=[\w)])<sup>([^<>]{1,20})</sup>", re.IGNORECASE)
+_EXPONENT = re.compile(r"[+-]|[+-]?(?:\d{1,6}|[A-Za-z])[+-]?")
 _INDENT = re.compile(r"\n[ \t]+")
 """Spaces that mean nothing in plain text, and code in Markdown."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -64,7 +71,7 @@ def title_text(raw: str, *, is_html: bool) -> str:
     """A title without the tags and entities of HTML; any other ``<`` stays."""
     text = raw[:LONGEST]
     if is_html:
-        text = unescape(_KNOWN_TAG.sub("", _without_silent(text)))
+        text = unescape(_KNOWN_TAG.sub("", _with_powers(_without_silent(text))))
     return text
 
 
@@ -79,7 +86,7 @@ def body_text(raw: str, *, is_html: bool, base: str) -> str:
         return _INDENT.sub("\n", text)
     if not has_markup(text):
         return _INDENT.sub("\n", unescape(text))
-    text = _without_silent(text)
+    text = _with_powers(_JATS.sub(_as_html, _without_silent(text)))
     if "<th" not in text.lower():
         text = _LAYOUT_TAG.sub(r"<\1div>", text)
     if _depth(text) > _DEEPEST:
@@ -99,6 +106,25 @@ def without_tags(text: str) -> str:
 def unescape(text: str) -> str:
     """Text with complete entities resolved; ``&`` followed by anything else stays."""
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+
+
+def _as_html(found: re.Match[str]) -> str:
+    name = found[2].lower()
+    return f"<{found[1]}{_HTML_FOR_JATS.get(name, name)}"
+
+
+def _with_powers(text: str) -> str:
+    """Text whose superscripts that follow something are raised: ``10-3`` would be another number.
+
+    Subscripts are left to their tags: who searches for CO2 types it so.
+    """
+    return _POWER.sub(_as_power, text)
+
+
+def _as_power(found: re.Match[str]) -> str:
+    exponent = re.sub("[\u2212\u2013]", "-", unescape(found[1]).strip())
+    raised = script(exponent, is_raised=True) if _EXPONENT.fullmatch(exponent) else None
+    return raised or found[0]
 
 
 def _without_silent(text: str) -> str:
@@ -161,6 +187,21 @@ class _Converter(MarkdownConverter):
         if not label or not re.match(r"https?://[^\s<>()]+\Z", target, re.IGNORECASE):
             return text
         return f"<{target}>" if label == target else f"[{label}]({target})"
+
+    def convert_math(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A formula as the TeX it was made of, where it tells."""
+        told = element.find("annotation", attrs={"encoding": "application/x-tex"})
+        tex = str(element.get("alttext") or "") if told is None else told.get_text()
+        tex = re.sub(r"\s+", " ", tex).strip()
+        return f"${tex}$" if tex and "$" not in tex else text
+
+    def convert_span(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A stretch of text; what KaTeX draws of a formula says it a second time."""
+        return "" if "katex-html" in (element.get("class") or ()) else text
+
+    def convert_summary(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """The heading of what can be folded, on a line of its own."""
+        return f"\n\n{text.strip()}\n\n"
 
     def convert_img(self, element: Any, text: str, parent_tags: set[str]) -> str:
         """A picture as its description."""

@@ -63,3 +63,29 @@ def test_a_huge_body_is_cut() -> None:
 def test_no_markup_makes_the_conversion_raise(raw: str) -> None:
     body(raw)
     markup.title_text(raw, is_html=True)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>10<sup>-3</sup> m<sup>2</sup></p>", "10⁻³ m²"),
+        ("<p>10<jats:sup>&minus;3</jats:sup> Na<sup>+</sup></p>", "10⁻³ Na⁺"),
+        ("<p>CO<sub>2</sub>, the 5<sup>th</sup>, <sup>13</sup>C</p>", "CO2, the 5th, 13C"),
+        ("<p><jats:italic>E. coli</jats:italic></p>", "*E. coli*"),
+        ('<p>Let <math alttext="a_{i}&lt;b"><mi>a</mi></math> be</p>', "Let $a_{i}<b$ be"),
+        (
+            '<p>Let <span class="katex"><span class="katex-mathml"><math><semantics><mrow>'
+            '<mi>x</mi></mrow><annotation encoding="application/x-tex">x^2</annotation>'
+            '</semantics></math></span><span class="katex-html" aria-hidden="true">x2</span></span> be</p>',
+            "Let $x^2$ be",
+        ),
+        ("<p>Let <math><mi>x</mi></math> be</p>", "Let x be"),
+        ("<details><summary>More</summary>Text</details>", "More\n\nText"),
+    ],
+)
+def test_formulas_and_powers_keep_their_meaning(html: str, text: str) -> None:
+    assert markup.body_text(html, is_html=True, base="") == text
+
+
+def test_a_title_keeps_its_powers() -> None:
+    assert markup.title_text("At 10<sup>-3</sup> K", is_html=True) == "At 10⁻³ K"
