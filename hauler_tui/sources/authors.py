@@ -96,7 +96,7 @@ def tidy(names: list[str]) -> tuple[str, ...]:
     return tuple(name for name in clean if name)
 
 
-def given_first(names: tuple[str, ...]) -> tuple[str, ...]:
+def all_given_first(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names that all are ``Family, Given`` as journals list them, turned round; others as given."""
     pairs = [name.split(", ") for name in names]
     if all(len(pair) == 2 and not _SUFFIX.fullmatch(pair[1]) for pair in pairs):

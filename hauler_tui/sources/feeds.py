@@ -27,7 +27,7 @@ from hauler_tui.sources import (
     publishers,
 )
 from hauler_tui.sources.addresses import host_of
-from hauler_tui.sources.authors import given_first, names_of, split_any
+from hauler_tui.sources.authors import all_given_first, names_of, split_any
 from hauler_tui.sources.subjects import no_papers
 from hauler_tui.sources.wishes import NO_WISHES, Wishes, wishes_of
 
@@ -146,7 +146,7 @@ class _Reader:
         told = publishers.told_in(clean_text(body).strip(), now=self.now)
         doi = doi or told.doi or None
         people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
-        people = told.authors or (given_first(people) if doi else people)
+        people = told.authors or (all_given_first(people) if doi else people)
         abstract = publishers.without_heading(told.abstract, people) if doi else told.abstract
         abstract = publishers.with_discussion(abstract, str(raw.get("comments") or ""), link)
         title = clean_line(charsets.unmangled(_title(raw)))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hauler_tui.sources.authors import (
-    given_first,
+    all_given_first,
     names_of,
     split_any,
     split_arxiv,
@@ -92,4 +92,4 @@ def test_names_come_out_in_unicode_whatever_they_came_in() -> None:
 def test_only_lists_that_are_all_family_first_are_turned(
     names: tuple[str, ...], turned: tuple[str, ...]
 ) -> None:
-    assert given_first(names) == turned
+    assert all_given_first(names) == turned
