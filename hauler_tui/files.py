@@ -20,13 +20,14 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, sync: bool =
     """Replace ``path`` by ``data``: temporary file beside it, sync, rename, sync the folder.
 
     An existing file keeps its permissions; a new one gets ``mode``. Without ``sync`` a power cut
-    may leave anything under that name. Raises OSError and leaves no temporary file behind.
+    may leave anything under that name. Raises OSError naming ``path``, and leaves no temporary
+    file behind.
     """
     with contextlib.suppress(FileNotFoundError):
         mode = path.stat().st_mode & 0o777
     temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         try:
             os.fchmod(descriptor, mode)
             write_fully(descriptor, data)
@@ -35,8 +36,10 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, sync: bool =
         finally:
             os.close(descriptor)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
     if sync:
         sync_directory(path.parent)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from hauler_tui.cli.arguments import the_open_issue
 from hauler_tui.cli.commands import Command
 from hauler_tui.cli.output import (
+    count,
     day,
     iso,
     say,
@@ -22,6 +23,10 @@ from hauler_tui.cli.output import (
     tell,
 )
 from hauler_tui.cli.session import Session, pass_session
+from hauler_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from hauler_tui.workflows.writing import Writing
 
 
 @click.command("compile", cls=Command)
@@ -29,30 +34,75 @@ from hauler_tui.cli.session import Session, pass_session
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there."
 )
+@click.option("--ours", "prefer", flag_value="ours", help="Where both changed: the library's.")
+@click.option("--theirs", "prefer", flag_value="theirs", help="Where both changed: the file's.")
 @pass_session
-def compile_(session: Session, slug: str | None, output: Path | None) -> None:
-    """Print an issue or post as Markdown.
+def compile_(
+    session: Session,
+    slug: str | None,
+    output: Path | None,
+    prefer: Literal["ours", "theirs"] | None,
+) -> int:
+    """Print an issue or post as Markdown, or write it into a file.
 
-    Without SLUG, the open issue.
+    Without SLUG, the open issue. A FILE that was edited by hand is merged: its edits come back
+    into the library. What both changed differently is named, and nothing is written.
     """
     from hauler_tui.workflows.drafts import not_read_back
-    from hauler_tui.workflows.publish import compile_text, write_file
+    from hauler_tui.workflows.publish import compile_text
+    from hauler_tui.workflows.writing import write_issue
 
-    with session.open() as library:
+    output = None if output == Path("-") else output
+    if prefer and output is None:
+        raise UsageError(f"--{prefer} is about a file, and none was named", "name it: -o FILE")
+    is_device = output is not None and output.exists() and not output.is_file()
+    with session.open(writing=output is not None and not is_device) as library:
         name = slug or the_open_issue(library)
+        writing = None
+        if output is not None:
+            writing = write_issue(library, name, session.now(), path=output, prefer=prefer)
         text = compile_text(library, name)
         for sentence in not_read_back(library, library.hauls.get(name)):
             tell(f"warning: {sentence}")
-        output = None if output == Path("-") else output
-        if output is None and not session.as_json:
-            say_document(text)
-            return
-        written = str(write_file(library, output, text)) if output is not None else None
+    if writing is not None and writing.conflicts:
+        return _conflicting(session, name, writing)
+    for sentence in writing.told if writing else ():
+        tell(sentence)
     if session.as_json:
-        say_json({"slug": name, "file": written, "text": text})
-    elif output is not None:
+        file = str(writing.path) if writing else None
+        if writing and writing.path.is_file():
+            text = writing.path.read_bytes().decode()
+        say_json({"slug": name, "file": file, "text": text, "conflicts": []})
+    elif writing is None:
+        say_document(text)
+    else:
         # What goes to /dev/stdout is the issue and nothing else.
-        (say if output.is_file() else tell)(f"wrote {written}")
+        (tell if is_device else say)(f"wrote {writing.path}")
+    return 0
+
+
+def _conflicting(session: Session, name: str, writing: Writing) -> int:
+    """Name the blocks that both changed. Gives the exit code."""
+    if session.as_json:
+        blocks = [
+            {
+                "block": conflict.label,
+                "line": conflict.line or None,
+                "base": conflict.base,
+                "ours": conflict.ours,
+                "theirs": conflict.theirs,
+            }
+            for conflict in writing.conflicts
+        ]
+        say_json({"slug": name, "file": None, "text": None, "conflicts": blocks})
+    for conflict in writing.conflicts:
+        place = f"{writing.path}:{conflict.line}" if conflict.line else str(writing.path)
+        tell(f"{place}: conflict: {conflict.label}")
+    tell(f"error: {count(len(writing.conflicts), 'block')} changed here and in {writing.path}")
+    tell(
+        "hint: nothing was written; --ours or --theirs decides, and w in the reader block by block"
+    )
+    return 1
 
 
 @click.command(cls=Command)

@@ -49,7 +49,7 @@ def merge(
     matter = parse(text).front
     return Merged(
         text=text,
-        conflicts=tuple(answers.conflicts),
+        conflicts=tuple(sorted(answers.conflicts, key=lambda each: each.line or len(theirs))),
         from_file=frozenset(answers.from_file),
         from_library=frozenset(answers.from_library),
         lanes=tuple(_told(lane, versions[1]) for lane in lanes),

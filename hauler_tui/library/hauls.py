@@ -81,6 +81,11 @@ class Hauls:
         """Every issue without its texts: published ones oldest first, then the open ones."""
         return self._issues.all()
 
+    def find(self, slug: str) -> Haul | None:
+        """The issue with this slug, without the texts of a published one; None where none is."""
+        known = self._issues.find(slug)
+        return None if known is None else known[1].haul(known[0])
+
     def get(self, slug: str) -> Haul:
         """The issue with this slug, whole. Raises UnknownKeyError."""
         haul_id, row = self._issues.require(slug)

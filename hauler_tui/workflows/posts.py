@@ -18,7 +18,7 @@ from hauler_tui.workflows.drafts import slug_pattern
 
 if TYPE_CHECKING:
     from hauler_tui.haul.intake import Intake
-    from hauler_tui.haul.model import CardContent, Document
+    from hauler_tui.haul.model import Document
 
 MOST_BYTES = 20 * 1024 * 1024
 """A larger file is not read back."""
@@ -37,12 +37,16 @@ class PostFile:
     """The path as it was given."""
     slug: str
     text: str
-    """The file, character for character."""
+    """The file, character for character, or what it became merged with what is known."""
     closing: str
     """What stands below its last note."""
     front: Mapping[str, object]
     """The values of its front matter in their order."""
     intake: Intake
+    path: Path | None = None
+    """Where the file is; None for a text that was in none."""
+    held: str = ""
+    """The file as it is."""
 
     @property
     def title(self) -> str:
@@ -65,25 +69,40 @@ class PostFile:
         The works appeared before the issue did: they are listed under its date, not as today's.
         """
         return tuple(
-            _entry(card, f"{self.slug}, card {place}", self.intake.published_at)
+            entry_of(
+                card.link,
+                card.title,
+                card.abstract,
+                f"{self.slug}, card {place}",
+                self.intake.published_at,
+            )
             for place, card in enumerate(self.intake.cards, start=1)
         )
 
 
 def read_post(path: Path) -> PostFile:
     """Read a file. Raises HaulError with the reason, without the path."""
+    return post_of(str(path), None, read_text(path), path=path.resolve())
+
+
+def post_of(name: str, slug: str | None, text: str, path: Path | None = None) -> PostFile:
+    """What a file with this text says; without a slug its own is read.
+
+    Raises HaulError where it has none.
+    """
     from hauler_tui.haul.intake import from_document
     from hauler_tui.haul.parse import parse
 
-    text = read_text(path)
     document = parse(text)
     return PostFile(
-        name=str(path),
-        slug=slug_of(path, document),
+        name=name,
+        slug=slug_of(Path(name), document) if slug is None else slug,
         text=text,
         closing=document.tail.lstrip("\r\n"),
         front=document.front.values if document.front else {},
         intake=from_document(document),
+        path=path,
+        held=text,
     )
 
 
@@ -100,6 +119,9 @@ def read_text(path: Path) -> str:
         raise UnreadableError(error.strerror or str(error)) from error
     if not data.strip():
         raise UnreadableError("it is empty")
+    if b"\0" in data:
+        line = 1 + len(_LINE_END.findall(data, 0, data.index(b"\0")))
+        raise UnreadableError(f"it is not text: a NUL byte in line {line}", line=line)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -130,12 +152,15 @@ def slug_of(path: Path, document: Document | None = None) -> str:
     return slug
 
 
-def _entry(card: CardContent, otherwise: str, published: datetime | None) -> Entry:
-    title, abstract = clean_line(card.title), clean_text(card.abstract)
-    names = aliases(link=card.link, title=title, abstract=abstract)
+def entry_of(
+    link: str, title: str, abstract: str, otherwise: str, published: datetime | None = None
+) -> Entry:
+    """What a card says of its work; one that says nothing is known as ``otherwise``."""
+    title, abstract = clean_line(title), clean_text(abstract)
+    names = aliases(link=link, title=title, abstract=abstract)
     return Entry(
         title=title,
-        link=clean_line(card.link, 2000),
+        link=clean_line(link, 2000),
         aliases=names or aliases(title=otherwise),
         abstract=abstract,
         published=published,

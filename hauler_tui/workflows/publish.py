@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -13,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from hauler_tui.domain.haul import Haul, Series
-from hauler_tui.errors import HaulError, UnreadableError
+from hauler_tui.errors import HaulError
 from hauler_tui.files import write_atomically
-from hauler_tui.workflows.drafts import card_contents, frozen, not_read_back, owning, series_of
-from hauler_tui.workflows.posts import PostFile, like, read_post, read_text, recognised
+from hauler_tui.workflows.compiling import issue_text
+from hauler_tui.workflows.drafts import frozen, owning
+from hauler_tui.workflows.posts import PostFile, like, post_of, read_post, recognised
+from hauler_tui.workflows.reimport import remerged, reread
 
 if TYPE_CHECKING:
-    from hauler_tui.haul.model import CardContent
     from hauler_tui.library.library import Library
 
 _REMEMBERED = "written.json"
@@ -31,35 +31,11 @@ def compile_text(library: Library, slug: str) -> str:
 
     Raises UnknownKeyError.
     """
-    return _compiled(library, library.hauls.get(slug))
-
-
-def write_issue(library: Library, slug: str, folder: Path | None = None) -> Path:
-    """Write an issue's file into ``folder``, else the series' folder, else the library's ``hauls``.
-
-    Raises UnknownKeyError, and HaulError as ``write_file`` does.
-    """
-    issue = library.hauls.get(slug)
-    series = series_of(library, issue)
-    named = series.folder
-    place = folder or (Path(named).expanduser() if named else library.directory / "hauls")
-    return write_file(library, place / file_name(series, issue), _compiled(library, issue))
-
-
-def file_name(series: Series, issue: Haul) -> str:
-    """An issue's path in its folder; a date that it does not have yet is left out."""
-    when = issue.published_at
-    pattern = series.file if when else re.sub(r"\{date\}[-_/ ]?", "", series.file)
-    fields = {
-        "{slug}": issue.slug,
-        "{n}": str(issue.number or ""),
-        "{date}": f"{when:%Y-%m-%d}" if when else "",
-    }
-    return re.sub(r"\{\w+\}", lambda found: fields.get(found[0], found[0]), pattern)
+    return issue_text(library, library.hauls.get(slug))
 
 
 def write_file(library: Library, path: Path, text: str) -> Path:
-    """Write a compiled text to ``path`` atomically, and remember what was written.
+    """Write a text that is no issue to ``path`` atomically, and remember what was written.
 
     A file that somebody else changed or made since is left alone, unless it holds just this text.
     A device or a pipe just gets the text. Raises HaulError, with a hint, for such a file and for
@@ -75,7 +51,7 @@ def write_file(library: Library, path: Path, text: str) -> Path:
         held = _held(path)
         remembered = _remembered(library)
         known = remembered.get(str(path), ())
-        if held is not None and held != data and _hash(held) not in known:
+        if held is not None and held != data and checksum(held) not in known:
             raise HaulError(
                 f"{path} was changed since hauler wrote it, or was never its own",
                 f"nothing was written; name another file: -o {path.with_stem(f'{path.stem}-new')}",
@@ -83,8 +59,8 @@ def write_file(library: Library, path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The hash is kept before the file changes: a crash in between leaves a file that is
         # known by the hash before.
-        before = (_hash(held),) if held is not None else ()
-        remembered[str(path)] = tuple(dict.fromkeys((_hash(data), *before)))
+        before = (checksum(held),) if held is not None else ()
+        remembered[str(path)] = tuple(dict.fromkeys((checksum(data), *before)))
         # Who only reads a library may still write an issue elsewhere: a file of which nothing is
         # remembered is left alone the next time, which is the careful side.
         with contextlib.suppress(OSError):
@@ -108,39 +84,13 @@ def publish_issue(library: Library, slug: str, at: datetime) -> Haul:
     if issue.state == "published":
         raise HaulError(f"{slug} is published already", "“hauler hauls new” begins the next issue")
     issue = replace(issue, published_at=issue.published_at or at)
-    text = _compiled(library, replace(issue, state="published"))
+    text = issue_text(library, replace(issue, state="published"))
     return library.hauls.publish(slug, frozen(library, issue, text), at)
 
 
-def _compiled(library: Library, issue: Haul) -> str:
-    if issue.text is not None:
-        return issue.text
-    from hauler_tui.haul.compile import compile_issue
-    from hauler_tui.haul.parse import parse
-    from hauler_tui.haul.verify import flaws
-
-    series, cards = series_of(library, issue), card_contents(library, issue)
-    if series.template is not None:
-        text = _by_template(Path(series.template).expanduser(), series, issue, cards)
-        maker = series.template
-    else:
-        text = compile_issue(series, issue, cards)
-        maker = "the compiler"
-    found = next(flaws(parse(text), cards), None)
-    # What a note does to the cards around it is a finding, told where the issue is shown.
-    if found is not None and not not_read_back(library, library.hauls.get(issue.slug)):
-        raise HaulError(f"what {maker} makes of {issue.slug} is no issue: {found}", _NO_TEMPLATE)
-    return text
-
-
-def _by_template(path: Path, series: Series, issue: Haul, cards: Sequence[CardContent]) -> str:
-    from hauler_tui.haul.template import render_template
-
-    try:
-        source = read_text(path)
-    except UnreadableError as error:
-        raise HaulError(f"the template {path} cannot be read: {error.message}") from error
-    return render_template(source, str(path), series, issue, cards)
+def wrote_before(library: Library, path: Path, held: bytes) -> bool:
+    """Whether a file holds just what hauler wrote there, by its memory of checksums."""
+    return checksum(held) in _remembered(library).get(str(path), ())
 
 
 def _held(path: Path) -> bytes | None:
@@ -150,7 +100,8 @@ def _held(path: Path) -> bytes | None:
         return None
 
 
-def _hash(data: bytes) -> str:
+def checksum(data: bytes) -> str:
+    """What tells one content of a file from another."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -187,6 +138,13 @@ class ImportReport:
     """Why nothing was made of the file; None when it was read."""
 
 
+def replace_published(library: Library, issue: Haul, text: str, at: datetime) -> None:
+    """Let a published issue be what its file has become, as one step of history."""
+    post = post_of(f"{issue.slug}.md", issue.slug, text)
+    with library.step("take back", f"edits by hand in {issue.slug}", at=at):
+        _import(library, post, library.hauls.series(), at)
+
+
 def import_files(library: Library, paths: Sequence[Path], at: datetime) -> tuple[ImportReport, ...]:
     """Read published issues and posts back, a report for each file in the order given.
 
@@ -194,17 +152,20 @@ def import_files(library: Library, paths: Sequence[Path], at: datetime) -> tuple
     known is made after its newest issue among the files; a series in use stays the current one.
     Raises LibraryError where the library cannot be written.
     """
-    taken = {haul.slug: "an open issue" for haul in library.hauls.all() if haul.state == "open"}
+    known = {haul.slug: haul for haul in library.hauls.all()}
+    taken: set[str] = set()
     outcomes: list[PostFile | ImportReport] = []
     for path in paths:
         try:
             post = read_post(path)
             if post.slug in taken:
-                raise HaulError(f"{taken[post.slug]} has the slug {post.slug}")
+                raise HaulError(f"another of these files has the slug {post.slug}")
+            if post.slug in known:
+                post = remerged(library, post, known[post.slug])
         except HaulError as error:
             outcomes.append(ImportReport(file=str(path), refusal=error.message))
         else:
-            taken[post.slug] = "another of these files"
+            taken.add(post.slug)
             outcomes.append(post)
     posts = [one for one in outcomes if isinstance(one, PostFile)]
     reports = _import_all(library, posts, at) if posts else {}
@@ -252,7 +213,14 @@ def _import(
     library: Library, post: PostFile, known: Sequence[Series], at: datetime
 ) -> ImportReport:
     intake = post.intake
+    former = library.hauls.find(post.slug)
+    if former is not None and former.state == "open":
+        reread(library, post, former, at)
+        return _report(post, former.number, is_haul=True)
     series, number = recognised(post, known) or (None, intake.number if intake.cards else None)
+    if series is None and former is not None and former.series_id is not None:
+        series = next((each for each in known if each.id == former.series_id), None)
+        number = former.number
     entries = post.entries()
     library.items.absorb(entries, feed_id=None, at=at)
     cards = []
@@ -268,7 +236,7 @@ def _import(
         and (haul.series_id, haul.number) == (series.id, number)
         and haul.slug != post.slug
     ]
-    library.hauls.import_issue(
+    haul = library.hauls.import_issue(
         Haul(
             id=0,
             slug=post.slug,
@@ -284,16 +252,25 @@ def _import(
         ),
         at,
     )
+    if post.path is not None:
+        library.written.read(haul.id, str(post.path), post.held, at)
+    return _report(
+        post,
+        number,
+        *(f"{slug} has the number {number} too" for slug in same_number),
+        is_haul=is_haul,
+    )
+
+
+def _report(post: PostFile, number: int | None, *warnings: str, is_haul: bool) -> ImportReport:
+    intake = post.intake
     return ImportReport(
         file=post.name,
         kind="haul" if is_haul else "post",
         slug=post.slug,
         title=post.title,
         number=number,
-        cards=len(cards),
+        cards=len(intake.cards),
         lanes=len(intake.lanes) if is_haul else 0,
-        warnings=(
-            *intake.warnings,
-            *(f"{slug} has the number {number} too" for slug in same_number),
-        ),
+        warnings=(*intake.warnings, *warnings),
     )

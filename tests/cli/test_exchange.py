@@ -97,18 +97,74 @@ def test_the_index_lists_every_covered_link(run: Run, haul_file: Path) -> None:
     assert "Zebras" in run("index").out
 
 
-def test_a_compiled_file_that_somebody_changed_is_left_alone(
+def edited(run: Run, papers: tuple[str, ...], out: Path) -> str:
+    """Write an issue with a note, and edit that by hand; the file's text."""
+    run("star", papers[0])
+    run("note", papers[0], "--text", "A note.")
+    run("compile", "-o", str(out))
+    text = out.read_text(encoding="utf-8").replace("A note.", "By hand.")
+    out.write_text(text, encoding="utf-8")
+    return text
+
+
+def test_what_a_hand_did_to_a_compiled_file_comes_back(
     run: Run, papers: tuple[str, ...], tmp_path: Path
 ) -> None:
     out = tmp_path / "haul-1.md"
-    run("star", papers[0])
-    run("compile", "-o", str(out))
+    edited(run, papers, out)
     run("star", papers[1])
-    run("compile", "-o", str(out))
-    out.write_text(out.read_text(encoding="utf-8") + "By hand.\n", encoding="utf-8")
+    ran = run("compile", "-o", str(out))
+    assert "took back what was edited by hand: 1 note" in ran.err
+    assert ran.out == f"wrote {out}\n"
+    assert run("note", papers[0]).out == "By hand."
+    assert out.read_bytes() == run("compile").raw
+    assert "took back" not in run("compile", "-o", str(out)).err
+
+
+def test_a_block_that_both_changed_is_named_and_decided_by_an_option(
+    run: Run, papers: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "haul-1.md"
+    text = edited(run, papers, out)
+    run("note", papers[0], "--text", "Here.")
+    line = text.splitlines().index("<blockquote>") + 1
     ran = run("compile", "-o", str(out), code=1)
-    assert "hint: " in ran.err
-    assert out.read_text(encoding="utf-8").endswith("By hand.\n")
+    assert f"{out}:{line}: conflict: the note of “Paper 1”\n" in ran.err
+    assert "error: 1 block changed" in ran.err
+    assert "hint: nothing was written; --ours or --theirs decides" in ran.err
+    assert out.read_text(encoding="utf-8") == text
+    (conflict,) = run("compile", "-o", str(out), "--json", code=1).json["conflicts"]
+    assert (conflict["base"], conflict["ours"], conflict["theirs"]) == (
+        "A note.",
+        "Here.",
+        "By hand.",
+    )
+    assert "error: " in run("import", str(out), code=1).err
+    run("compile", "-o", str(out), "--ours")
+    assert "Here." in out.read_text(encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
+    run("note", papers[0], "--text", "Once more.")
+    run("compile", "-o", str(out), "--theirs")
+    assert run("note", papers[0]).out == "By hand."
+    run("undo")
+    assert run("note", papers[0]).out == "Once more."
+    assert "name it: -o FILE" in run("compile", "--ours", code=2).err
+
+
+def test_an_open_issue_takes_its_file_back_by_import(
+    run: Run, papers: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "haul-1.md"
+    text = edited(run, papers, out)
+    (report,) = run("import", str(out), "--json").json
+    assert (report["kind"], report["slug"], report["cards"]) == ("haul", "haul-1", 1)
+    assert run("note", papers[0]).out == "By hand."
+    assert run("hauls", "--json").json[0]["state"] == "open"
+    run("star", papers[1])
+    run("note", papers[0], "--text", "Newer.")
+    run("compile", "-o", str(out))
+    assert out.read_bytes() == run("compile").raw
+    assert out.read_text(encoding="utf-8") != text
 
 
 def test_a_device_gets_the_text_and_a_full_one_is_told(

@@ -106,7 +106,7 @@ async def test_a_file_changed_by_hand_is_not_overwritten(
         star(library, 1)
         await reader.press("w")
         assert path.read_text() == "mine"
-        assert "changed" in reader.message
+        assert "holds something else now" in reader.message
 
 
 async def test_without_an_issue_the_keys_say_so(open_reader: OpenReader) -> None:

@@ -12,7 +12,8 @@ from hauler_tui.errors import HaulError
 from hauler_tui.library.library import Library
 from hauler_tui.workflows.check import check_files, check_issue
 from hauler_tui.workflows.draft_check import draft_findings, open_draft
-from hauler_tui.workflows.publish import import_files, publish_issue, write_issue
+from hauler_tui.workflows.publish import import_files, publish_issue
+from hauler_tui.workflows.writing import write_issue
 from tests.factories import NOW, make_entry
 
 
@@ -179,7 +180,7 @@ def test_the_open_issue_is_checked_as_it_would_be_written(tmp_path: Path, librar
     library.hauls.write_lane(issue.slug, issue.lanes[0].name, "A remark.", NOW)
     checked = check_issue(library, issue.slug)
     assert [one.code for one in checked.findings] == ["placeholder", "read-back"]
-    path = write_issue(library, issue.slug, tmp_path)
+    path = write_issue(library, issue.slug, NOW, path=tmp_path / f"{issue.slug}.md").path
     lines = path.read_text(encoding="utf-8").split("\n")
     assert lines[checked.findings[0].line - 1] == "TODO"
     # The file of an open issue has no date yet.

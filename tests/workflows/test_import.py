@@ -7,6 +7,7 @@ import pytest
 
 from hauler_tui.library.library import Library
 from hauler_tui.workflows import publish
+from hauler_tui.workflows.writing import Writing, write_issue
 from tests.factories import NOW
 from tests.workflows.conftest import issue_text, star, write
 
@@ -224,3 +225,101 @@ def test_the_real_issues_give_cards_items_and_bytes(library: Library, shared: Pa
     for file in files:
         assert publish.compile_text(library, file.stem).encode() == file.read_bytes()
     assert library.hauls.new_issue(None, NOW).title == "ML Arxiv Haul ~30"
+
+
+def test_a_file_of_an_open_issue_that_hauler_never_wrote_is_refused(
+    library: Library, tmp_path: Path
+) -> None:
+    star(library, 1, "A draft.")
+    (report,) = publish.import_files(library, [write(tmp_path, "haul-1.md", issue_text(1))], NOW)
+    assert report.refusal == (
+        "an open issue has the slug haul-1, and this file was not written from it"
+    )
+
+
+def test_an_open_issue_takes_back_what_a_hand_did_to_its_file(
+    library: Library, tmp_path: Path
+) -> None:
+    item_id = star(library, 1, "Note 1.")
+    path = write_issue(library, "haul-1", NOW, path=tmp_path / "haul-1.md").path
+    text = path.read_text(encoding="utf-8").replace("<h4>Paper 1", "<h4>Our paper 1")
+    path.write_text(text.replace("Note 1.", "By hand."), encoding="utf-8")
+    star(library, 2, "Note 2.")
+    (report,) = publish.import_files(library, [path], NOW)
+    assert report.refusal is None
+    assert library.notes.text(item_id) == "By hand."
+    assert library.hauls.get("haul-1").state == "open"
+    library.notes.write(item_id, "Newer.", NOW)
+    assert write_issue(library, "haul-1", NOW, path=path) == Writing(path=path)
+    text = path.read_text(encoding="utf-8")
+    assert "<h4>Our paper 1" in text
+    assert "Newer." in text
+    library.history.undo(NOW)
+    library.history.undo(NOW)
+    assert library.notes.text(item_id) == "Note 1."
+
+
+def test_an_old_draft_read_again_does_not_take_the_date_from_a_published_issue(
+    library: Library, tmp_path: Path
+) -> None:
+    star(library, 1, "Note 1.")
+    path = write_issue(library, "haul-1", NOW, path=tmp_path / "haul-1.md").path
+    publish.publish_issue(library, "haul-1", NOW)
+    published = publish.compile_text(library, "haul-1")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Note 1.", "By hand."), encoding="utf-8"
+    )
+    publish.import_files(library, [path], NOW)
+    assert publish.compile_text(library, "haul-1") == published.replace("Note 1.", "By hand.")
+    publish.import_files(library, [path], NOW)
+    assert "published_at: 2026" in publish.compile_text(library, "haul-1")
+
+
+def test_an_issue_changed_here_and_in_its_file_is_refused_and_both_stay(
+    library: Library, tmp_path: Path
+) -> None:
+    star(library, 1, "Note 1.")
+    path = write_issue(library, "haul-1", NOW, path=tmp_path / "haul-1.md").path
+    text = path.read_text(encoding="utf-8").replace("Note 1.", "By hand.")
+    path.write_text(text, encoding="utf-8")
+    star(library, 1, "Here.")
+    (report,) = publish.import_files(library, [path], NOW)
+    assert str(report.refusal).startswith("the note of “Paper 1” changed in the file and in")
+    assert library.notes.text(library.items.find("2605.00001")) == "Here."
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_another_post_with_a_slug_that_is_taken_is_refused(
+    library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    first = write(tmp_path, "notes.md", issue_text(3))
+    for text in (issue_text(4).replace("2605.", "2604."), "# Another\n\nWords.\n"):
+        publish.import_files(library, [first], NOW)
+        second = write(tmp_path / "other", "notes.md", text)
+        (report,) = publish.import_files(library, [second], NOW)
+        assert "the slug notes is that of “Field Notes ~3”, and this is" in str(report.refusal)
+        assert publish.compile_text(library, "notes") == issue_text(3)
+
+
+def test_a_title_that_a_hand_changed_leaves_an_issue_in_its_series(
+    library: Library, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "field-notes-3.md", issue_text(3))
+    publish.import_files(library, [path], NOW)
+    path.write_text(issue_text(3).replace("Field Notes ~3", "Notes on moss"), encoding="utf-8")
+    publish.import_files(library, [path], NOW)
+    issue = library.hauls.get("field-notes-3")
+    assert (issue.title, issue.number) == ("Notes on moss", 3)
+    assert issue.series_id == library.hauls.series()[0].id
+
+
+def test_a_published_card_never_overwrites_a_note(library: Library, tmp_path: Path) -> None:
+    path = write(tmp_path, "field-notes-3.md", issue_text(3))
+    publish.import_files(library, [path], NOW)
+    item_id = library.items.find("2605.00001")
+    library.notes.write(item_id, "My own by now.", NOW)
+    path.write_text(issue_text(3).replace("Note 1", "Corrected 1"), encoding="utf-8")
+    publish.import_files(library, [path], NOW)
+    assert library.notes.text(item_id) == "My own by now."
+    assert library.hauls.get("field-notes-3").cards[0].text == "Corrected 1 of issue 3."

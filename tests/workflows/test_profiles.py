@@ -13,6 +13,7 @@ from hauler_tui.haul.parse import parse
 from hauler_tui.haul.profiles import PROFILES
 from hauler_tui.library.library import Library
 from hauler_tui.workflows import check, drafts, publish
+from hauler_tui.workflows.writing import write_issue
 from tests.factories import NOW
 from tests.workflows.conftest import star
 
@@ -52,11 +53,12 @@ def test_files_are_called_as_the_program_wants_them(
 ) -> None:
     star(library, 1, "A note.")
     (series,) = library.hauls.series()
-    library.hauls.edit_series(series.id, NOW, **PROFILES[profile])
-    assert publish.write_issue(library, "haul-1", tmp_path) == tmp_path / before
+    settings = PROFILES[profile] | {"folder": str(tmp_path)}
+    library.hauls.edit_series(series.id, NOW, **settings)
+    assert write_issue(library, "haul-1", NOW).path == tmp_path / before
     publish.publish_issue(library, "haul-1", NOW.replace(year=2026, month=11, day=20))
-    path = publish.write_issue(library, "haul-1", tmp_path / "dated")
-    assert path == tmp_path / "dated" / after
+    path = write_issue(library, "haul-1", NOW).path
+    assert path == tmp_path / after
     intake = from_document(parse(path.read_text("utf-8")))
     assert (intake.title, len(intake.cards), intake.cards[0].text) == ("Haul ~1", 1, "A note.")
     (checked,) = check.check_files(None, [path])
@@ -69,11 +71,12 @@ def test_what_is_written_comes_back_as_the_same_issue(
 ) -> None:
     star(library, 1, "A note.")
     (series,) = library.hauls.series()
-    library.hauls.edit_series(series.id, NOW, **PROFILES[profile], tags="bio,ml")
+    settings = PROFILES[profile] | {"folder": str(tmp_path), "tags": "bio,ml"}
+    library.hauls.edit_series(series.id, NOW, **settings)
     lane = library.hauls.get("haul-1").lanes[0].name
     library.hauls.write_lane("haul-1", lane, "A thought.", NOW)
     publish.publish_issue(library, "haul-1", NOW)
-    path = publish.write_issue(library, "haul-1", tmp_path)
+    path = write_issue(library, "haul-1", NOW).path
     with Library.open(tmp_path / "other") as other:
         (report,) = publish.import_files(other, [path], NOW)
         again = other.hauls.get(report.slug)

@@ -11,14 +11,13 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.panes.drafts import Draft, DraftCard
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
-from hauler_tui.ui.screens.findings import FindingActions
 from hauler_tui.ui.screens.pages import preview_page
-from hauler_tui.ui.text import plain
+from hauler_tui.ui.screens.writing_actions import WritingActions
 from hauler_tui.workflows import publish
-from hauler_tui.workflows.drafts import add_cards, not_read_back, ordered_cards, start_series
+from hauler_tui.workflows.drafts import add_cards, ordered_cards, start_series
 
 
-class DraftActions(FindingActions):
+class DraftActions(WritingActions):
     """The commands of Drafts."""
 
     _shown_slug: str | None
@@ -162,21 +161,6 @@ class DraftActions(FindingActions):
         if answer == "w":
             self.action_haul_write()
 
-    def action_haul_write(self) -> None:
-        """Write the issue's file."""
-        self.close_editors()
-        haul = self.shown_haul()
-        if haul is None:
-            self.warn("No issue is open: s on a paper opens one.")
-            return
-        try:
-            path = publish.write_issue(self.library, haul.slug)
-        except HaulerError as error:
-            self.complain(error)
-        else:
-            self.say(f"Wrote {path}")
-            self._warn_of_reading_back(haul)
-
     def action_haul_publish(self) -> None:
         """Close the issue."""
         self.close_editors()
@@ -190,18 +174,8 @@ class DraftActions(FindingActions):
         except HaulerError as error:
             self.complain(error)
             return False
-        self._warn_of_reading_back(haul)
+        self.warn_of_reading_back(haul)
         return True
-
-    def _warn_of_reading_back(self, haul: Haul) -> None:
-        if reasons := not_read_back(self.library, haul):
-            self.notify(
-                plain("\n".join(reasons[:5])),
-                title="Would be read back as something else",
-                severity="warning",
-                timeout=15,
-                markup=False,
-            )
 
     @work
     async def action_haul_new(self) -> None:

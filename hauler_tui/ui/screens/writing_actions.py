@@ -1,0 +1,82 @@
+"""Writing the issue's file, and what is asked when a hand changed the same block there."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.errors import HaulerError
+from hauler_tui.ui.screens.findings import FindingActions
+from hauler_tui.ui.text import plain
+from hauler_tui.workflows.drafts import not_read_back
+from hauler_tui.workflows.writing import Writing, write_issue
+
+if TYPE_CHECKING:
+    from hauler_tui.haul.mergeresult import Conflict, Decision
+
+
+class WritingActions(FindingActions):
+    """The command that writes the file."""
+
+    _decided: tuple[str, dict[str, Decision]] = ("", {})
+    """What was decided about conflicts of an issue that is not written yet."""
+
+    @abstractmethod
+    def shown_haul(self) -> Haul | None:
+        """The issue in the pane."""
+
+    def action_haul_write(self) -> None:
+        """Write the issue's file."""
+        self.close_editors()
+        haul = self.shown_haul()
+        if haul is None:
+            self.warn("No issue is open: s on a paper opens one.")
+            return
+        writing = self._write_file(haul, {})
+        if writing is not None and writing.conflicts:
+            self._resolve(haul, writing.conflicts)
+
+    def _write_file(self, haul: Haul, decided: dict[str, Decision]) -> Writing | None:
+        try:
+            writing = write_issue(self.library, haul.slug, self.clock(), decided=decided)
+        except HaulerError as error:
+            self.complain(error)
+            return None
+        if not writing.conflicts:
+            self._decided = ("", {})
+            took = any(sentence.startswith("took back") for sentence in writing.told)
+            way = ("u takes it back",) if took else ()
+            self.say(" · ".join((f"Wrote {writing.path}", *writing.told, *way)))
+            self.warn_of_reading_back(haul)
+        return writing
+
+    @work
+    async def _resolve(self, haul: Haul, conflicts: tuple[Conflict, ...]) -> None:
+        from hauler_tui.ui.screens.conflicts import ConflictsPage
+
+        if self._decided[0] != haul.slug:
+            self._decided = (haul.slug, {})
+        answered: dict[str, Decision] = {}
+        while conflicts:
+            page = ConflictsPage(conflicts, self._decided[1])
+            answer = await self.app.push_screen_wait(page)
+            if answer is None:
+                self.warn("Nothing was written · w asks again, what you decided is kept")
+                return
+            answered |= answer
+            writing = self._write_file(haul, answered)
+            conflicts = writing.conflicts if writing is not None else ()
+
+    def warn_of_reading_back(self, haul: Haul) -> None:
+        """Tell what in the file would be read as something else."""
+        if reasons := not_read_back(self.library, haul):
+            self.notify(
+                plain("\n".join(reasons[:5])),
+                title="Would be read back as something else",
+                severity="warning",
+                timeout=15,
+                markup=False,
+            )

@@ -1,0 +1,117 @@
+"""A file read again of an issue that the library has: merged with it, and nothing lost unseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.errors import HaulError, LibraryError
+from hauler_tui.workflows.compiling import issue_text
+from hauler_tui.workflows.posts import PostFile, post_of
+from hauler_tui.workflows.takeback import take_back
+
+if TYPE_CHECKING:
+    from hauler_tui.haul.mergeresult import Merged
+    from hauler_tui.library.library import Library
+
+
+def remerged(library: Library, post: PostFile, known: Haul) -> PostFile:
+    """A file of an issue that is known, with what changed in the library since.
+
+    An open issue's file stays as it is until ``reread`` takes it in. Raises HaulError where both
+    changed one block differently, and for a file of another issue.
+    """
+    try:
+        ours = library.hauls.get(known.slug).text
+    except LibraryError:
+        return post  # its text is lost, and this file brings it back
+    if ours == post.text:
+        return post
+    _, merged = _merged(library, post, known)
+    if known.state == "open" or merged.text == post.text:
+        return post
+    return replace(post_of(post.name, post.slug, merged.text, post.path), held=post.held)
+
+
+def reread(library: Library, post: PostFile, issue: Haul, at: datetime) -> None:
+    """Bring the edits of an open issue's file back, inside the caller's step."""
+    from hauler_tui.haul.merge import merge
+
+    base, merged = _merged(library, post, issue)
+    before = issue_text(library, issue)
+    take_back(library, issue, merged, before, at)
+    # The base takes what came back. What has no place in the library stays an edit of the file,
+    # and what is newer here a change that its next writing puts in.
+    after = issue_text(library, library.hauls.get(issue.slug))
+    agreed = merge(before, after, base, prefer="ours").text
+    library.written.read(issue.id, str(post.path), agreed, at)
+
+
+def _merged(library: Library, post: PostFile, known: Haul) -> tuple[str, Merged]:
+    from hauler_tui.haul.merge import merge
+    from hauler_tui.workflows.noteclash import note_conflicts
+
+    issue = library.hauls.get(known.slug)
+    ours = issue_text(library, issue)
+    here = library.written.at(str(post.path), "")
+    if here is not None and here.haul_id != issue.id:
+        here = None
+    latest = here or library.written.latest(issue.id)
+    if latest is None and issue.state == "open":
+        raise HaulError(
+            f"an open issue has the slug {issue.slug}, and this file was not written from it"
+        )
+    base = ours if latest is None else latest.text
+    if issue.state == "open":
+        refuse_unreadable_front(None, post.held)
+    if other := other_haul(library, issue, base, post.text, is_same_place=here is not None):
+        raise HaulError(f"the slug {issue.slug} is that of “{issue.title}”, and this is {other}")
+    merged = merge(base, ours, post.text)
+    if issue.state == "open":
+        merged = note_conflicts(library, merged, {}, None)
+    if merged.conflicts:
+        named = ", ".join(each.label for each in merged.conflicts[:5])
+        raise HaulError(
+            f"{named} changed in the file and in the library; “hauler compile {issue.slug} -o"
+            f" {post.name} --ours” or “--theirs” decides"
+        )
+    return base, merged
+
+
+def refuse_unreadable_front(path: Path | None, text: str) -> None:
+    """Raise HaulError for a file whose front matter is not YAML: nothing of it can be merged."""
+    from hauler_tui.haul.parse import parse
+
+    front = parse(text).front
+    if front is not None and front.problem:
+        place = f"{path}:{front.problem_line}: " if path else ""
+        raise HaulError(
+            f"{place}the front matter cannot be read: {front.problem}",
+            "nothing was written; mend it in the file, and try again",
+        )
+
+
+def other_haul(
+    library: Library, issue: Haul, base: str, theirs: str, *, is_same_place: bool = True
+) -> str:
+    """What a file has become, where it is no version of the issue any more; else empty.
+
+    Another title is another issue where the library knows it, or where no card is the same; of
+    posts without cards, where it comes from another place.
+    """
+    from hauler_tui.haul.intake import from_document
+    from hauler_tui.haul.mergesides import work_key
+    from hauler_tui.haul.parse import parse
+
+    before, now = (from_document(parse(text)) for text in (base, theirs))
+    links, new_links = ({work_key(card.link) for card in each.cards} for each in (before, now))
+    if not now.title:
+        return "a text without title and cards" if links and not new_links else ""
+    if now.title in (before.title, issue.title):
+        return ""
+    is_known = any(each.title == now.title and each.id != issue.id for each in library.hauls.all())
+    is_strange = links.isdisjoint(new_links) and (bool(links and new_links) or not is_same_place)
+    return f"“{now.title}”" if is_known or is_strange else ""
