@@ -38,7 +38,11 @@ class Answers:
         try:
             merged = merge_text(*texts, joins=joins)
         except ClashError:
-            merged = self.written(key, label, "text", texts, block)
+            decision = self._decision(key, label, "text", texts, block)
+            if decision.answer == "edit":
+                merged = decision.text.strip("\n")
+            else:
+                merged = merge_text(*texts, joins=joins, clash=decision.answer)
         return self.told(key, merged, texts)
 
     def value(self, key: str, label: str, values: Three[str], block: Block | None) -> str:
@@ -46,21 +50,15 @@ class Answers:
         try:
             merged = merge_value(*values)
         except ClashError:
-            merged = self.written(key, label, "value", values, block)
+            merged = self.written(key, label, values, block)
         return self.told(key, merged, values)
 
-    def written(
-        self, key: str, label: str, kind: ConflictKind, texts: Three[str], block: Block | None
-    ) -> str:
-        """What the answer makes of a text that both changed."""
-        decision = self._decision(key, label, kind, texts, block)
-        match decision.answer:
-            case "both":
-                return "\n\n".join(filter(None, texts[1:]))
-            case "edit":
-                return decision.text.strip("\n")
-            case answer:
-                return texts[1] if answer == "ours" else texts[2]
+    def written(self, key: str, label: str, values: Three[str], block: Block | None) -> str:
+        """What the answer makes of a value that both changed."""
+        decision = self._decision(key, label, "value", values, block)
+        if decision.answer == "edit":
+            return decision.text.strip("\n")
+        return values[1] if decision.answer == "ours" else values[2]
 
     def chosen(
         self,

@@ -73,7 +73,6 @@ class Fronts:
             written = self._answers.written(
                 name,
                 f"“{key}” in the front matter",
-                "value",
                 (before_shown, here_shown, there_shown),
                 self._documents[2].front,
             )

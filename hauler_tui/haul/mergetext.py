@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -34,25 +34,43 @@ def merge_value(base: T, ours: T, theirs: T) -> T:
     raise ClashError
 
 
-def merge_text(base: str, ours: str, theirs: str, *, joins: bool = False) -> str:
+def merge_text(
+    base: str,
+    ours: str,
+    theirs: str,
+    *,
+    joins: bool = False,
+    clash: Literal["ours", "theirs", "both"] | None = None,
+) -> str:
     """The text with the paragraphs that either side changed, added or took out.
 
     With ``joins`` what both added to one place of a text stands below each other, the file's
-    first. Raises ClashError when both changed one paragraph differently. Line feeds only.
+    first. Where both changed one paragraph differently, ``clash`` says whose version stands there;
+    without it ClashError is raised. Line feeds only.
     """
     try:
         return merge_value(base, ours, theirs)
     except ClashError:
-        if not base.strip():
-            raise
-    before, here, there = (_paragraphs(text) for text in (base, ours, theirs))
-    mine, other = _hunks(before, here), _hunks(before, there)
+        before, here, there = (_paragraphs(text) for text in (base, ours, theirs))
     merged: list[str] = []
     at = 0
-    for hunk in _in_order(mine, other, joins=joins):
-        merged += before[at : hunk.start]
-        merged += hunk.new
-        at = hunk.end
+    for region in _regions(_hunks(before, here), _hunks(before, there)):
+        merged += before[at : region.start]
+        mine, other = region.read(before)
+        if region.is_joint and _words(mine) != _words(other):
+            added = region.start == region.end and joins and base.strip()
+            if not added and clash is None:
+                raise ClashError
+            match "theirs first" if added and clash is None else clash:
+                case "theirs first":
+                    merged += [*other, *mine]
+                case "both":
+                    merged += [*mine, *other]
+                case side:
+                    merged += mine if side == "ours" else other
+        else:
+            merged += mine if region.mine else other
+        at = region.end
     merged += before[at:]
     spaced = [part if part.endswith("\n\n") else part.rstrip("\n") + "\n\n" for part in merged]
     return "".join([*spaced[:-1], *merged[-1:]]).rstrip("\n")
@@ -120,26 +138,54 @@ def _hunks(before: Sequence[str], after: Sequence[str]) -> list[_Hunk]:
     return hunks
 
 
-def _in_order(mine: Sequence[_Hunk], other: Sequence[_Hunk], *, joins: bool) -> list[_Hunk]:
-    """The changes of both sides from top to bottom. Raises ClashError where they meet."""
-    said = {(hunk.start, hunk.end, _words(hunk)) for hunk in mine}
-    added = [hunk for hunk in other if (hunk.start, hunk.end, _words(hunk)) not in said]
-    together = list(mine)
-    for hunk in added:
-        for known in mine:
-            if hunk.start == hunk.end == known.start == known.end:
-                if not joins:
-                    raise ClashError
-                together.remove(known)
-                hunk = _Hunk(hunk.start, hunk.end, (*hunk.new, *known.new))
-            elif hunk.start < known.end and known.start < hunk.end:
-                raise ClashError
-        together.append(hunk)
-    return sorted(together, key=lambda hunk: (hunk.start, hunk.end))
+@dataclass(slots=True)
+class _Region:
+    """Paragraphs of the base that one side changed, or both in ways that touch each other."""
+
+    start: int
+    end: int
+    mine: list[_Hunk]
+    other: list[_Hunk]
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether both sides changed something here."""
+        return bool(self.mine and self.other)
+
+    def read(self, before: Sequence[str]) -> tuple[list[str], list[str]]:
+        """What stands here on either side."""
+        return self._read(before, self.mine), self._read(before, self.other)
+
+    def _read(self, before: Sequence[str], hunks: Sequence[_Hunk]) -> list[str]:
+        read: list[str] = []
+        at = self.start
+        for hunk in hunks:
+            read += [*before[at : hunk.start], *hunk.new]
+            at = hunk.end
+        return [*read, *before[at : self.end]]
 
 
-def _words(hunk: _Hunk) -> tuple[str, ...]:
-    return tuple(part.strip("\n") for part in hunk.new)
+def _regions(mine: Sequence[_Hunk], other: Sequence[_Hunk]) -> list[_Region]:
+    """The changes of both sides from top to bottom, those together that touch each other."""
+    regions: list[_Region] = []
+    ordered = sorted(
+        [(hunk.start, hunk.end, 0, hunk) for hunk in mine]
+        + [(hunk.start, hunk.end, 1, hunk) for hunk in other],
+        key=lambda each: each[:3],
+    )
+    for start, end, side, hunk in ordered:
+        last = regions[-1] if regions else None
+        is_same_place = last is not None and start == end == last.start == last.end
+        if last is None or not (start < last.end or is_same_place):
+            last = _Region(start, end, [], [])
+            regions.append(last)
+        last.end = max(last.end, end)
+        (last.other if side else last.mine).append(hunk)
+    return regions
+
+
+def _words(parts: Sequence[str]) -> list[str]:
+    return [part.strip("\n") for part in parts]
 
 
 def _moved(before: Sequence[T], after: Sequence[T]) -> bool:

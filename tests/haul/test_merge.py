@@ -33,6 +33,14 @@ def test_paragraphs_of_one_text_are_merged_each_by_itself() -> None:
         merge_text("", "b", "c")
 
 
+def test_a_side_is_taken_only_where_both_changed_one_paragraph() -> None:
+    base, ours, theirs = "a\n\nb\n\nc", "A\n\nours\n\nc", "a\n\ntheirs\n\nc\n\nd"
+    assert merge_text(base, ours, theirs, clash="ours") == "A\n\nours\n\nc\n\nd"
+    assert merge_text(base, ours, theirs, clash="theirs") == "A\n\ntheirs\n\nc\n\nd"
+    assert merge_text(base, ours, theirs, clash="both") == "A\n\nours\n\ntheirs\n\nc\n\nd"
+    assert merge_text("", "x", "y", clash="both") == "x\n\ny"
+
+
 def test_remarks_that_both_added_to_a_lane_stand_below_each_other() -> None:
     ours = replace(BASE, lanes={**BASE.lanes, "Gossip": "Hm.\n\nOurs."})
     theirs = replace(BASE, lanes={**BASE.lanes, "Gossip": "Hm.\n\nTheirs."})

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from hauler_tui.haul.mergeresult import ANSWERS, Answer, Conflict, Decision
+from hauler_tui.haul.mergetext import merge_text
 from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.editor import Editor
@@ -136,16 +137,22 @@ class ConflictsPage(ModalScreen["Mapping[str, Decision] | None"]):
         where = f"In the file, line {conflict.line}" if conflict.line else "In the file"
         decision = self._decided.get(conflict.key)
         answer = decision.answer if decision else None
-        self._fill(self._ours, "Here, in the library", conflict.ours, answer in ("ours", "both"))
-        self._fill(self._theirs, where, conflict.theirs, answer in ("theirs", "both"))
+        ours, theirs = conflict.ours, conflict.theirs
+        self._fill(self._ours, "Here, in the library", ours, theirs, answer in ("ours", "both"))
+        self._fill(self._theirs, where, theirs, ours, answer in ("theirs", "both"))
         self._blocks.refresh()
 
-    def _fill(self, pane: TextPane, heading: str, text: str, is_chosen: bool) -> None:
+    def _fill(self, pane: TextPane, heading: str, text: str, other: str, is_chosen: bool) -> None:
+        """Show one side; what the other says too stands back."""
+        same = set(other.split("\n"))
+
         def make(width: int) -> list[list[Span]]:
             shown = [
                 line
                 for row in (text.split("\n") if text else ())
-                for line in wrap_spans([Span(plain(row))], width)
+                for line in wrap_spans(
+                    [Span(plain(row), "muted" if row in same else "text")], width
+                )
             ]
             mark = "✓ " if is_chosen else ""
             return [
@@ -183,7 +190,7 @@ class ConflictsPage(ModalScreen["Mapping[str, Decision] | None"]):
         if before is not None and before.answer == "edit":
             text = before.text
         elif conflict.kind == "text":
-            text = "\n\n".join(filter(None, (conflict.ours, conflict.theirs)))
+            text = merge_text(conflict.base, conflict.ours, conflict.theirs, clash="both")
         else:
             text = conflict.theirs
         self._editor.border_title = f"{plain(conflict.label)} · esc keeps it"
