@@ -84,6 +84,23 @@ def grouped(
     return sorted(groups.values(), key=lambda group: group.entries[0][0])
 
 
+def without_contested(entries: Sequence[Entry], feed_id: int) -> tuple[Entry, ...]:
+    """Return the entries of one answer without the names that several of its works go by.
+
+    So that the answer can be taken in by parts, which do not show that.
+    """
+    useless = contested([Told.of_entry(entry, feed_id) for entry in entries])
+    if not useless:
+        return tuple(entries)
+    found = []
+    for entry in entries:
+        names = tuple(name for name in entry.aliases if name not in useless)
+        if len(names) < len(entry.aliases):
+            entry = replace(entry, aliases=names or (hash_name(entry, feed_id),))
+        found.append(entry)
+    return tuple(found)
+
+
 def _chosen(
     says: Told,
     near: Sequence[Group],

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 _LONGEST = 2000
+_ASKED_AGAIN = 16
+"""Names whose parts are remembered: each kind of id asks for those of the same name."""
 _ARCHIVES = (
     "acc-phys",
     "adap-org",
@@ -128,6 +131,7 @@ _OPENREVIEW_PATH = re.compile(
 )
 
 
+@lru_cache(maxsize=_ASKED_AGAIN)
 def address_parts(text: str) -> tuple[str, str] | None:
     """Split an address, with or without its scheme, into lower-case host and the rest."""
     lead = text[:12].lower()
@@ -228,6 +232,7 @@ def openreview_id(text: str) -> str | None:
     return found.group(1) if found else None
 
 
+@lru_cache(maxsize=_ASKED_AGAIN)
 def _unwrapped(text: str) -> str:
     """Return a pasted name without what stands around it; empty when it is too long for one."""
     bare = text.strip()

@@ -85,6 +85,7 @@ class Library:
         self._compaction: Compaction | None = None
         self._compact_from: dict[str, int] = {}
         self._gathered = Gathered()
+        self._indexer: Indexer | None = None
         self._told: list[str] = []
 
         items_log = book.table("items")
@@ -207,6 +208,7 @@ class Library:
                     library._seen,
                 )
                 opened.callback(indexer.close)
+                library._indexer = indexer
                 library._muting.settle()
             library._closing = opened.pop_all()
         return library
@@ -240,6 +242,11 @@ class Library:
     def index_progress(self) -> tuple[int, int] | None:
         """How many items of how many the index has taken in; None when none waits."""
         return self._backlog.progress
+
+    def expect_more(self, seconds: float = 0.5) -> None:
+        """Let the index wait that long: what comes meanwhile is listed without it."""
+        if self._indexer is not None:
+            self._indexer.rest(seconds)
 
     def wait_for_index(self, timeout: float | None = None) -> bool:
         """Wait until the index has seen everything; False when ``timeout`` seconds pass first."""

@@ -414,11 +414,16 @@ def quoted(title: str) -> str:
     return f"“{shorten(to_unicode(title), 60)}”"
 
 
+_AS_THEY_ARE = frozenset((str, int, float, bool, type(None)))
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, str | int | float | None):
+    # By the very type first: every field of every item that is kept comes through here.
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
+    if kind is tuple or kind is list:
+        return [part if type(part) is str else _plain(part) for part in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

@@ -71,6 +71,8 @@ def split_any(names: list[str]) -> tuple[str, ...]:
 
 def split_outside_parentheses(text: str, separator: str) -> list[str]:
     """The parts between separators that stand outside parentheses."""
+    if "(" not in text and ")" not in text:
+        return text.split(separator)
     parts, depth, start = [], 0, 0
     for place, character in enumerate(text):
         if character == "(":

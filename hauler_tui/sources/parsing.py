@@ -31,6 +31,16 @@ _RISKY_NAMESPACES = re.compile(
     r"|backend\.userland\.com/creativecommonsrssmodule)",
     re.IGNORECASE,
 )
+_ABSOLUTE = (
+    rb"(?:https?://|(?:urn|tag|oai|doi|info|yt|uuid):)"
+    rb"[^\s<>\"'/?#][^\s<>\"'?#]*(?:[?#][^\s<>\"']*[^\s<>\"'?#])?"
+)
+_RELATIVE = re.compile(
+    rb"<(?:\w+:)?(?:(?:id|guid|link)\b[^<>]*(?<!/)>"
+    rb"(?!\s*(?:<!\[CDATA\[)?\s*(?:%b)?\s*(?:\]\]>)?\s*</)"
+    rb"|link\b[^<>]*\bhref\s*=\s*(?![\"']%b[\"']))" % (_ABSOLUTE, _ABSOLUTE)
+)
+_BASE = re.compile(rb"\bbase\s*=\s*[\"']")
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]*\?>")
 _ENTITY = re.compile(r"<!ENTITY[^<>]*>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(x?[0-9A-Fa-f]*);?")
@@ -46,9 +56,19 @@ def parse(body: bytes, *, url: str, content_type: str | None) -> Parsed:
     charset = _charset(content_type, body)
     body = without_captions(body)
     try:
-        return _call(body, url, charset)
+        return _call(body, url if may_be_relative(body) else "", charset)
     except Exception:
         return _call(cleaned(body), url, "utf-8")
+
+
+def may_be_relative(body: bytes) -> bool:
+    """Whether joining links to the feed's address may change one of them.
+
+    Feedparser does that for every element, which takes a quarter of its time.
+    """
+    if b"\x00" in body or (b"base" in body and _BASE.search(body)):
+        return True
+    return _RELATIVE.search(body) is not None
 
 
 def cut(body: bytes, limit: int) -> tuple[bytes, int]:
@@ -103,13 +123,14 @@ def cleaned(body: bytes) -> bytes:
     return text.strip().encode("utf-8", "replace")
 
 
-def _call(body: bytes, url: str, charset: str | None) -> Parsed:
+def _call(body: bytes, base: str, charset: str | None) -> Parsed:
+    """What feedparser makes of a body; with a ``base`` it joins that to every element."""
     kind = "application/xml" if charset is None else f"application/xml; charset={charset}"
     return feedparser.parse(
         io.BytesIO(body),
         sanitize_html=False,
         resolve_relative_uris=False,
-        response_headers={"content-type": kind, "content-location": url},
+        response_headers={"content-type": kind, **({"content-location": base} if base else {})},
     )
 
 

@@ -47,18 +47,31 @@ class Gap:
     record: DayRecord | None
 
 
-def take_in(library: Library, feed: Feed, outcome: Outcome, now: datetime) -> Absorbed:
-    """Keep how a fetch ended, what it brought, and what that proves, as one change."""
+def take_in(
+    library: Library,
+    feed: Feed,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    rest: Outcome | None = None,
+    brought_news: bool = False,
+) -> Absorbed:
+    """Keep how a fetch ended, what it brought, and what that proves, as one change.
+
+    ``rest`` is the same outcome without the entries that were taken in before, and
+    ``brought_news`` whether something of those was not known.
+    """
+    left = outcome if rest is None else rest
     from hauler_tui.sources.arxivfill import search_of
 
     subjects = _subjects(feed, outcome.title if isinstance(outcome, Updated) else "")
     search = None if subjects else search_of(feed.url)
     if not (subjects or search) or not isinstance(outcome, Updated | Unchanged):
-        return library.feeds.record(outcome, now)
+        return library.feeds.record(left, now)
     about = f"refresh {quoted(feed.title or feed.url)}"
     with library.ledger.step("refresh", about, at=now):
         told = _beginnings(library, dict.fromkeys(subjects, feed), now)
-        absorbed = library.feeds.record(outcome, now)
+        absorbed = library.feeds.record(left, now)
         records = library.ledger.records()
         if isinstance(outcome, Unchanged):
             told += ledger.read_unchanged(subjects, records=records, now=now)
@@ -69,7 +82,7 @@ def take_in(library: Library, feed: Feed, outcome: Outcome, now: datetime) -> Ab
                 entries=outcome.entries,
                 built_at=outcome.built_at,
                 is_whole=outcome.is_whole,
-                is_known=not (absorbed.new or absorbed.changed),
+                is_known=not (brought_news or absorbed.new or absorbed.changed),
             )
             told += ledger.read_batch(batch, subjects, records=records, now=now)
         library.ledger.keep(told, at=now)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.workflows.fill import fill
-from hauler_tui.workflows.ledger import FILL_COMMAND, Gap, gaps, notices, take_in, watch
+from hauler_tui.workflows.intake import take_in
+from hauler_tui.workflows.ledger import FILL_COMMAND, Gap, gaps, notices, watch
 from hauler_tui.workflows.moving import follow_move
 from hauler_tui.workflows.retention import let_go_daily
 
@@ -141,11 +142,9 @@ async def refresh(
     async with aclosing(fetch_all(jobs, settings, now)) as outcomes:
         async for outcome in outcomes:
             feed = feeds[outcome.feed_id]
-            absorbed = take_in(library, feed, outcome, now)
+            new, changed = await take_in(library, feed, outcome, now=now)
             notes = follow_move(library, feed, outcome, now=now)
-            result = _result(
-                feed, outcome, new=len(absorbed.new), changed=len(absorbed.changed), notes=notes
-            )
+            result = _result(feed, outcome, new=new, changed=changed, notes=notes)
             results[feed.id] = result
             if progress is not None:
                 done += 1

@@ -53,7 +53,7 @@ def test_files_are_called_as_the_program_wants_them(
 ) -> None:
     star(library, 1, "A note.")
     (series,) = library.hauls.series()
-    settings = PROFILES[profile] | {"folder": str(tmp_path)}
+    settings = {**PROFILES[profile], "folder": str(tmp_path)}
     library.hauls.edit_series(series.id, NOW, **settings)
     assert write_issue(library, "haul-1", NOW).path == tmp_path / before
     publish.publish_issue(library, "haul-1", NOW.replace(year=2026, month=11, day=20))
@@ -71,7 +71,7 @@ def test_what_is_written_comes_back_as_the_same_issue(
 ) -> None:
     star(library, 1, "A note.")
     (series,) = library.hauls.series()
-    settings = PROFILES[profile] | {"folder": str(tmp_path), "tags": "bio,ml"}
+    settings = {**PROFILES[profile], "folder": str(tmp_path), "tags": "bio,ml"}
     library.hauls.edit_series(series.id, NOW, **settings)
     lane = library.hauls.get("haul-1").lanes[0].name
     library.hauls.write_lane("haul-1", lane, "A thought.", NOW)

@@ -46,9 +46,14 @@ class Indexer:
         self._notes = notes
         self._seen = seen
         self._deadline: float | None = None
+        self._resting_until = 0.0
         self._stamp = -1
         self._thread = threading.Thread(target=self._run, name="hauler-indexer", daemon=True)
         self._thread.start()
+
+    def rest(self, seconds: float) -> None:
+        """Begin nothing for so long: more is about to come, and somebody waits for it."""
+        self._resting_until = time.monotonic() + seconds
 
     def close(self) -> None:
         """Index what is left, as far as a second goes, and end the thread."""
@@ -62,6 +67,8 @@ class Indexer:
             self._backlog.wait(self._is_wanted)
             # The change that woke this thread goes to the disk first, and is not kept waiting.
             self._backlog.wait(self._is_closing, _SECONDS_TO_SETTLE)
+            while (left := self._resting_until - time.monotonic()) > 0 and not self._is_closing():
+                self._backlog.wait(self._is_closing, left)
             is_last = self._deadline is not None
             self._stamp = self._backlog.stamp
             if self._index.is_broken and resets < _RESETS:
@@ -73,6 +80,8 @@ class Indexer:
                     resets = _RESETS
             with _giving_way(len(self._backlog) > _MANY):
                 self._index.catch_up(self._backlog, self._describe, self._seen, self._stops)
+            if self._resting_until > time.monotonic():
+                self._stamp = -1  # it stopped in the middle
             if is_last:
                 return
 
@@ -83,7 +92,8 @@ class Indexer:
         return self._is_closing() or self._backlog.stamp != self._stamp
 
     def _stops(self) -> bool:
-        return self._deadline is not None and time.monotonic() > self._deadline
+        now = time.monotonic()
+        return now < self._resting_until if self._deadline is None else now > self._deadline
 
     def _describe(self, item_id: int) -> Described:
         # The place first: of a work that changes in between it is the place before.

@@ -47,10 +47,10 @@ class LedgerActions(RefreshActions):
 
     def fill_gaps(self, chosen: Sequence[Gap]) -> None:
         """Fill some gaps, unless something is being fetched already."""
-        if self._is_refreshing:
+        if self.is_refreshing:
             self._tell_filling("Still fetching.")
         else:
-            self._is_refreshing = True
+            self.is_refreshing = True
             self._fill(chosen)
 
     def fetched(self) -> None:
@@ -90,7 +90,7 @@ class LedgerActions(RefreshActions):
         else:
             self._tell_filled(report)
         finally:
-            self._is_refreshing = False
+            self.is_refreshing = False
         self.reload(self.current_id)
 
     def _tell_filled(self, report: FillReport) -> None:

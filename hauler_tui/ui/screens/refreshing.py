@@ -23,7 +23,8 @@ class RefreshActions(ReaderBase):
     """The command that fetches."""
 
     config: Config
-    _is_refreshing = False
+    is_refreshing = False
+    """Whether feeds are being fetched."""
     _told_lacking: tuple[str, ...] = ()
 
     def refresh_by_itself(self) -> None:
@@ -33,22 +34,31 @@ class RefreshActions(ReaderBase):
             self._refresh_due()
 
     def _refresh_due(self) -> None:
-        if not self._is_refreshing and self.library.feeds.due(self.clock()):
-            self._is_refreshing = True
-            self._refresh(asked=False)
+        if not self.is_refreshing and self.library.feeds.due(self.clock()):
+            self.refresh_feeds(asked=False)
 
     def action_library_refresh(self) -> None:
         """Fetch the feeds that are due."""
-        if self._is_refreshing:
-            self.say("Still fetching.")
-        elif not self.library.feeds.all():
+        if not self.library.feeds.all():
             self.warn("There are no feeds yet: hauler feeds add arxiv:cs.CL adds one.")
         else:
-            self._is_refreshing = True
-            self._refresh(asked=True)
+            self.refresh_feeds(asked=True)
+
+    def refresh_feeds(
+        self, feed_ids: tuple[int, ...] | None = None, *, asked: bool, force: bool = False
+    ) -> None:
+        """Fetch what is due of some feeds or of all; ``asked`` says that the person waits for it.
+
+        ``force`` as in ``workflows.refresh``.
+        """
+        if self.is_refreshing:
+            self.say("Still fetching.")
+            return
+        self.is_refreshing = True
+        self._refresh(feed_ids, asked=asked, force=force)
 
     @work(exclusive=True, group="refresh")
-    async def _refresh(self, *, asked: bool) -> None:
+    async def _refresh(self, feed_ids: tuple[int, ...] | None, *, asked: bool, force: bool) -> None:
         self.say("Fetching…")
         reload = self.set_interval(_RELOAD_SECONDS, self._reload_fetched, pause=True)
         new = 0
@@ -63,8 +73,9 @@ class RefreshActions(ReaderBase):
         try:
             report = await refresh(
                 self.library,
-                None,
+                feed_ids,
                 now=self.clock(),
+                force=force,
                 settings=fetch_settings(self.config),
                 keep_days=self.config.library.keep_days,
                 progress=tell,
@@ -79,7 +90,7 @@ class RefreshActions(ReaderBase):
             self._tell_lacking(report.notices, asked=asked)
         finally:
             reload.stop()
-            self._is_refreshing = False
+            self.is_refreshing = False
         self.reload(self.current_id)
         self.fetched()
 

@@ -1,0 +1,74 @@
+"""feedparser spared of joining links that are absolute anyway."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hauler_tui.sources import parsing
+from hauler_tui.sources.feeds import ParsedFeed, parse_feed
+
+NOW = datetime(2026, 4, 23, 12, 0, tzinfo=UTC)
+
+ADDRESSES = st.one_of(
+    st.sampled_from(
+        [
+            "https://a.example/1", "http://a.example/?", "HTTP://A.example/x", "/relative", "#part",
+            "//b.example/x", "urn:x:1", "tag:a,2026:1", "1234", "http:odd", "https:///three", "",
+            "https://a.example/1?q=1&amp;r=2", "mailto:me@a.example", "  https://a.example/2 ",
+            "<![CDATA[https://a.example/3]]>", "<![CDATA[ /4 ]]>", "&#47;5", "ftp:x",
+        ]
+    ),
+    st.text("ab:/?#.%&;", max_size=12).map(lambda text: text.replace("&", "&amp;")),
+)  # fmt: skip
+BASES = st.sampled_from(["", "xml:base='https://c.example/d/'", "base = '/e/'"])
+
+
+def both(body: bytes) -> tuple[ParsedFeed, ParsedFeed]:
+    """A feed as it is read, and as it is with every link joined."""
+
+    def read() -> ParsedFeed:
+        return parse_feed(
+            body, url="https://base.example/f/", content_type=None, feed_id=1, now=NOW
+        )
+
+    found = read()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parsing, "may_be_relative", lambda body: True)
+        return found, read()
+
+
+@given(ADDRESSES, ADDRESSES, BASES, st.sampled_from(["", " isPermaLink='false'"]))
+def test_rss_is_read_the_same_with_and_without_a_base(
+    link: str, guid: str, base: str, permanent: str
+) -> None:
+    entry = f"<item {base}><title>x</title><link>{link}</link><guid{permanent}>{guid}</guid></item>"
+    found, joined = both(f"<rss version='2.0'><channel>{entry}</channel></rss>".encode())
+    assert found == joined
+
+
+@given(ADDRESSES, ADDRESSES, BASES)
+def test_atom_is_read_the_same_with_and_without_a_base(href: str, name: str, base: str) -> None:
+    href = href.replace("<![CDATA[", "").replace("]]>", "")
+    entry = f"<entry {base}><title>x</title><id>{name}</id><link href='{href}'/></entry>"
+    found, joined = both(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode())
+    assert found == joined
+
+
+def test_a_feed_of_absolute_links_is_not_joined_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    bases: list[str] = []
+    call = parsing._call
+
+    def noting(body: bytes, base: str, charset: str | None) -> Any:
+        bases.append(base)
+        return call(body, base, charset)
+
+    monkeypatch.setattr(parsing, "_call", noting)
+    for link in ("https://a.example/1", "/1"):
+        body = f"<rss version='2.0'><channel><item><link>{link}</link></item></channel></rss>"
+        parsing.parse(body.encode(), url="https://base.example/", content_type=None)
+    assert bases == ["", "https://base.example/"]
