@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,13 @@ def feedparser_alone(server: Serving) -> tuple[float, float]:
     return (time.perf_counter() - begin) * 1e3, cpu / len(processes) * 1e3
 
 
+def processor_ms() -> float:
+    """Milliseconds of processor that this process and those it waited for have taken."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = map(resource.getrusage, whose)
+    return sum(each.ru_utime + each.ru_stime for each in used) * 1e3
+
+
 def newsboat(server: Serving) -> float | None:
     """Milliseconds of ``newsboat -x reload`` into an empty cache; None where there is none."""
     if shutil.which("newsboat") is None:
@@ -213,6 +221,7 @@ def main() -> None:
     feeds = int(sys.argv[2]) if len(sys.argv) > 2 else FEEDS
     whole, alone, cpu, others, firsts, lags = [], [], [], [], [], []
     fetched, unchanged, again, starts = [], [], [], []
+    ours_cpu, others_cpu = [], []
     connections = FetchSettings().connections
     with serving(feeds) as server:
         for _ in range(rounds):
@@ -223,7 +232,9 @@ def main() -> None:
             fetched.append(asyncio.run(fetching_alone(server)))
             with tempfile.TemporaryDirectory(prefix="hauler-bench-") as folder:
                 reading = Reading(Path(folder), server)
+                used = processor_ms()
                 whole.append(asyncio.run(reading.refresh(0, feeds * ENTRIES)))
+                ours_cpu.append(processor_ms() - used)
                 firsts.append(reading.first_ms / whole[-1])
                 lags += reading.lags
                 before = sizes(Path(folder) / "library")
@@ -233,12 +244,17 @@ def main() -> None:
                 unchanged.append(seconds * 1e3)
                 grown = sizes(Path(folder) / "library")["items.log"] - before["items.log"]
                 print(f"unchanged: {same} of {asked} answers are 304, items.log grew {grown} B")
+            used = processor_ms()
             if (other := newsboat(server)) is not None:
                 others.append(other)
+                others_cpu.append(processor_ms() - used)
     shown("refresh", whole, alone, "feedparser on two processes", goal=GOAL_CPU_RATIO)
     shown("refresh", whole, cpu, "CPU of each of the two", goal=GOAL_CPU_RATIO)
+    both_cpu = [2 * each for each in cpu]
+    shown("processor of reader, workers and index", ours_cpu, both_cpu, "feedparser alone")
     if others:
         shown("refresh", whole, others, "newsboat -x reload", goal=GOAL_NEWSBOAT_RATIO)
+        shown("processor", ours_cpu, others_cpu, "newsboat")
     told("first rows, part of the whole", percentile(firsts, 0.5), goal=GOAL_FIRST_PART)
     shown("loop lag", lags, goal_p99=GOAL_LAG_P99_MS)
     late = 100 * sum(lag > LATE_MS for lag in lags) / len(lags)
