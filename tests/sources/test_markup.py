@@ -76,8 +76,8 @@ def test_no_markup_makes_the_conversion_raise(raw: str) -> None:
         (
             '<p>Let <span class="katex"><span class="katex-mathml"><math><semantics><mrow>'
             '<mi>x</mi></mrow><annotation encoding="application/x-tex">x^2</annotation>'
-            '</semantics></math></span><span class="katex-html" aria-hidden="true">x2</span></span>'
-            " be</p>",
+            "</semantics></math></span>"
+            '<span class="katex-html" aria-hidden="true">x2</span></span> be</p>',
             "Let $x^2$ be",
         ),
         ("<p>Let <math><mi>x</mi></math> be</p>", "Let x be"),
