@@ -235,9 +235,9 @@ def _is_watched(day: date, records: Mapping[date, DayRecord], begins: Sequence[d
 
 def _day_of(batch: Batch) -> date | None:
     """The day of a batch: its papers' own, else when the feed was made."""
-    days = [announcements.eastern_day(e.published) for e in batch.entries if e.published]
-    if days:
-        return max(set(days), key=days.count)
+    dates = Counter(entry.published for entry in batch.entries if entry.published)
+    if dates:
+        return announcements.eastern_day(dates.most_common(1)[0][0])
     return announcements.eastern_day(batch.built_at) if batch.built_at else None
 
 

@@ -23,7 +23,7 @@ class Ledger:
         self._table = journal.table(TABLE)
         self._api = journal.table("ledger_state")
         self._known: dict[str, dict[date, DayRecord]] | None = None
-        """What the table holds; None until it is asked for, and after others changed it."""
+        """What the table holds; None until it is asked for."""
         journal.subscribe(self._journal_changed)
 
     def records(self) -> Mapping[str, Mapping[date, DayRecord]]:
@@ -71,8 +71,16 @@ class Ledger:
         return self._known
 
     def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:
-        if TABLE in changes:
-            self._known = None
+        if self._known is None:
+            return
+        rows = self._table.rows()
+        for place in changes.get(TABLE, ()):
+            row = rows.get(place)
+            if row is None:  # a change was taken back
+                self._known = None
+                return
+            record = from_row(DayRecord, row)
+            self._known.setdefault(record.subject, {})[record.day] = record
 
 
 def _place(record: DayRecord) -> int:

@@ -248,11 +248,17 @@ def _announced(entry: Entry, subject: str) -> Entry:
 def _report(
     library: Library, questions: Sequence[_Question], new: int, failure: Outcome | None
 ) -> FillReport:
+    from hauler_tui.sources.arxivfill import MOST
+
     records = library.ledger.records()
     left = tuple(one.gap for one in questions if not one.is_proved)
     error, hint = None, ""
     if left:
         error, hint = "arXiv did not send all that it counts", _LATER
+        most = max(one.total or 0 for one in questions)
+        if most > MOST:
+            error = f"arXiv counts {most:,} papers and gives {MOST:,} of them at most"
+            hint = "subscribe to a narrower search"
         if failure is not None:
             error = failure.state.error or error
             hint = (failure.hint if isinstance(failure, Failed) else "") or _LATER

@@ -158,6 +158,7 @@ def notices(library: Library, *, now: datetime, how: str = FILL_COMMAND) -> tupl
     today = announcements.eastern_day(now)
     waiting: dict[date | None, list[Gap]] = {}
     lacking: dict[str, list[date]] = {}
+    cut: dict[date, list[Gap]] = {}
     told: list[str] = []
     for gap in gaps(library, now=now):
         if gap.state == "stale" and gap.day == today:
@@ -166,12 +167,14 @@ def notices(library: Library, *, now: datetime, how: str = FILL_COMMAND) -> tupl
             continue
         lacking.setdefault(gap.subject, []).append(gap.day)
         if gap.record is not None and gap.record.reason == "cap":
-            told.append(
-                f"arXiv cut {gap.subject} of {gap.day} at {ledger.DAILY_CAP:,} papers and dropped"
-                " new ones: subscribe to single categories."
-            )
-    for day, some in waiting.items():
-        since = f" (last new: {day})" if day else ""
+            cut.setdefault(gap.day, []).append(gap)
+    for day, some in cut.items():
+        told.append(
+            f"arXiv cut {_listed(some)} of {day} at {ledger.DAILY_CAP:,} papers and dropped new"
+            " ones: subscribe to single categories."
+        )
+    for last_new, some in waiting.items():
+        since = f" (last new: {last_new})" if last_new else ""
         told.append(f"No new batch of {_listed(some)} today{since}{_asked_again(library, some)}.")
     if lacking:
         parts = (f"{shown_subject(name)} lacks {_days(days)}" for name, days in lacking.items())

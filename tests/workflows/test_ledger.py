@@ -321,6 +321,22 @@ async def test_a_search_that_could_not_be_paged_on_is_told_and_filled_later(days
     assert len(days.library.items.view()) == 3 + 12 + 2
 
 
+async def test_a_search_with_more_than_arxiv_gives_is_told(
+    days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arxivfill, "MOST", 4)
+    days.arxiv.papers.clear()
+    days.arxiv.announce("cs.CL", MONDAY, 3)
+    days.library.feeds.add(search(days.arxiv), at=days.now(MONDAY, 9))
+    await days.refresh(MONDAY)
+    days.arxiv.announce("cs.CL", MONDAY + ONE_DAY, 12)
+    days.arxiv.broken["/api/query"] = api_reply(days.arxiv.papers[-5:], 12)
+    await days.refresh(MONDAY + ONE_DAY)
+    filled = await days.fill(MONDAY + ONE_DAY * 2)
+    assert filled.error == "arXiv counts 12 papers and gives 4 of them at most"
+    assert filled.hint == "subscribe to a narrower search"
+
+
 async def test_filling_tells_how_far_it_is(days: Days) -> None:
     days.subscribe("/rss/cs.CL", MONDAY)
     await days.refresh(MONDAY)
