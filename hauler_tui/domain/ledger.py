@@ -192,9 +192,14 @@ def states(
     """The state of each day from ``first`` to ``last`` of one subject."""
     found: dict[date, DayState] = {}
     begins = sorted(day for day, record in records.items() if record.begins)
+    today = announcements.eastern_day(now)
     day = first
     while day <= last:
-        found[day] = _state(day, records, begins, now)
+        record = records.get(day)
+        if record is not None and record.state != "begun":
+            found[day] = record.state
+        else:
+            found[day] = _state(day, records, begins, today)
         day += _ONE_DAY
     return found
 
@@ -213,14 +218,12 @@ def worst(found: Iterable[DayState]) -> DayState:
 
 
 def _state(
-    day: date, records: Mapping[date, DayRecord], begins: Sequence[date], now: datetime
+    day: date, records: Mapping[date, DayRecord], begins: Sequence[date], today: date
 ) -> DayState:
-    record = records.get(day)
-    if record is not None and record.state != "begun":
-        return record.state
+    """The state of a day of which no batch is known."""
     if announcements.is_weekend(day):
         return "holiday"
-    is_over = day < announcements.eastern_day(now)
+    is_over = day < today
     began = max((begin for begin in begins if begin <= day), default=None)
     if began is None or (began == day and is_over) or not _is_watched(day, records, begins):
         return "unwatched"

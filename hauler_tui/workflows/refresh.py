@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
+from hauler_tui.domain.ledger import QUERY
 from hauler_tui.workflows.fill import fill
 from hauler_tui.workflows.intake import take_in
-from hauler_tui.workflows.ledger import FILL_COMMAND, Gap, gaps, notices, watch
+from hauler_tui.workflows.ledger import FILL_COMMAND, gaps, notices, watch
 from hauler_tui.workflows.moving import follow_move
 from hauler_tui.workflows.retention import let_go_daily
 
@@ -149,9 +150,9 @@ async def refresh(
             if progress is not None:
                 done += 1
                 progress(Progress(done=done, total=len(jobs), result=result, outcome=outcome))
-    new_gaps = [gap for gap in gaps(library, now=now) if _is_fresh_search(gap, now)]
-    if new_gaps:
-        await fill(library, new_gaps, now=now, settings=settings, force=force)
+    if jobs:
+        short = [g for g in gaps(library, now=now) if g.subject.startswith(QUERY)]
+        await fill(library, short, now=now, settings=settings, force=force)
     left = await let_go_daily(library, keep_days, now=now)
     return RefreshReport(
         feeds=tuple(results[feed_id] for feed_id in feeds),
@@ -170,12 +171,6 @@ def _job(feed: Feed, state: FeedState, force: bool) -> Job:
         forced=force,
         interval_minutes=feed.interval_minutes,
     )
-
-
-def _is_fresh_search(gap: Gap, now: datetime) -> bool:
-    """Whether a gap is a search's and was found by this refresh."""
-    record = gap.record
-    return record is not None and record.reason == "more" and record.at == now
 
 
 def _is_told_to_wait(state: FeedState, now: datetime) -> bool:

@@ -149,6 +149,23 @@ async def test_a_fill_that_is_refused_says_so_and_keeps_the_gap(
         assert "2 gaps" in reader.shown()
 
 
+async def test_what_arxiv_refused_is_asked_for_again_after_a_later_refresh(
+    open_reader: OpenReader, arxiv: ArXiv, settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arxiv.trouble = lambda asked: Reply(b"Rate exceeded.", 429)
+    async with open_reader() as reader:
+        await reader.press("F")
+        await reader.until(lambda: bool(reader.pilot.app._notifications))
+        arxiv.trouble = lambda asked: None
+        asked = len(arxiv.questions)
+        reader.screen.fetched()
+        await reader.rest()
+        assert len(arxiv.questions) == asked
+        monkeypatch.setattr(reader.screen, "clock", lambda: NOW + timedelta(hours=1))
+        reader.screen.fetched()
+        await reader.until(lambda: "2 days filled · 8 new" in reader.message)
+
+
 async def test_a_refresh_tells_what_is_lacking_once_by_itself_and_always_when_asked(
     open_reader: OpenReader, arxiv: ArXiv
 ) -> None:

@@ -299,7 +299,9 @@ async def test_a_search_with_more_new_papers_than_a_page_is_paged_on(days: Days)
     assert len(days.library.items.view()) == len(old) + 12
 
 
-async def test_a_search_that_could_not_be_paged_on_is_told_and_filled_later(days: Days) -> None:
+async def test_a_search_that_could_not_be_paged_on_is_told_and_paged_on_by_a_later_refresh(
+    days: Days,
+) -> None:
     days.arxiv.papers.clear()
     days.arxiv.announce("cs.CL", MONDAY, 3)
     days.library.feeds.add(search(days.arxiv), at=days.now(MONDAY, 9))
@@ -313,12 +315,14 @@ async def test_a_search_that_could_not_be_paged_on_is_told_and_filled_later(days
         "“all:paper” lacks 2026-05-05: hauler refresh --fill fetches what is lacking.",
     )
     assert len(days.library.items.view()) == 3 + 5
-    days.arxiv.trouble = lambda asked: None
     # That the next answer joins on to this one does not close the gap.
     days.arxiv.announce("cs.CL", MONDAY + ONE_DAY * 2, 2)
     assert len((await days.refresh(MONDAY + ONE_DAY * 2)).notices) == 1
-    assert (await days.fill(MONDAY + ONE_DAY * 2)).left == ()
-    assert len(days.library.items.view()) == 3 + 12 + 2
+    assert len(days.library.items.view()) == 3 + 5 + 2
+    days.arxiv.trouble = lambda asked: None
+    days.arxiv.announce("cs.CL", MONDAY + ONE_DAY * 3, 1)
+    assert (await days.refresh(MONDAY + ONE_DAY * 3)).notices == ()
+    assert len(days.library.items.view()) == 3 + 12 + 2 + 1
 
 
 async def test_a_search_with_more_than_arxiv_gives_is_told(

@@ -24,6 +24,8 @@ class LedgerActions(RefreshActions):
     """The commands about arXiv's days."""
 
     _calendar: CalendarPage | None = None
+    _unfilled: tuple[Gap, ...] = ()
+    """Gaps that the person wanted filled and arXiv refused, to be asked for again later."""
 
     def action_library_ledger(self) -> None:
         """Show which days are complete."""
@@ -54,9 +56,18 @@ class LedgerActions(RefreshActions):
             self._fill(chosen)
 
     def fetched(self) -> None:
-        """Show in the calendar what a refresh changed."""
+        """Show in the calendar what changed, and go on with what arXiv refused to fill."""
         if self._calendar is not None:
             self._calendar.renew()
+        now = self.clock()
+        due = self.library.ledger.api_state().due_at
+        wanted = {(gap.subject, gap.day) for gap in self._unfilled}
+        self._unfilled = ()
+        again = [gap for gap in gaps(self.library, now=now) if (gap.subject, gap.day) in wanted]
+        if again and due is not None and due > now:
+            self._unfilled = tuple(again)
+        elif again:
+            self.fill_gaps(again)
 
     def _calendar_closed(self, answer: None) -> None:
         self._calendar = None
@@ -98,6 +109,7 @@ class LedgerActions(RefreshActions):
             self._calendar.renew()
         filled = len(report.filled)
         message = f"{filled} day{'' if filled == 1 else 's'} filled · {report.new:,} new"
+        self._unfilled = report.left
         if report.left:
             message += f" · {len(report.left)} still lacking"
             self.warn(message)
