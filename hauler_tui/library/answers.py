@@ -114,7 +114,7 @@ class Answers:
         )
         while True:
             was_broken = self._when_broken_everything_waits()
-            seen = self._index.contents()
+            seen = None if self._index.is_writable else self._index.contents()
             waiting = self._backlog.ids()
             for ids in answers(query, self._index, waiting, personal, works, stop):
                 if self._index.is_broken is not was_broken:
@@ -289,8 +289,8 @@ class Answers:
             announce=listed.announce,
             version=listed.version,
             is_read=item_id in self._read_marks,
-            is_skipped=item_id in self._marks.skipped,
-            is_starred=item_id in self._marks.starred,
+            is_skipped=self._marks.is_skipped(item_id),
+            is_starred=self._marks.is_starred(item_id),
             is_noted=item_id in self._notes,
             covered=self._issues.covered(item_id),
         )

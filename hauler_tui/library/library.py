@@ -36,8 +36,8 @@ from hauler_tui.library.retention import Retention
 from hauler_tui.library.rows import fits
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.finding import find_backlog
-from hauler_tui.library.search.index import Index, Seen
-from hauler_tui.library.search.indexfile import personal_sum
+from hauler_tui.library.search.index import Index
+from hauler_tui.library.search.indexfile import Seen, personal_sum
 from hauler_tui.library.search.indexing import Indexer
 from hauler_tui.library.search.scanner import Scanner
 from hauler_tui.library.series import SeriesTable

@@ -14,7 +14,7 @@ def losses(
     journal: Journal, works: Works, issues: Issues, frozen: Documents[Haul]
 ) -> tuple[str, ...]:
     """Sentences on items and texts of issues that were kept once and are not in the logs."""
-    return (*_lost_items(journal, works, issues), *_lost_texts(issues, frozen))
+    return (*_lost_items(journal, works, issues), *_lost_texts(journal, issues, frozen))
 
 
 def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
@@ -40,7 +40,9 @@ def _lost_items(journal: Journal, works: Works, issues: Issues) -> list[str]:
     return [f"{works.table.name}.log lost items: {' and '.join(told)}; put it back from a backup"]
 
 
-def _lost_texts(issues: Issues, frozen: Documents[Haul]) -> list[str]:
+def _lost_texts(journal: Journal, issues: Issues, frozen: Documents[Haul]) -> list[str]:
+    if len(frozen) == frozen.highest() >= journal.counted("frozen"):
+        return []
     lost = [slug for slug, text in issues.frozen() if text not in frozen]
     if not lost:
         return []

@@ -7,10 +7,11 @@ a whole list read is one small write (``PERFORMANCE.md`` 3.3).
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 
 from hauler_tui.library.records import Mark, ReadBlock, from_row, to_row
 from hauler_tui.library.search.masks import BITS_EXPANDED, Mask
@@ -49,7 +50,8 @@ class Bitmaps:
 
     def __init__(self, journal: Journal, table: str) -> None:
         self._table = journal.table(table)
-        self._bitmaps = {doc_id - 1: _bitmap(row) for doc_id, row in self._table.rows().items()}
+        rows = self._table.rows()
+        self._bitmaps = {each - 1: _bitmap(rows.get(each)) for each in self._table.ids()}
 
     def __contains__(self, item_id: int) -> bool:
         bitmap = self._bitmaps.get(item_id // BLOCK)
@@ -139,17 +141,68 @@ class ReadMarks(Bitmaps):
         super().__init__(journal, "read")
 
 
+class _Marked(NamedTuple):
+    """What all marks say."""
+
+    starred: set[int]
+    skipped: set[int]
+    tags: dict[int, tuple[str, ...]]
+
+
 class Marks:
     """Stars, skips and tags, at hand as the items that have them; and what feeds muted."""
 
     def __init__(self, journal: Journal) -> None:
         self._table = journal.table("marks")
-        # Each row is read as a whole when it is asked for: at opening there are many.
-        rows = self._table.rows().items()
-        self.starred = {item_id for item_id, row in rows if row.get("starred_at") is not None}
-        self.skipped = {item_id for item_id, row in rows if row.get("skipped")}
-        self.tags = {item_id: _tags(row) for item_id, row in rows if row.get("tags")}
         self.muted = Bitmaps(journal, "muted")
+        self._known: _Marked | None = None
+        self._lock = threading.Lock()
+        """Held while all marks are read, which two threads may ask for, or changed."""
+
+    @property
+    def starred(self) -> set[int]:
+        """The items with a star."""
+        return self._all().starred
+
+    @property
+    def skipped(self) -> set[int]:
+        """The items that are skipped."""
+        return self._all().skipped
+
+    @property
+    def tags(self) -> dict[int, tuple[str, ...]]:
+        """The tags of the items that have any."""
+        return self._all().tags
+
+    def is_starred(self, item_id: int) -> bool:
+        """Whether an item has a star; the marks of the others need not be read for it."""
+        known = self._known
+        if known is not None:
+            return item_id in known.starred
+        row = self._table.rows().get(item_id)
+        return row is not None and row.get("starred_at") is not None
+
+    def is_skipped(self, item_id: int) -> bool:
+        """Whether an item is skipped; the marks of the others need not be read for it."""
+        known = self._known
+        if known is not None:
+            return item_id in known.skipped
+        row = self._table.rows().get(item_id)
+        return row is not None and bool(row.get("skipped"))
+
+    def _all(self) -> _Marked:
+        """What all marks say, read when it is first asked for."""
+        if self._known is None:
+            with self._lock:
+                if self._known is None:
+                    # Each row is read as a whole when it is asked for: here there are many.
+                    rows = list(self._table.rows().items())
+                    self._known = _Marked(
+                        {each for each, row in rows if row.get("starred_at") is not None},
+                        {each for each, row in rows if row.get("skipped")},
+                        {each: _tags(row) for each, row in rows if row.get("tags")},
+                    )
+        return self._known
 
     def get(self, item_id: int) -> Mark:
         """What the person did with an item; nothing, for an id without a row."""
@@ -164,24 +217,28 @@ class Marks:
             self._table.drop(item_id)
 
     def notice(self, item_ids: frozenset[int]) -> frozenset[int]:
-        """Read the given items' rows again; those whose tags are others now."""
-        retagged = set()
-        for item_id in item_ids:
-            mark = self.get(item_id)
-            for members, belongs in (
-                (self.starred, mark.starred_at is not None),
-                (self.skipped, mark.skipped),
-            ):
-                if belongs:
-                    members.add(item_id)
+        """Read the given items' rows again; those whose tags may be others now."""
+        with self._lock:
+            known = self._known
+            if known is None:
+                return item_ids
+            retagged = set()
+            for item_id in item_ids:
+                mark = self.get(item_id)
+                for members, belongs in (
+                    (known.starred, mark.starred_at is not None),
+                    (known.skipped, mark.skipped),
+                ):
+                    if belongs:
+                        members.add(item_id)
+                    else:
+                        members.discard(item_id)
+                if mark.tags != known.tags.get(item_id, ()):
+                    retagged.add(item_id)
+                if mark.tags:
+                    known.tags[item_id] = mark.tags
                 else:
-                    members.discard(item_id)
-            if mark.tags != self.tags.get(item_id, ()):
-                retagged.add(item_id)
-            if mark.tags:
-                self.tags[item_id] = mark.tags
-            else:
-                self.tags.pop(item_id, None)
+                    known.tags.pop(item_id, None)
         return frozenset(retagged)
 
 

@@ -11,9 +11,16 @@ from hauler_tui.domain.feed import FeedState, Updated
 from hauler_tui.domain.query import parse
 from hauler_tui.library.items import Absorbed
 from hauler_tui.library.library import Library
+from hauler_tui.library.store import places
 from hauler_tui.library.store.writer import Writer
 from tests.factories import NOW, make_entry
 from tests.library.disks import without_waiting
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_large_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small libraries too are opened by the places of their documents, where those are known."""
+    monkeypatch.setattr(places, "LARGE", 0)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hauler_tui.library.store import places
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.log import LogBook
 from hauler_tui.library.store.writer import Writer
@@ -27,6 +28,7 @@ def act(directory: Path, acknowledge: int) -> None:
 
     Writes each number to ``acknowledge`` once it is durable.
     """
+    places.LARGE = random.choice((0, 1 << 18))
     writer = Writer()
     journal = Journal.open(directory, writer=writer)
     book = LogBook.open(directory, ("items",), writer)

@@ -132,6 +132,6 @@ def _known(files: Files) -> dict[str, frozenset[int]] | None:
     if read is None:
         return None
     return {
-        name: rows.ids if isinstance(rows, Unread) else frozenset(rows)
+        name: frozenset(rows.ids if isinstance(rows, Unread) else rows)
         for name, rows in read[0].items()
     }

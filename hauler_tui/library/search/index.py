@@ -34,11 +34,11 @@ from hauler_tui.library.search.indexfile import (
     Described,
     FileWriter,
     Position,
-    contents,
+    Seen,
     open_writer,
-    read_ages,
 )
 from hauler_tui.library.search.masks import Mask
+from hauler_tui.library.search.orderfile import contents, first_of_order, read_ages
 from hauler_tui.library.search.prepared import EPOCH, TICK
 
 Stop: TypeAlias = Callable[[], bool]
@@ -48,18 +48,6 @@ _ALIASES_AT_ONCE = 500
 _ROWS_AT_ONCE = 256
 _TERMS_KEPT = 12
 """Answers of the full-text tables that are kept: the words that stand while one is typed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What an index that nothing waits for has taken in."""
-
-    covered: Position
-    """How much of the log."""
-    reach: Position
-    """Where the log ends."""
-    personal: Position
-    """The state of the person's own data, by generation and number of the last change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +239,20 @@ class Index:
         except sqlite3.Error:
             self.is_broken = self.is_broken or age == self._age
 
+    def newest_of_all(self, count: int) -> list[int] | None:
+        """The items that come first in the order, at least ``count`` where there are as many.
+
+        None when only the whole order tells. Nothing is kept of what is read for it.
+        """
+        known = self._contents
+        if known is not None or self.is_broken:
+            return None if known is None else list(known.order.ids[:count])
+        try:
+            with self._reader() as connection:
+                return first_of_order(connection, count)
+        except (sqlite3.Error, ValueError):
+            return None
+
     def by_date(self, item_ids: Sequence[int]) -> array[int]:
         """Some items, newest first; those it does not know are left out."""
         sql = "SELECT id FROM rows WHERE id IN (SELECT value FROM json_each(?))"
@@ -364,8 +366,7 @@ class Index:
     def _mark(self, seen: Seen) -> None:
         """Note what is covered, now that nothing waits."""
         assert self._writer is not None
-        positions = {"covered": seen.covered, "reach": seen.reach, "personal": seen.personal}
-        self._writer.note(positions, self.contents())
+        self._writer.note(seen, self.contents)
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:

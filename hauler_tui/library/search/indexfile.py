@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 from hauler_tui.library.records import TOMBSTONE
 from hauler_tui.library.search.masks import Mask
-from hauler_tui.library.search.order import Ages, Dated, Order
+from hauler_tui.library.search.order import Dated, Order
 from hauler_tui.library.search.prepared import (
     Prepared,
     listed,
@@ -41,7 +41,7 @@ ID_BITS = 40
 _ID = (1 << ID_BITS) - 1
 _IDS = range(1, 1 << 26)
 """Ids that masks can hold; a counter reaches no other."""
-_MOVED = 500
+MOVED = 500
 """Items moved since the order was last written whole, above which that is done again."""
 
 # The tokenizer only splits and lowers ASCII: what it is given beyond that is folded already.
@@ -84,6 +84,18 @@ class Described:
     """The record; None when there is none, or none whole."""
     tags: Sequence[str] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What an index that nothing waits for has taken in."""
+
+    covered: Position
+    """How much of the log."""
+    reach: Position
+    """Where the log ends."""
+    personal: Position
+    """The state of the person's own data, by generation and number of the last change."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +160,7 @@ class FileWriter:
             work.write(self._connection)
             if moved:
                 self._moved += moved
-                if self._moved > max(_MOVED, len(after.order) // 8):
+                if self._moved > max(MOVED, len(after.order) // 8):
                     self._write_order(after.order)
                 else:
                     self._connection.execute(
@@ -157,13 +169,17 @@ class FileWriter:
                     )
         return after
 
-    def note(self, positions: Mapping[str, Position], contents: Contents) -> None:
-        """Write how far the index reaches. Raises sqlite3.Error."""
+    def note(self, seen: Seen, contents: Callable[[], Contents]) -> None:
+        """Write how far the index reaches, where it does not say so. Raises sqlite3.Error."""
+        told = {"covered": seen.covered, "reach": seen.reach, "personal": seen.personal}
+        noted = dict(self._connection.execute("SELECT name, value FROM facts"))
+        if self._moved <= MOVED and noted == {name: _words(told[name]) for name in told}:
+            return
         with self._connection:
-            for name, position in positions.items():
+            for name, position in told.items():
                 self._write_position(name, position)
-            if self._moved > _MOVED:
-                self._write_order(contents.order)
+            if self._moved > MOVED:
+                self._write_order(contents().order)
         self._connection.execute("PRAGMA shrink_memory")
 
     def forget_position(self, name: str) -> None:
@@ -187,8 +203,8 @@ class FileWriter:
     def _write_position(self, name: str, position: Position) -> None:
         self._connection.execute("DELETE FROM facts WHERE name = ?", (name,))
         if position[2] is not None:  # without it nobody could tell whose log it was
-            value = " ".join(map(str, position))
-            self._connection.execute("INSERT INTO facts VALUES (?, ?)", (name, value))
+            row = (name, _words(position))
+            self._connection.execute("INSERT INTO facts VALUES (?, ?)", row)
 
 
 class _Batch:
@@ -328,44 +344,6 @@ def open_writer(path: Path) -> FileWriter:
         raise
 
 
-def contents(
-    connection: sqlite3.Connection, ages_of: Callable[[array[int]], array[int]]
-) -> Contents:
-    """What a file holds; ``ages_of`` is to give what ``read_ages`` does, when it is wanted.
-
-    Raises sqlite3.Error, and ValueError where it makes no sense.
-    """
-    connection.execute("BEGIN")
-    try:
-        again = dict(connection.execute("SELECT id, times FROM again"))
-        base = connection.execute("SELECT removed FROM ordered WHERE seq = 0").fetchall()
-        moves = connection.execute(
-            "SELECT removed, added FROM ordered WHERE seq > 0 ORDER BY seq"
-        ).fetchall()
-        ((highest,),) = connection.execute("SELECT max(id) FROM rows").fetchall()
-    finally:
-        connection.rollback()
-    order = Order()
-    if base:
-        ids = _numbers("Q", base[0][0])
-        order = Order(ids, Ages(lambda: ages_of(ids)), (highest or 0) + 1)
-    for removed, added in moves:
-        order = order.merged(_pairs(removed), _pairs(added))
-    return Contents(order, again)
-
-
-def read_ages(connection: sqlite3.Connection, ids: array[int]) -> array[int]:
-    """The ages that belong to the ids of an order.
-
-    They stand beside the ids, unless the order was written anew since. Raises sqlite3.Error.
-    """
-    for known, ages in connection.execute("SELECT removed, added FROM ordered WHERE seq = 0"):
-        if known == ids.tobytes():
-            return array("q", _numbers("q", ages))
-    dates = dict(connection.execute("SELECT id, date FROM rows"))
-    return array("q", [-dates.get(item_id, 0) for item_id in ids])
-
-
 def personal_sum(tags: Sequence[str], note: str) -> int:
     """A number that changes when a tag or the note does; 0 where there is neither."""
     if not tags and not note:
@@ -381,12 +359,5 @@ def _flat(pairs: Iterable[Dated]) -> bytes:
     return array("q", [number for pair in pairs for number in pair]).tobytes()
 
 
-def _pairs(data: bytes) -> Iterable[Dated]:
-    numbers = _numbers("q", data)
-    return zip(numbers[::2], numbers[1::2], strict=True)
-
-
-def _numbers(kind: str, data: bytes) -> Any:
-    numbers: Any = array(kind)
-    numbers.frombytes(data)
-    return numbers
+def _words(position: Position) -> str:
+    return " ".join(map(str, position))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from hauler_tui.domain.query import And, Facts, Node, Query, Word, tokens
 from hauler_tui.library.search.bounds import (
@@ -53,10 +54,25 @@ def answers(
     """
     # What waits was asked before: an item that leaves it meanwhile is in the contents already.
     latest = sorted(waiting, reverse=True)
+    first = None if query is not None or latest else _first_of_all(index, personal)
+    if first is not None:
+        yield first
     contents = index.contents()
     below = max(contents.order.below, max(latest, default=0) + 1)
     search = _Search(query, index, contents, personal, works, stop, below)
+    search.shown = 0 if first is None else len(first)
     yield from search.answers(latest)
+
+
+def _first_of_all(index: Index, personal: Personal) -> array[int] | None:
+    """The first of everything that was not skipped, at the cost of what is looked at."""
+    newest = index.newest_of_all(2 * _FIRST)
+    if newest is None:
+        return None
+    hidden, is_skipped = personal.hidden or (), personal.marks.is_skipped
+    found = (each for each in newest if each not in hidden and not is_skipped(each))
+    first = array("Q", islice(found, _FIRST))
+    return first if len(first) == _FIRST else None
 
 
 class _Search:
@@ -85,7 +101,8 @@ class _Search:
         self._expressions = () if query is None else tuple(dict.fromkeys(expressions(query.node)))
         self._tried: dict[str, set[int]] = {pattern: set() for pattern in self._expressions}
         self._is_by_date = query is None or query.sort in (None, "date")
-        self._shown = 0
+        self.shown = 0
+        """How many items the longest answer so far has."""
 
     def answers(self, latest: list[int]) -> Iterator[array[int]]:
         """The answers; ``latest`` waits for the index, the newest first."""
@@ -98,7 +115,7 @@ class _Search:
         found = Found(indexed=mask)
         if not bound.is_exact:
             found = Found(indexed=Mask())
-            if not self._shown:
+            if not self.shown:
                 yield array("Q")  # what is to come takes reading
             for found in self._read(bound, mask):
                 yield from self._grown(found)
@@ -191,15 +208,15 @@ class _Search:
     def _grown(self, found: Found) -> Iterator[array[int]]:
         """An answer that is not the last, where it is longer and in the order asked for."""
         count = len(found.indexed) + len(found.waiting)
-        if self._is_by_date and count > self._shown:
-            self._shown = count
+        if self._is_by_date and count > self.shown:
+            self.shown = count
             yield self._whole(found)
 
     def _in_order(self, found: Found) -> Iterator[array[int]]:
         """The last answer; its beginning before it, where the rest takes a while."""
         ids = array("Q")
         for piece in self._pieces(found):
-            if len(ids) < _FIRST <= len(ids) + len(piece) and not self._shown:
+            if len(ids) < _FIRST <= len(ids) + len(piece) and not self.shown:
                 yield (ids + piece)[:_FIRST]
             ids += piece
         yield ids

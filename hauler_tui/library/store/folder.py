@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hauler_tui.errors import LibraryError
+
+
+@contextmanager
+def opening(directory: Path) -> Iterator[None]:
+    """Say what the operating system says while the library in ``directory`` is opened.
+
+    Raises LibraryError for OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise LibraryError(
+            f"the library {directory} cannot be opened: {error.strerror or error}",
+            "choose another folder with --library, or make this one readable and writable",
+        ) from error
 
 
 class Folder:

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 
 from hauler_tui.errors import ChangedElsewhereError, LibraryError
 from hauler_tui.files import read_if_there, sync_directory, write_atomically
+from hauler_tui.library.store import places
 from hauler_tui.library.store.journaltext import (
     FORMAT,
     JournalText,
@@ -29,6 +30,7 @@ from hauler_tui.library.store.journaltext import (
 )
 from hauler_tui.library.store.lines import Document
 from hauler_tui.library.store.names import former, upcoming
+from hauler_tui.library.store.places import Snapshot
 from hauler_tui.library.store.rescue import keep_copy, link_old, put_aside
 
 _UNKNOWN = "unknown"
@@ -82,6 +84,10 @@ class Generation:
     """Whether the snapshot is as another program wrote it."""
     ours: Generation | None = None
     """Hauler's own state, where theirs was taken and it could be put together."""
+    file: Snapshot | None = None
+    """The snapshot, where its tables are read from it when they are asked for."""
+    unplaced: bytes | None = None
+    """The snapshot as it was read, where nothing says where its documents stand."""
     format: int = FORMAT
     """The format of the files; an older one than today's has to be written anew."""
 
@@ -91,35 +97,43 @@ def nothing() -> Generation:
     return Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
 
 
-def load(files: Files, accept: Accept | None = None) -> Generation | None:
+def load(files: Files, accept: Accept | None = None, *, writing: bool = True) -> Generation | None:
     """What the files say, without changing one; None when there is no library.
 
-    Raises ChangedElsewhereError when another program changed the snapshot and the journal goes
-    on from the one before, unless ``accept`` decides whose version counts; LibraryError when no
-    whole generation is left; OSError.
+    When ``writing``, a large snapshot is read only as far as it is asked for. Raises
+    ChangedElsewhereError when another program changed the snapshot and the journal goes on from
+    the one before, unless ``accept`` decides whose version counts; LibraryError when no whole
+    generation is left; OSError.
     """
     data = read_if_there(files.journal)
-    snapshot = read_if_there(files.snapshot)
     journal = read_journal(data or b"")
-    adopt: tuple[Path, ...] = ()
     newer_data = read_if_there(upcoming(files.journal))
-    newer = read_journal(newer_data or b"")
-    if newer.header is not None:
-        if _is(snapshot, newer.header):
-            adopt = (files.journal,)
-        elif (
-            newer.last > journal.last
-            and newer.header["previous"] == (journal.header or {}).get("generation", "")
-            and _is(prepared := read_if_there(upcoming(files.snapshot)), newer.header)
-        ):
-            adopt = (files.snapshot, files.journal)
-            snapshot = prepared
-        if adopt:
-            data, journal = newer_data, newer
-    if not data and snapshot is None and read_if_there(former(files.snapshot)) is None:
-        return None
-    generation = _matched(files, snapshot, journal, accept)
-    generation.adopt = adopt
+    header, placed = journal.header, None
+    if writing and newer_data is None and header is not None:
+        placed = places.load(files.snapshot, header)
+    if placed is not None and header is not None:
+        generation = Generation(identity=header["generation"], tables=placed[0], meta=placed[1])
+        generation.lines, generation.end, generation.file = journal.lines, journal.end, placed[2]
+    else:
+        adopt: tuple[Path, ...] = ()
+        snapshot = read_if_there(files.snapshot)
+        newer = read_journal(newer_data or b"")
+        if newer.header is not None:
+            if _is(snapshot, newer.header):
+                adopt = (files.journal,)
+            elif (
+                newer.last > journal.last
+                and newer.header["previous"] == (header or {}).get("generation", "")
+                and _is(prepared := read_if_there(upcoming(files.snapshot)), newer.header)
+            ):
+                adopt = (files.snapshot, files.journal)
+                snapshot = prepared
+            if adopt:
+                data, journal = newer_data, newer
+        if not data and snapshot is None and read_if_there(former(files.snapshot)) is None:
+            return None
+        generation = _matched(files, snapshot, journal, accept)
+        generation.adopt = adopt
     told = journal.header
     generation.format = generation.meta["format"] if told is None else told["hauler"]
     _note_damage(files, generation, journal, data or b"")
@@ -135,13 +149,13 @@ def load_shared(files: Files, accept: Accept | None = None) -> Generation:
     """
     for _ in range(_TRIES):
         with suppress(LibraryError):
-            generation = load(files)
+            generation = load(files, writing=False)
             if generation is None:
                 break
             if not generation.is_theirs:
                 return generation
         time.sleep(_PAUSE_SECONDS)
-    if (generation := load(files, accept)) is not None:
+    if (generation := load(files, accept, writing=False)) is not None:
         return generation
     raise LibraryError(
         f"there is no library in {files.directory}",
@@ -159,7 +173,12 @@ def _matched(
     if read is not None and is_ours:
         tables, meta = read
         return Generation(
-            identity=identity, tables=tables, meta=meta, lines=journal.lines, end=journal.end
+            identity=identity,
+            tables=tables,
+            meta=meta,
+            lines=journal.lines,
+            end=journal.end,
+            unplaced=snapshot,
         )
     if read is None:
         generation = _rebuilt(files, journal)
@@ -307,24 +326,6 @@ def is_whole_without_snapshot(files: Files) -> bool:
     return True
 
 
-def told_misfits(files: Files, misfits: list[str]) -> tuple[str, ...]:
-    """A sentence on what did not fit when the lines of the journal were applied in order."""
-    if not misfits:
-        return ()
-    parts = "one part of a change" if len(misfits) == 1 else f"{len(misfits)} parts of changes"
-    first = f"{misfits[0]}{', …' if len(misfits) > 1 else ''}"
-    return (f"{files.journal.name}: {parts} did not fit what was there: {first}",)
-
-
-def keep_misfits(files: Files, generation: Generation, misfits: list[str]) -> None:
-    """Say what did not fit, put the journal aside and have a new one begun. Raises OSError."""
-    generation.rescued += told_misfits(files, misfits)
-    if misfits and generation.is_sound:
-        kept = put_aside(files.journal, "before", files.journal.read_bytes())
-        generation.rescued.append(f"kept: {kept.name}")
-        generation.is_sound = False
-
-
 def mend(files: Files, generation: Generation) -> None:
     """Do on the disk what ``load`` found to be done: keep odd bytes, finish renames.
 
@@ -335,6 +336,11 @@ def mend(files: Files, generation: Generation) -> None:
     for path in generation.adopt:
         upcoming(path).replace(path)
         sync_directory(files.directory)
+    if generation.unplaced is not None and generation.is_sound and generation.format == FORMAT:
+        with suppress(OSError):  # it is disposable
+            found = places.places(generation.unplaced)
+            places.write(files.snapshot, generation.identity, found)
+        generation.unplaced = None
     if generation.format < FORMAT:
         paths = (files.snapshot, files.journal, files.history)
         kept = [

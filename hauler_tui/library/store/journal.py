@@ -21,6 +21,7 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.files import write_atomically
 from hauler_tui.library.store import generations
 from hauler_tui.library.store.counters import Counters
+from hauler_tui.library.store.folder import opening
 from hauler_tui.library.store.generations import Accept, Files, Generation
 from hauler_tui.library.store.history import (
     MAX_AGE,
@@ -35,6 +36,7 @@ from hauler_tui.library.store.historylog import HistoryLog
 from hauler_tui.library.store.journalfile import JournalFile
 from hauler_tui.library.store.journaltext import FORMAT, META, new_meta, patches_of
 from hauler_tui.library.store.lines import Document, seal
+from hauler_tui.library.store.misfits import keep_misfits, told_misfits
 from hauler_tui.library.store.resident import Draft, JournalTable, Outcome, ResidentStorage
 from hauler_tui.library.store.snapshots import Snapshots
 from hauler_tui.library.store.strange import Fits, anything_fits, leave_out
@@ -66,6 +68,7 @@ class Journal(TinyDB):
         self._files = files
         self._writer = writer
         self._identity = generation.identity if generation.is_sound else ""
+        self._snapshot = generation.file
         self._seq: int = generation.meta["seq"]
         self._counters = Counters(generation.meta["counters"])
         self._subscribers: list[Subscriber] = []
@@ -100,25 +103,20 @@ class Journal(TinyDB):
         fit. Raises LibraryError.
         """
         files = Files(directory=directory)
-        try:
+        with opening(directory):
             if writer is None:
                 read = leave_out(files, generations.load_shared(files, accept), fits)
                 return cls._open_to_read(files, read)
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             loaded = generations.load(files, accept) or generations.nothing()
             return cls._open_to_write(files, leave_out(files, loaded, fits), writer, append_file)
-        except OSError as error:
-            raise LibraryError(
-                f"the library {directory} cannot be opened: {error.strerror or error}",
-                "choose another folder with --library, or make this one readable and writable",
-            ) from error
 
     @classmethod
     def _open_to_read(cls, files: Files, generation: Generation) -> Self:
         journal = cls(files, generation, None)
         # An unfinished last line is another process's append under way, not damage.
         journal.rescued = () if generation.is_sound else tuple(generation.rescued)
-        journal.rescued += generations.told_misfits(files, journal._misfits)
+        journal.rescued += told_misfits(files, journal._misfits)
         return journal
 
     @classmethod
@@ -130,7 +128,7 @@ class Journal(TinyDB):
             generation.keep.append((files.snapshot, "ours", ours))
         generations.mend(files, generation)
         journal = cls(files, generation, writer, append_file)
-        generations.keep_misfits(files, generation, journal._misfits)
+        keep_misfits(files, generation, journal._misfits)
         if generation.is_sound and generation.format == FORMAT:
             journal._writing().file.continue_at(generation.end)
         else:
@@ -302,6 +300,8 @@ class Journal(TinyDB):
             self.rescued += self._writing().file.noticed
         super().close()
         self._history_log.close()
+        if self._snapshot is not None:
+            self.rescued += self._snapshot.close()
         if self._snapshots is not None:
             self._snapshots.file.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -32,8 +32,10 @@ Tables: TypeAlias = dict[str, dict[int, Document]]
 class Unread:
     """A table that nobody asked for yet, as hauler wrote it: one document a line."""
 
-    def __init__(self, text: memoryview) -> None:
+    def __init__(self, text: memoryview, span: tuple[int, int] = (0, 0)) -> None:
         self._text = text
+        self.span = span
+        """Where its braces stand in the snapshot."""
 
     def read(self) -> dict[int, Document]:
         """The documents by id."""
@@ -45,7 +47,7 @@ class Unread:
             return {int(doc_id): row for doc_id, row in rows}
 
     @cached_property
-    def ids(self) -> frozenset[int]:
+    def ids(self) -> Collection[int]:
         """The ids of the documents, of which none is read."""
         lines = bytes(self._text).split(b"\n")[1:-1]
         return frozenset(int(line[1 : line.index(b'"', 1)]) for line in lines)
@@ -130,7 +132,8 @@ def read_snapshot(data: bytes, *, is_ours: bool) -> tuple[StoredTables, Document
 
     Where hauler is known to have written it, the tables come unread. Raises NewerLibraryError.
     """
-    tables = _unread_tables(data) if is_ours else None
+    unread = unread_tables(data) if is_ours else None
+    tables: StoredTables | None = None if unread is None else {**unread}
     if tables is None:
         tables = _tables(data)
     if tables is None:
@@ -141,16 +144,17 @@ def read_snapshot(data: bytes, *, is_ours: bool) -> tuple[StoredTables, Document
     return tables, {**new_meta(), **own}
 
 
-def _unread_tables(data: bytes) -> StoredTables | None:
+def unread_tables(data: bytes) -> dict[str, Unread] | None:
     """The tables of a snapshot as ``snapshot_bytes`` lays it out; None when it is not."""
-    tables: StoredTables = {}
+    tables: dict[str, Unread] = {}
     text = memoryview(data)
     start = 2
     while (head := data.find(b": {", start)) >= 0:
         end = data.find(b"\n}", head)
         if end < 0:
             return None
-        tables[decode(data[start:head])] = Unread(text[head + 2 : end + 2])
+        span = head + 2, end + 2
+        tables[decode(data[start:head])] = Unread(text[span[0] : span[1]], span)
         start = end + 4
     return tables if data[start - 2 :] == b"\n}\n" or not tables else None
 

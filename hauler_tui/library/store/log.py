@@ -13,6 +13,7 @@ from tinydb.table import Table
 
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.store.compaction import Compaction
+from hauler_tui.library.store.folder import opening
 from hauler_tui.library.store.lines import Document, encode
 from hauler_tui.library.store.logfile import LogFile
 from hauler_tui.library.store.logstorage import LogRows, LogStorage, decoded
@@ -226,18 +227,14 @@ class LogBook(TinyDB):
         """
         book = cls(storage=lambda: LogStorage(directory, writer, append_file))
         try:
-            if writer is not None:
-                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in names:
-                book._logs.log(name)
-        except (OSError, LibraryError) as error:
+            with opening(directory):
+                if writer is not None:
+                    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                for name in names:
+                    book._logs.log(name)
+        except LibraryError:
             book.close()
-            if isinstance(error, LibraryError):
-                raise
-            raise LibraryError(
-                f"the library {directory} cannot be opened: {error.strerror or error}",
-                "choose another folder with --library, or make this one readable and writable",
-            ) from error
+            raise
         return book
 
     def close(self) -> None:

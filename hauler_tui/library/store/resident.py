@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, ItemsView, Iterator, Mapping, ValuesView
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,7 @@ from hauler_tui.library.store.journaltext import Tables, Unread
 from hauler_tui.library.store.lines import Document, same
 from hauler_tui.library.store.overlay import Changes, StoredTable
 from hauler_tui.library.store.patches import applied
+from hauler_tui.library.store.places import Placed
 
 
 class Draft:
@@ -80,10 +81,19 @@ class ResidentStorage(Storage):
                 self._stored.pop(name, None)
             return self._rows[name]
 
-    def ids(self, name: str) -> Container[int]:
+    def row(self, name: str, doc_id: int) -> Document | None:
+        """One document, for reading only; the others of its table stay unread where they can."""
+        stored = None if name in self._rows else self._stored.get(name)
+        return stored.get(doc_id) if isinstance(stored, Placed) else self.table(name).get(doc_id)
+
+    def is_unread(self, name: str) -> bool:
+        """Whether nobody asked for more than single documents of a table."""
+        return name not in self._rows
+
+    def ids(self, name: str) -> Collection[int]:
         """The ids of a table's documents, none of which is read for it."""
         stored = None if name in self._rows else self._stored.get(name)
-        return stored.ids if isinstance(stored, Unread) else self.table(name)
+        return stored.ids if isinstance(stored, Unread) else self.table(name).keys()
 
     def highest(self, name: str) -> int:
         """The highest id that a table ever had, or 0."""
@@ -209,6 +219,35 @@ class ResidentStorage(Storage):
         self._highest[name] = max(self._highest.get(name, 0), max(ids, default=0))
 
 
+class _LiveRows(Mapping[int, Document]):
+    """The documents of a table that is read when more than single ones are asked for."""
+
+    def __init__(self, storage: ResidentStorage, name: str) -> None:
+        self._storage = storage
+        self._name = name
+
+    def __getitem__(self, doc_id: int) -> Document:
+        row = self._storage.row(self._name, doc_id)
+        if row is None:
+            raise KeyError(doc_id)
+        return row
+
+    def __contains__(self, doc_id: object) -> bool:
+        return isinstance(doc_id, int) and doc_id in self._storage.ids(self._name)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._storage.table(self._name))
+
+    def __len__(self) -> int:
+        return len(self._storage.table(self._name))
+
+    def items(self) -> ItemsView[int, Document]:
+        return self._storage.table(self._name).items()
+
+    def values(self) -> ValuesView[Document]:
+        return self._storage.table(self._name).values()
+
+
 class JournalTable(StoredTable):
     """A TinyDB table in memory."""
 
@@ -216,11 +255,17 @@ class JournalTable(StoredTable):
 
     def rows(self) -> Mapping[int, Mapping[str, Any]]:
         """The documents by id: a live view, to be read only."""
+        if self._storage.is_unread(self.name):
+            return _LiveRows(self._storage, self.name)
         return MappingProxyType(self._storage.table(self.name))
 
     def holds(self, doc_id: int) -> bool:
         """Whether there is a document with this id, without reading any."""
         return doc_id in self._storage.ids(self.name)
+
+    def ids(self) -> Collection[int]:
+        """The ids of all documents, without reading any."""
+        return self._storage.ids(self.name)
 
     def _rows(self) -> Mapping[int, Document]:
         return self._storage.table(self.name)

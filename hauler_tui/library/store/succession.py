@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hauler_tui.library.store import generations
+from hauler_tui.library.store import generations, places
 from hauler_tui.library.store.journalfile import JournalFile
 from hauler_tui.library.store.journaltext import Tables, header_bytes, snapshot_bytes
 from hauler_tui.library.store.lines import Document
@@ -67,6 +68,7 @@ class Succession:
         self._keep_old = keep_old
         self._place = file.size
         self._identity = secrets.token_hex(8)
+        self._places: tuple[Document, bytes] | None = None
 
     def prepare(self) -> None:
         """Write what the new generation begins with, and queue the swap."""
@@ -77,6 +79,7 @@ class Succession:
             snapshot = self._state.text(self._identity, self._pause)
             header = header_bytes(self._identity, snapshot, self._file.identity)
             generations.begin(self._file.files, snapshot, header)
+            self._places = places.places(snapshot)
             self._file.writer.append(self, b"", self._forget)
         except Exception as error:
             # In a thread nobody else hears of it; whoever takes the result raises it.
@@ -112,7 +115,9 @@ class Succession:
             raise
         self.took_over = True
         self._file.go_over_to(prepared, self._identity)
+        with suppress(OSError):  # without it the whole snapshot is read
+            places.write(files.snapshot, self._identity, self._places)
 
     def _forget(self) -> None:
         """Let go of the tables as they were."""
-        self._state = State(tables={}, meta={})
+        self._state, self._places = State(tables={}, meta={}), None
