@@ -50,8 +50,8 @@ class Bitmaps:
 
     def __init__(self, journal: Journal, table: str) -> None:
         self._table = journal.table(table)
-        rows = self._table.rows()
-        self._bitmaps = {each - 1: _bitmap(rows.get(each)) for each in self._table.ids()}
+        rows = self._table.glance().items()
+        self._bitmaps = {doc_id - 1: _bitmap(row) for doc_id, row in rows}
 
     def __contains__(self, item_id: int) -> bool:
         bitmap = self._bitmaps.get(item_id // BLOCK)

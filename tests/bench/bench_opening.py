@@ -35,7 +35,7 @@ _PARTS = {
     "ReadMarks": "read marks",
     "Issues": "issues",
     "losses": "losses",
-    "Library._find_backlog": "backlog",
+    "find_backlog": "backlog",
     "Indexer": "indexer",
 }
 

@@ -81,7 +81,8 @@ def copied(directory: Path) -> Iterator[Path]:
         named = str(directory.resolve())
         subprocess.run(["cp", "-r", "--reflink=auto", named, str(copy)], check=True)
         # A copied log is read through once, since its side-car belongs to another inode.
-        Library.open(copy).close()
+        with Library.open(copy) as library:
+            library.wait_for_index()  # which may be of another version than this hauler's
         yield copy
 
 

@@ -97,7 +97,7 @@ def nothing() -> Generation:
     return Generation(identity="", tables={}, meta=new_meta(), is_sound=False)
 
 
-def load(files: Files, accept: Accept | None = None, *, writing: bool = True) -> Generation | None:
+def load(files: Files, accept: Accept | None = None, *, writing: bool = False) -> Generation | None:
     """What the files say, without changing one; None when there is no library.
 
     When ``writing``, a large snapshot is read only as far as it is asked for. Raises
@@ -149,13 +149,13 @@ def load_shared(files: Files, accept: Accept | None = None) -> Generation:
     """
     for _ in range(_TRIES):
         with suppress(LibraryError):
-            generation = load(files, writing=False)
+            generation = load(files)
             if generation is None:
                 break
             if not generation.is_theirs:
                 return generation
         time.sleep(_PAUSE_SECONDS)
-    if (generation := load(files, accept, writing=False)) is not None:
+    if (generation := load(files, accept)) is not None:
         return generation
     raise LibraryError(
         f"there is no library in {files.directory}",

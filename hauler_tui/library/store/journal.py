@@ -108,7 +108,7 @@ class Journal(TinyDB):
                 read = leave_out(files, generations.load_shared(files, accept), fits)
                 return cls._open_to_read(files, read)
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            loaded = generations.load(files, accept) or generations.nothing()
+            loaded = generations.load(files, accept, writing=True) or generations.nothing()
             return cls._open_to_write(files, leave_out(files, loaded, fits), writer, append_file)
 
     @classmethod

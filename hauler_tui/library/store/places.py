@@ -116,9 +116,9 @@ class Placed(Unread):
         self,
         snapshot: Snapshot,
         span: tuple[int, int],
-        ids: array[int],
-        begins: array[int],
-        ends: array[int],
+        ids: memoryview[int],
+        begins: memoryview[int],
+        ends: memoryview[int],
     ) -> None:
         self._snapshot = snapshot
         self._span = span
@@ -137,6 +137,13 @@ class Placed(Unread):
             rows.update(Unread(memoryview(b"{" + part + b"}")).read())
             begin = stop
         return rows
+
+    def glance(self) -> dict[int, Document]:
+        """What ``read`` says, whether or not the hash was compared already; for a small table."""
+        try:
+            return Unread(memoryview(self._snapshot.part(*self._span))).read()
+        except ValueError:
+            return self.read()  # tells when the file is another than it was
 
     def get(self, doc_id: int) -> Document | None:
         """One document, decoded for the caller. Raises LibraryError."""
@@ -160,7 +167,7 @@ class Placed(Unread):
 
 
 class _Ascending(Collection[int]):
-    def __init__(self, ids: array[int]) -> None:
+    def __init__(self, ids: memoryview[int]) -> None:
         self._ids = ids
 
     def __contains__(self, doc_id: object) -> bool:
@@ -237,11 +244,12 @@ def load(path: Path, header: Document) -> tuple[StoredTables, Document, Snapshot
         return None  # it was replaced just now
     snapshot = Snapshot(file, header["snapshot"], side_file(path))
     tables: StoredTables = {}
+    numbers, begin = memoryview(data)[begin:].cast("I"), 0
     for name, first, last, count in told["tables"]:
         columns = []
         for _ in range(3):
-            columns.append(array("I", data[begin : begin + _BYTES * count]))
-            begin += _BYTES * count
+            columns.append(numbers[begin : begin + count])
+            begin += count
         tables[name] = Placed(snapshot, (first, last), columns[0], columns[1], columns[2])
     return tables, {**new_meta(), **told["meta"]}, snapshot
 

@@ -86,6 +86,11 @@ class ResidentStorage(Storage):
         stored = None if name in self._rows else self._stored.get(name)
         return stored.get(doc_id) if isinstance(stored, Placed) else self.table(name).get(doc_id)
 
+    def glance(self, name: str) -> Mapping[int, Document]:
+        """The documents of a small table as ``row`` gives each of them."""
+        stored = None if name in self._rows else self._stored.get(name)
+        return stored.glance() if isinstance(stored, Placed) else self.table(name)
+
     def is_unread(self, name: str) -> bool:
         """Whether nobody asked for more than single documents of a table."""
         return name not in self._rows
@@ -263,9 +268,9 @@ class JournalTable(StoredTable):
         """Whether there is a document with this id, without reading any."""
         return doc_id in self._storage.ids(self.name)
 
-    def ids(self) -> Collection[int]:
-        """The ids of all documents, without reading any."""
-        return self._storage.ids(self.name)
+    def glance(self) -> Mapping[int, Document]:
+        """The documents of a small table as they are now, before all of the file was looked at."""
+        return self._storage.glance(self.name)
 
     def _rows(self) -> Mapping[int, Document]:
         return self._storage.table(self.name)
