@@ -102,12 +102,8 @@ class Hauls:
 
     def open_issue(self, series_id: int | None = None) -> Haul | None:
         """The open issue of a series, None being the current one; None when it has none."""
-        if series_id is None:
-            current = self.current()
-            if current is None:
-                return None
-            series_id = current.id
-        return self._issues.open_of(series_id)
+        known = self._series.current_id() if series_id is None else series_id
+        return None if known is None else self._issues.open_of(known)
 
     def open_with(self, item_id: int) -> tuple[str, ...]:
         """Slugs of the open issues that hold a card for an item."""

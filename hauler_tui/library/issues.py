@@ -97,7 +97,7 @@ class Issues:
 
     def open_of(self, series_id: int) -> Haul | None:
         """The open issue of a series."""
-        for haul_id, row in self._rows.items():
+        for haul_id, row in reversed(self._rows.items()):  # it has one, and hardly an old one
             if row.state == "open" and row.series_id == series_id:
                 return row.haul(haul_id)
         return None

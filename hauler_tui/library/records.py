@@ -138,6 +138,9 @@ def row_of(value: Any, known: Any, row: Mapping[str, Any]) -> dict[str, Any]:
         if held is before and name in row:
             made[name] = stored
         elif type(held) is tuple and type(stored) is list and len(stored) == len(before):
+            if held[: len(before)] == before:
+                made[name] = [*stored, *plain(_plain(held[len(before) :]))]
+                continue
             parts = dict(zip(map(id, before), stored, strict=True))
             made[name] = [parts.get(id(part)) or plain(_plain(part)) for part in held]
         else:

@@ -37,10 +37,13 @@ class SeriesTable:
 
     def current(self) -> Series | None:
         """The series last used, else the oldest; None when there is none."""
+        series_id = self.current_id()
+        return None if series_id is None else self.get(series_id)
+
+    def current_id(self) -> int | None:
+        """The id of the current series."""
         rows = self._table.rows()
-        if not rows:
-            return None
-        return self.get(max(rows, key=lambda known: (_used(rows[known]), -known)))
+        return max(rows, key=lambda known: (_used(rows[known]), -known), default=None)
 
     def add(self, *, title: str, slug: str, at: datetime, **settings: Any) -> Series:
         """Begin a series; ``settings`` are the other fields of ``Series``."""
