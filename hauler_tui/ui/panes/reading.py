@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from hauler_tui.domain.haul import Card
 from hauler_tui.domain.identity import canonical_link
 from hauler_tui.domain.item import Item, Note
+from hauler_tui.domain.lookup import Lookup, told
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import visible
 from hauler_tui.ui.bindings import bindings_of
@@ -30,6 +31,8 @@ class Reading:
 
     item: Item
     note: Note | None
+    lookup: Lookup | None = None
+    """What is known of asking for an item that is nothing but a link."""
     feed_titles: Mapping[int, str]
     covered: Sequence[tuple[str, Card]] = ()
     """The cards of earlier issues: (slug, card)."""
@@ -80,12 +83,24 @@ def lines_of(reading: Reading, width: int) -> list[list[Span]]:
     if entry.abstract:
         for paragraph in to_unicode(entry.abstract).split("\n"):
             lines += wrap_spans([Span(visible(paragraph))], width) if paragraph.strip() else [[]]
+    elif entry.origin == "link":
+        lines += _lookup_lines(reading.lookup, width)
     else:
         lines.append([Span("No abstract came with it.", "muted")])
     lines += _covered_lines(reading, width)
     if not reading.hides_note:
         lines.append([])
         lines += _note_lines(reading.note, width)
+    return lines
+
+
+def _lookup_lines(lookup: Lookup | None, width: int) -> list[list[Span]]:
+    """Why there is nothing but a link, and what to do."""
+    tone = "warning" if lookup is not None and lookup.reason else "muted"
+    words = told(lookup)
+    lines = wrap_spans([Span(f"{plain(words[0].upper() + words[1:])}.", tone)], width)
+    if lookup is not None and lookup.hint:
+        lines += wrap_spans([Span(plain(lookup.hint), "muted")], width)
     return lines
 
 

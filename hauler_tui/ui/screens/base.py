@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -31,6 +32,8 @@ class ReaderBase(Screen[None]):
         self.drafts = DraftsPane()
         self.status = Status()
         self.tabs = Tabs(("Incoming", "Reading", "Drafts"))
+        self.network = asyncio.Lock()
+        """Held by whoever asks servers, so that nobody asks one twice at a time."""
 
     def tell_pane(self, number: int, about: str) -> None:
         """Say in a pane's title what it holds: 0 Incoming, 1 Reading, 2 Drafts."""
@@ -69,6 +72,10 @@ class ReaderBase(Screen[None]):
     @abstractmethod
     def follow_cursor(self) -> None:
         """Show the item under the cursor, if it is another one."""
+
+    @abstractmethod
+    def look_up_due(self, *, after_feeds: bool = False) -> None:
+        """Ask what the captured links are that are due."""
 
     @abstractmethod
     def leave_behind(self, ids: Iterable[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -17,12 +18,16 @@ from hauler_tui.ui.widgets.line_view import strip_of
 
 _MOST_LINES = 10
 """Rows of choices that fit a terminal of 24 lines; more are scrolled to."""
+MOST_PASTED = 1_000_000
+"""Characters that are taken from one paste."""
 
 
 class Ask(ModalScreen[str | None]):
     """One line of text; None when the person left with escape."""
 
     BINDINGS = [("escape", "dismiss(None)", "Leave")]
+    field: type[Input] = Input
+    """What is typed into."""
 
     def __init__(
         self, question: str, value: str = "", placeholder: str = "", *, goes_on: bool = False
@@ -36,7 +41,7 @@ class Ask(ModalScreen[str | None]):
         """The question over the field."""
         with Vertical(classes="box"):
             yield Label(plain(self._question), markup=False)
-            yield Input(
+            yield self.field(
                 self._value,
                 placeholder=self._placeholder,
                 compact=True,
@@ -52,6 +57,26 @@ class Ask(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer with what was typed."""
         self.dismiss(event.value)
+
+
+class _WholePaste(Input):
+    """A field that takes every line of what is pasted, where others take the first."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Put the lines one after the other."""
+        event.prevent_default()
+        event.stop()
+        if len(event.text) > MOST_PASTED:
+            text = "That is too long to paste: hauler add - takes it from a file."
+            self.notify(text, severity="warning", markup=False)
+            return
+        self.replace(" ".join(event.text.split()), *self.selection)
+
+
+class AskForText(Ask):
+    """Any text, of which all lines count, shown as one."""
+
+    field = _WholePaste
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from textual import work
 
 from hauler_tui.library.store.history import Step
 from hauler_tui.ui.screens.base import ReaderBase
-from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.ui.screens.dialogs import Ask, AskForText, Choice, Choose
 from hauler_tui.workflows.capture import capture, links_in
 
 VIEWS: tuple[Choice, ...] = (
@@ -226,7 +226,7 @@ class ItemActions(ReaderBase):
     @work
     async def action_item_add(self) -> None:
         """Add links that the person pastes."""
-        ask = Ask(
+        ask = AskForText(
             "Add links, arXiv ids or DOIs", self._links_typed, "https://arxiv.org/abs/2406.13121"
         )
         text = await self.app.push_screen_wait(ask)
@@ -240,6 +240,7 @@ class ItemActions(ReaderBase):
         self.reload(captured.ids[0])
         known = f" · {len(captured.known)} known already" if captured.known else ""
         self.say(f"Added {len(captured.added)}{known}")
+        self.look_up_due()
 
     @abstractmethod
     def set_filter(self, text: str) -> None:

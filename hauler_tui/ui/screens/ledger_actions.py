@@ -89,13 +89,14 @@ class LedgerActions(RefreshActions):
             )
 
         try:
-            report = await fill(
-                self.library,
-                chosen,
-                now=self.clock(),
-                settings=fetch_settings(self.config),
-                progress=tell,
-            )
+            async with self.network:
+                report = await fill(
+                    self.library,
+                    chosen,
+                    now=self.clock(),
+                    settings=fetch_settings(self.config),
+                    progress=tell,
+                )
         except HaulerError as error:
             self.complain(error)
         else:

@@ -307,6 +307,7 @@ class ReaderScreen(
         reading = Reading(
             item=item,
             note=self.library.notes.get(item_id),
+            lookup=self.library.lookups.get(item_id),
             feed_titles=self._titles_of_feeds(),
             covered=self.library.hauls.covered_cards(item_id) if item.covered else (),
             shows_covered=self._shows_covered,

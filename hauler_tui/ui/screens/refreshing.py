@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from textual import work
 
-from hauler_tui.config import Config
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.actions import ACTIONS
-from hauler_tui.ui.screens.base import ReaderBase
+from hauler_tui.ui.screens.looking_up import LookupActions
 from hauler_tui.ui.text import plain
 from hauler_tui.workflows.refresh import Progress, RefreshReport, fetch_settings, refresh
 from hauler_tui.workflows.retention import told
@@ -19,10 +18,9 @@ _RELOAD_SECONDS = 0.5
 """How often the list is read again while feeds come in."""
 
 
-class RefreshActions(ReaderBase):
+class RefreshActions(LookupActions):
     """The command that fetches."""
 
-    config: Config
     is_refreshing = False
     """Whether feeds are being fetched."""
     _told_lacking: tuple[str, ...] = ()
@@ -36,13 +34,17 @@ class RefreshActions(ReaderBase):
     def _refresh_due(self) -> None:
         if not self.is_refreshing and self.library.feeds.due(self.clock()):
             self.refresh_feeds(asked=False)
+        else:
+            self.look_up_due()
 
     def action_library_refresh(self) -> None:
         """Fetch the feeds that are due."""
-        if not self.library.feeds.all():
-            self.warn("There are no feeds yet: hauler feeds add arxiv:cs.CL adds one.")
-        else:
+        if self.library.feeds.all():
             self.refresh_feeds(asked=True)
+        elif self.library.lookups.count():
+            self.look_up_due()
+        else:
+            self.warn("There are no feeds yet: hauler feeds add arxiv:cs.CL adds one.")
 
     def refresh_feeds(
         self, feed_ids: tuple[int, ...] | None = None, *, asked: bool, force: bool = False
@@ -71,16 +73,17 @@ class RefreshActions(ReaderBase):
             reload.resume()
 
         try:
-            report = await refresh(
-                self.library,
-                feed_ids,
-                now=self.clock(),
-                force=force,
-                settings=fetch_settings(self.config),
-                keep_days=self.config.library.keep_days,
-                progress=tell,
-                how=self._fill_key(),
-            )
+            async with self.network:
+                report = await refresh(
+                    self.library,
+                    feed_ids,
+                    now=self.clock(),
+                    force=force,
+                    settings=fetch_settings(self.config),
+                    keep_days=self.config.library.keep_days,
+                    progress=tell,
+                    how=self._fill_key(),
+                )
         except HaulerError as error:
             self.complain(error)
         else:
@@ -92,6 +95,7 @@ class RefreshActions(ReaderBase):
             reload.stop()
             self.is_refreshing = False
         self.reload(self.current_id)
+        self.look_up_due(after_feeds=True)
         self.fetched()
 
     def fetched(self) -> None:
