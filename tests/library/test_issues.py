@@ -58,6 +58,7 @@ def test_values_that_share_parts_are_the_same_where_their_json_is(one: Any, othe
     ):
         assert same(a, b) is (json.dumps(a) == json.dumps(b))
     assert not same({"a": one, "b": 1}, {"b": 1, "a": one})
+    assert not same({"a": one}, {"b": one})
 
 
 def test_a_star_encodes_its_own_card_alone(filled: Library) -> None:

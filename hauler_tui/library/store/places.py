@@ -234,14 +234,14 @@ def load(path: Path, header: Document) -> tuple[StoredTables, Document, Snapshot
         return None
     begin = data.find(b"\n") + 1
     told = unseal(data[:begin])
-    if told is None or told.get("offsets") != _VERSION or told["stamp"] != _stamp(path):
+    if told is None or told.get("offsets") != _VERSION:
         return None
     if told["generation"] != header["generation"] or told["sum"] != crc32(data[begin:]):
         return None
     file = AppendFile(path, flags=os.O_RDONLY)
     if file.inode != told["stamp"][0] or _stamp(path) != told["stamp"]:
         file.close()
-        return None  # it was replaced just now
+        return None
     snapshot = Snapshot(file, header["snapshot"], side_file(path))
     tables: StoredTables = {}
     numbers, begin = memoryview(data)[begin:].cast("I"), 0

@@ -220,6 +220,11 @@ def test_the_places_of_another_generation_or_copy_are_not_believed(
     for journal in opened(kept):
         assert not is_placed(journal)
         assert journal.table("notes").rows()[1] == {"text": "another"}
+    places.write(
+        kept / "library.json", "another", places.places((kept / "library.json").read_bytes())
+    )
+    for journal in opened(kept):
+        assert not is_placed(journal)
     copy = tmp_path / "copy"
     copy.mkdir()
     for path in kept.iterdir():
