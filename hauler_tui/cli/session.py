@@ -68,10 +68,17 @@ class Session:
             raise ConfigError(f"there is no home for {named}") from error
 
     def library_directory(self) -> Path:
-        """The library's folder. Raises ConfigError."""
+        """The library's folder. Raises ConfigError, and LibraryError where a file is there."""
         from hauler_tui import config
 
-        return config.library_directory(self.library_option, os.environ, self.config())
+        directory = config.library_directory(self.library_option, os.environ, self.config())
+        with suppress(OSError):  # who may not look there is told so when opening it
+            if directory.exists() and not directory.is_dir():
+                raise LibraryError(
+                    f"{directory} is a file, and a library is a folder",
+                    "name a folder with --library",
+                )
+        return directory
 
     @contextmanager
     def open(self, *, writing: bool = False) -> Iterator[Library]:

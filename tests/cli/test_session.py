@@ -139,3 +139,30 @@ def test_what_another_library_wrote_in_its_place_stays_as_it_is(
     assert (directory / "library.json").read_text() == "another"
     with Library.open(away, writing=False) as found:
         assert found.items.get(1).is_starred
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("items",), ("star", "x"), ("doctor",), ("backup", "z.zip"), ("compact",), ("undo",)],
+    ids=lambda words: words[0],
+)
+def test_a_file_where_the_library_should_be_is_told_in_a_sentence(
+    run: Run, directory: Path, command: tuple[str, ...]
+) -> None:
+    directory.write_text("mine")
+    ran = run(*command, code=1)
+    assert "is a file, and a library is a folder" in ran.err
+    assert directory.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["items.log", "history.log", "library.json", "library.journal"])
+def test_a_folder_where_a_file_of_the_library_should_be_is_told_in_a_sentence(
+    run: Run, library: Callable[..., Library], directory: Path, name: str
+) -> None:
+    with library(writing=True):
+        pass
+    (directory / name).unlink(missing_ok=True)
+    (directory / name).mkdir()
+    ran = run("add", "--no-fetch", "https://example.org/x", code=1)
+    assert "Is a directory" in ran.err
+    assert "hint: " in ran.err

@@ -74,13 +74,21 @@ def size_of(directory: Path) -> int:
 
 
 def refuse_newer(directory: Path) -> None:
-    """Raise NewerLibraryError where the first line of a log says so; reads a few bytes of each."""
+    """Raise NewerLibraryError where the first line of a log says so; reads a few bytes of each.
+
+    Raises LibraryError where one cannot be read.
+    """
     for name in LOGS:
         try:
             with (directory / name).open("rb") as log:
                 loglines.read_header(log.readline(_HEADER_LIMIT).removesuffix(b"\n"))
         except FileNotFoundError:
             continue
+        except OSError as error:
+            raise LibraryError(
+                f"{directory / name} cannot be read: {error.strerror or error}",
+                "make it a file that can be read and written, or put it back from a backup",
+            ) from error
 
 
 def read_pair(directory: Path) -> Pair:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.item import Work
-from hauler_tui.library.care import copies
+from hauler_tui.library.care import opening
 from hauler_tui.library.care.copies import Gathered
 from hauler_tui.library.care.joining import Copy, Joining
 from hauler_tui.library.care.mixed import texts_apart, works_apart
@@ -36,22 +36,22 @@ def take_in(
     with ExitStack() as opened:
         found = [
             opened.enter_context(
-                copies.opened(each, parted, parted_texts, works)
+                opening.opened(each, parted, parted_texts, works)
                 if each.is_merged
-                else copies.opened(each, {}, {}, works)
+                else opening.opened(each, {}, {}, works)
             )
             for each in gathered.found
         ]
         if parted and not is_merged:
             found.append(Copy.of_works("items.log", tuple(parted), parted.get))
-        found += [opened.enter_context(copies.works_of(log, works)) for log in gathered.items]
+        found += [opened.enter_context(opening.works_of(log, works)) for log in gathered.items]
         for copy in found:
             if joining.knows(copy):
                 continue
             joined, of_copy = joining.take_in(copy, at)
             written |= of_copy
             told += joined.sentences
-    logs = [(path.name, copies.texts_of(path)) for path in gathered.hauls]
+    logs = [(path.name, opening.texts_of(path)) for path in gathered.hauls]
     if parted_texts and not is_merged:
         logs.append(("hauls.log", parted_texts))
     for name, held in logs:
