@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 
 from hauler_tui.domain.haul import Lane
 from hauler_tui.domain.text import clean_line
-from hauler_tui.haul.model import CardContent, Document, FrontMatter, LaneHeading, Section
+from hauler_tui.haul.model import (
+    CardContent,
+    Document,
+    FrontMatter,
+    LaneHeading,
+    Section,
+    line_numbers,
+)
 
 _LINE_END = re.compile(r"\r\n?")
 _MARKED_NUMBER = re.compile(r"[~#№][ \t]*(\d{1,6})(?!\w|[.,]\d)")
@@ -54,7 +61,8 @@ class Intake:
     @property
     def all_lanes(self) -> tuple[Lane, ...]:
         """The lanes as an issue keeps them: the intro is the first, without a name."""
-        if not self.intro or any(not lane.name for lane in self.lanes):
+        is_there = any(not lane.name and lane.text == self.intro for lane in self.lanes)
+        if not self.intro or is_there:
             return self.lanes
         return (Lane(name="", text=self.intro), *self.lanes)
 
@@ -189,15 +197,24 @@ def _warnings(document: Document) -> list[str]:
         warnings.append("the front matter has no title")
     if document.is_too_large:
         warnings.append("it is too large to look for lanes and cards in it; kept as a text")
+    lines: dict[int, int] = {}
     links = Counter(card.link for card in document.cards)
     for position, card in enumerate(document.cards, start=1):
         name = (card.title or card.link)[:60] or "without a title"
-        if not card.is_closed:
-            warnings.append(f"card {position} ({name}) has no </blockquote>")
-        if not card.link:
-            warnings.append(f"card {position} ({name}) has no link")
-        if not card.title:
-            warnings.append(f"card {position} ({name}) has no title")
+        lacks = [
+            what
+            for what, is_there in (
+                ("</blockquote>", card.is_closed),
+                ("link", card.link),
+                ("title", card.title),
+            )
+            if not is_there
+        ]
+        if lacks:
+            lines = lines or line_numbers(document)
+            warnings += [
+                f"line {lines[id(card)]}: card {position} ({name}) has no {what}" for what in lacks
+            ]
     warnings += [
         f"{count} cards have the link {link}" for link, count in links.items() if link and count > 1
     ]

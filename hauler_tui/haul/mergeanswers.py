@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hauler_tui.haul.mergeresult import Answer, Conflict, ConflictKind, Decision, Side
 from hauler_tui.haul.mergetext import ClashError, merge_text, merge_value
-from hauler_tui.haul.model import Block, Document
+from hauler_tui.haul.model import Block, Document, line_numbers
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Answers:
     ) -> None:
         self.decided = decided
         self.prefer = prefer
-        self._lines = _line_numbers(theirs)
+        self._lines = line_numbers(theirs)
         self.conflicts: list[Conflict] = []
         self.from_file: set[str] = set()
         self.from_library: set[str] = set()
@@ -98,18 +98,3 @@ class Answers:
             )
         )
         return Decision(answer="theirs")
-
-
-def _line_numbers(document: Document) -> dict[int, int]:
-    """The line on which each block of a file begins, from 1."""
-    lines: dict[int, int] = {}
-    line = 1
-    for block in document.blocks:
-        lead = getattr(block, "lead", "")
-        lines[id(block)] = line + _breaks(lead)
-        line += _breaks(block.source)
-    return lines
-
-
-def _breaks(text: str) -> int:
-    return text.count("\n") + text.count("\r") - text.count("\r\n")

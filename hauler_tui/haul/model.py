@@ -228,3 +228,18 @@ class Document:
         """What stands below everything, verbatim."""
         last = self.blocks[-1] if self.blocks else None
         return last.text if isinstance(last, Tail) else ""
+
+
+def line_numbers(document: Document) -> dict[int, int]:
+    """The line of the file on which each block begins, from 1, by the block's ``id``."""
+    lines: dict[int, int] = {}
+    line = 1
+    for block in document.blocks:
+        lead = "" if isinstance(block, FrontMatter | Tail) else block.lead
+        lines[id(block)] = line + _line_breaks(lead)
+        line += _line_breaks(block.source)
+    return lines
+
+
+def _line_breaks(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")

@@ -103,14 +103,20 @@ EDITS = ("note", "title", "abstract", "prose", "front", "remove", "add", "below"
 
 @st.composite
 def edited(
-    draw: st.DrawFn, issue: Issue, mark: str, untouched: frozenset[str] = frozenset()
+    draw: st.DrawFn,
+    issue: Issue,
+    mark: str,
+    untouched: frozenset[str] = frozenset(),
+    only: str = "",
 ) -> tuple[Issue, frozenset[str]]:
     """The issue after a few edits by one hand, and the blocks that they touch.
 
-    ``mark`` is in everything that is written; nothing in ``untouched`` is.
+    ``mark`` is in everything that is written; nothing in ``untouched`` is. ``only`` asks for one
+    edit of that kind.
     """
     touched: set[str] = set()
-    for kind in draw(st.lists(st.sampled_from(EDITS), min_size=1, max_size=4)):
+    kinds = st.lists(st.sampled_from(EDITS), min_size=1, max_size=4)
+    for kind in [only] if only else draw(kinds):
         taken = untouched | touched
         numbers = [p.number for p in issue.papers if f"card {p.number}" not in taken]
         match kind:

@@ -174,13 +174,13 @@ cards = st.builds(
     link=links,
     title=titles.filter(lambda title: title.strip().strip(".")),
     abstract=texts,
-    text=st.one_of(notes, soup).filter(lambda text: not breaks_reading(text)),
+    text=st.one_of(notes, soup, texts).filter(lambda text: not breaks_reading(text)),
     lane=st.just("Papers"),
 )
 
 
 @patient
-@given(st.lists(cards, max_size=3), st.one_of(notes, soup), titles)
+@given(st.lists(cards, max_size=3), st.one_of(notes, soup, texts), titles)
 def test_what_is_compiled_is_read_back(content: list[CardContent], prose: str, title: str) -> None:
     if lane_breaks_reading(prose):
         prose = ""

@@ -77,7 +77,10 @@ def test_tags_and_date_are_read_in_other_spellings() -> None:
         ("---\ntitle: [\n---\n", "cannot be read"),
         ("---\na: b\n---\n", "no title"),
         ("---\ntitle: T\npublished_at: soon\n---\n", "published_at is not a date: soon"),
-        ('<blockquote>\n<a href="l"><h4>t</h4>\n', "has no </blockquote>"),
+        (
+            'a\r\n\n<blockquote>\n<a href="l"><h4>t</h4>\n',
+            "line 3: card 1 (t) has no </blockquote>",
+        ),
         ('<blockquote><a href="l"><h4>t</h4></a></blockquote>\n\n' * 2, "2 cards have the link l"),
     ],
 )
