@@ -82,6 +82,14 @@ def working_day_before(day: date) -> date:
     return day
 
 
+def working_day_after(day: date) -> date:
+    """The day after that is neither Saturday nor Sunday."""
+    day += _ONE_DAY
+    while is_weekend(day):
+        day += _ONE_DAY
+    return day
+
+
 def _is_us_holiday(day: date) -> bool:
     fixed = {(1, 1), (1, 2), (6, 19), (7, 4), (12, 24), (12, 25), (12, 26), (12, 31)}
     thanksgiving = _nth_weekday(day.year, 11, 3, 4)

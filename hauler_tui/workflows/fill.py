@@ -72,6 +72,8 @@ class _Question:
     """The names of the papers of each page that came, by where it starts."""
     tries: dict[int, int] = field(default_factory=dict)
     is_proved: bool = False
+    is_given_up: bool = False
+    """Whether what came is no answer to what was asked."""
 
 
 async def fill(
@@ -121,7 +123,9 @@ async def fill(
         async with aclosing(fetch_all(jobs, patient, now)) as outcomes:
             async for outcome in outcomes:
                 one, start = pages[outcome.feed_id]
-                if isinstance(outcome, Updated):
+                if isinstance(outcome, Updated) and not _fits(one, outcome):
+                    one.is_given_up = True
+                elif isinstance(outcome, Updated):
                     is_going = True
                     new += _take_in(library, one, start, outcome, now)
                 elif failure is None or outcome.state.failures > failure.state.failures:
@@ -161,6 +165,11 @@ def _window(library: Library, gap: Gap, room: timedelta) -> tuple[datetime, date
     quiet = {day for day, record in records.items() if record.state == "holiday"}
     begin, end = announcements.submissions(gap.day, quiet)
     began = max((d for d, each in records.items() if each.begins and d <= gap.day), default=None)
+    after = records.get(announcements.working_day_after(gap.day))
+    is_part = gap.record is not None and gap.record.reason in ("cap", "cut")
+    if not is_part and after is not None and after.reason == "batch":
+        # After a gap nobody can tell a new batch from this day's served late: both are asked for.
+        end = max(end, announcements.submissions(after.day, quiet)[1])
     earliest = begin if began is None else min(begin, announcements.submissions(began)[0])
     # What was announced before the subscription is not wanted.
     return max(begin - room, earliest - _MARGIN), end + _MARGIN
@@ -170,7 +179,7 @@ def _wanted(one: _Question) -> list[int]:
     """Where the pages start that are still to be asked for."""
     from hauler_tui.sources.arxivfill import PAGE, starts
 
-    if one.is_proved:
+    if one.is_proved or one.is_given_up:
         return []
     if not one.total:
         return [one.skipped] if one.tries.get(one.skipped, 0) < _TRIES else []
@@ -187,6 +196,12 @@ def _url(one: _Question, start: int) -> str:
 
     one.tries[start] = one.tries.get(start, 0) + 1
     return page_url(one.base, one.query, one.begin, one.end, start=start)
+
+
+def _fits(one: _Question, outcome: Updated) -> bool:
+    """Whether every paper of a page was submitted in the time that was asked for."""
+    begin, end = one.begin - _MARGIN, one.end + _MARGIN
+    return all(begin <= each.published <= end for each in outcome.entries if each.published)
 
 
 def _take_in(library: Library, one: _Question, start: int, outcome: Updated, now: datetime) -> int:
@@ -255,6 +270,8 @@ def _report(
     error, hint = None, ""
     if left:
         error, hint = "arXiv did not send all that it counts", _LATER
+        if any(one.is_given_up for one in questions):
+            error = "arXiv's API sent papers that were not asked for, and they were left out"
         most = max(one.total or 0 for one in questions)
         if most > MOST:
             error = f"arXiv counts {most:,} papers and gives {MOST:,} of them at most"

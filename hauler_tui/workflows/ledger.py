@@ -228,7 +228,8 @@ def _of_search(
         at=now,
         newest=max(times, default=None),
     )
-    if newest is not None and len(outcome.entries) >= search.page and min(times) > newest:
+    is_full = len(outcome.entries) >= search.page
+    if newest is not None and is_full and times and min(times) > newest:
         opened = replace(told, state="partial", reason="more")
         return (replace(opened, gap_from=newest, gap_to=min(times)),)
     return (told,)

@@ -99,7 +99,7 @@ def test_the_ledger_as_json_proves_each_day(
     assert shape["gaps"] == [gap]
     filled = run("refresh", "--fill", "--json").json["fill"]
     assert filled == {
-        "filled": [{"category": "cs.CL", "day": "2026-05-05", "total": 8, "known": 8}],
+        "filled": [{"category": "cs.CL", "day": "2026-05-05", "total": 12, "known": 12}],
         "left": [],
         "new": 4,
         "error": None,

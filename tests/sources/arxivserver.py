@@ -20,24 +20,25 @@ from tests.sources.server import Answering, Reply, serving
 _ITEM = """<item><title>Paper {id}</title><link>https://arxiv.org/abs/{id}</link>
 <description>arXiv:{id}v1 Announce Type: {kind}
 Abstract: About {id}.</description><guid isPermaLink="false">oai:arXiv.org:{id}v1</guid>
-<category>{category}</category><pubDate>{date:%a, %d %b %Y} 00:00:00 -0400</pubDate>
+<category>{category}</category><pubDate>{date:%a, %d %b %Y} 00:00:00 -0{hours}00</pubDate>
 <arxiv:announce_type>{kind}</arxiv:announce_type><dc:creator>Ada Example</dc:creator></item>"""
 _RSS = """<?xml version='1.0' encoding='UTF-8'?>
 <rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"
  version="2.0"><channel><title>{spec} updates on arXiv.org</title>
 <link>http://rss.arxiv.org/rss/{spec}</link><description>{spec} updates</description>
-<lastBuildDate>{date:%a, %d %b %Y} 04:00:11 +0000</lastBuildDate>
-<pubDate>{date:%a, %d %b %Y} 00:00:00 -0400</pubDate>{items}</channel></rss>"""
+<lastBuildDate>{date:%a, %d %b %Y} 0{hours}:00:11 +0000</lastBuildDate>
+<pubDate>{date:%a, %d %b %Y} 00:00:00 -0{hours}00</pubDate>{items}</channel></rss>"""
 _ATOM_ITEM = """<entry><id>oai:arXiv.org:{id}v1</id><title>Paper {id}</title>
 <link href="https://arxiv.org/abs/{id}" rel="alternate" type="text/html"/>
 <summary>arXiv:{id}v1 Announce Type: {kind}
 Abstract: About {id}.</summary><category term="{category}"/>
-<published>{date:%Y-%m-%d}T00:00:00-04:00</published>
+<published>{date:%Y-%m-%d}T00:00:00-0{hours}:00</published>
 <arxiv:announce_type>{kind}</arxiv:announce_type><dc:creator>Ada Example</dc:creator></entry>"""
 _ATOM = """<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns="http://www.w3.org/2005/Atom"><id>http://rss.arxiv.org/atom/{spec}</id>
-<title>{spec} updates on arXiv.org</title><updated>{date:%Y-%m-%d}T04:00:19.866337+00:00</updated>
+<title>{spec} updates on arXiv.org</title>
+<updated>{date:%Y-%m-%d}T0{hours}:00:19.866337+00:00</updated>
 {items}</feed>"""
 _FOUND = """<entry><id>http://arxiv.org/abs/{id}v1</id><title>Paper {id}</title>
 <updated>{at:%Y-%m-%dT%H:%M:%SZ}</updated><published>{at:%Y-%m-%dT%H:%M:%SZ}</published>
@@ -116,11 +117,13 @@ class ArXiv:
         day = self.shown.get(spec, self.today)
         items = [] if is_weekend(day) else [p for p in self.papers if p.day == day]
         item, whole = (_ITEM, _RSS) if form == "rss" else (_ATOM_ITEM, _ATOM)
+        hours = eastern(self.today).hour
         body = whole.format(
+            hours=hours,
             spec=spec,
             date=self.today,
             items="".join(
-                item.format(id=p.id, category=p.category, date=self.today, kind="new")
+                item.format(id=p.id, category=p.category, date=self.today, hours=hours, kind="new")
                 for p in items
                 if p.category in names
             ),

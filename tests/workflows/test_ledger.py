@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +12,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hauler_tui.domain.announcements import eastern
+from hauler_tui.domain.announcements import eastern, is_weekend, working_day_before
 from hauler_tui.library.library import Library
 from hauler_tui.sources import arxivfill
 from hauler_tui.sources.settings import FetchSettings
@@ -97,7 +102,8 @@ async def test_a_day_missed_is_told_filled_and_proved(days: Days, form: str) -> 
     assert (filled.new, filled.left, filled.error) == (6, (), None)
     (record,) = filled.filled
     assert record.is_filled
-    assert record.total == record.known == 6 + 6 + 0  # Monday's own lie in the room before it
+    # Monday's lie in the room before it, and Wednesday's might have been Tuesday's served late.
+    assert record.total == record.known == 6 + 6 + 6
     assert days.states("cs.CL", MONDAY + ONE_DAY * 2) == "complete complete complete"
     assert notices(days.library, now=days.now(MONDAY + ONE_DAY * 2)) == ()
     assert len(days.library.items.view()) == 18
@@ -200,7 +206,7 @@ async def test_pages_that_come_short_are_asked_for_again(
     def empty_once(asked: dict[str, str]) -> Reply | None:
         if asked["start"] == "4" and not refused:
             refused.append("4")
-            return api_reply([], 14)
+            return api_reply([], 21)
         return None
 
     days.arxiv.trouble = empty_once
@@ -208,7 +214,7 @@ async def test_pages_that_come_short_are_asked_for_again(
         filled = await days.fill(MONDAY + ONE_DAY * 2)
     assert refused
     assert (filled.new, filled.left) == (7, ())
-    assert filled.filled[0].known == 14
+    assert filled.filled[0].known == 21
 
 
 async def test_rate_exceeded_keeps_what_came_and_goes_on_later(
@@ -273,6 +279,109 @@ async def test_an_api_that_counts_more_than_it_sends_proves_nothing(days: Days) 
     assert len(days.arxiv.questions) == 3
 
 
+async def test_a_batch_served_late_after_a_gap_is_found_out_by_the_filling(days: Days) -> None:
+    wednesday = MONDAY + ONE_DAY * 2
+    days.subscribe("/rss/cs.CL", MONDAY)
+    await days.refresh(MONDAY)
+    days.arxiv.shown["cs.CL"] = MONDAY + ONE_DAY  # Tuesday's batch under Wednesday's date
+    await days.refresh(wednesday)
+    assert days.states("cs.CL", wednesday) == "complete missing complete"
+    filled = await days.fill(wednesday)
+    assert filled.new == 6
+    assert len(days.library.items.view()) == 18
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (Reply(b"<html><input type=password></html>"), "127.0.0.1 shows a login page"),
+        (Reply(b"", 503), "127.0.0.1 has a problem of its own (503)"),
+        (Reply(b"Rate exceeded."), "127.0.0.1 said “Rate exceeded.” instead of a feed"),
+        (api_reply([Paper("1905.00001", "cs.CL", MONDAY, eastern(MONDAY) - ONE_DAY * 2_500)], 9),
+         "arXiv's API sent papers that were not asked for, and they were left out"),
+    ],
+)  # fmt: skip
+async def test_an_answer_that_is_none_is_told_and_leaves_the_gap(
+    days: Days, reply: Reply, told: str
+) -> None:
+    wednesday = MONDAY + ONE_DAY * 2
+    days.subscribe("/rss/cs.CL", MONDAY)
+    await days.refresh(MONDAY)
+    await days.refresh(wednesday)
+    days.arxiv.trouble = lambda asked: reply
+    filled = await days.fill(wednesday)
+    assert filled.error is not None
+    assert filled.error.startswith(told)
+    assert filled.hint
+    assert len(filled.left) == 1
+    assert len(days.arxiv.questions) == 1
+    assert days.states("cs.CL", wednesday) == "complete missing complete"
+    assert len(days.library.items.view()) == 12
+
+
+async def test_a_search_without_dates_proves_nothing_and_breaks_nothing(days: Days) -> None:
+    days.library.feeds.add(search(days.arxiv, 1), at=days.now(MONDAY, 9))
+    await days.refresh(MONDAY)
+    page = days.arxiv.answer("/api/query?search_query=all:x&sortOrder=descending&start=0"
+                             "&max_results=1")  # fmt: skip
+    assert page is not None
+    days.arxiv.broken["/api/query"] = Reply(re.sub(rb"<published>.*?</published>", b"", page.body))
+    report = await days.refresh(MONDAY + ONE_DAY)
+    assert report.feeds[0].outcome == "updated"
+    assert report.notices == ()
+
+
+@settings(max_examples=20)
+@given(
+    st.sampled_from([date(2026, 2, 27), date(2026, 10, 26)]),
+    st.lists(st.sampled_from(["poll", "poll", "off", "down", "stale", "twice"]), max_size=12),
+)
+def test_after_a_fill_nothing_announced_since_the_subscription_is_lacking(
+    first: date, fates: list[str]
+) -> None:
+    arxiv = ArXiv()
+    last = first + ONE_DAY * (len(fates) + 1)
+    for number in range((last - first).days + 1):
+        if not is_weekend(first + ONE_DAY * number):
+            arxiv.announce("cs.CL", first + ONE_DAY * number, 3)
+
+    async def live(days: Days) -> None:
+        days.subscribe("/rss/cs.CL", first)
+        await days.refresh(first)
+        seen = ledger_states(days, first, first)
+        for number, fate in enumerate(fates, 1):
+            day = first + ONE_DAY * number
+            arxiv.shown["cs.CL"] = working_day_before(day) if fate == "stale" else day
+            arxiv.broken = {"/rss/cs.CL": Reply(b"", 500)} if fate == "down" else {}
+            if fate != "off":
+                await days.refresh(day, 3)
+            if fate == "twice":
+                await days.refresh(day, 15)
+            now = ledger_states(days, first, day)
+            assert all(ORDER.index(now[d]) >= ORDER.index(state) for d, state in seen.items())
+            seen = {d: state for d, state in now.items() if state not in ("missing", "pending")}
+        arxiv.shown.clear()
+        arxiv.broken = {}
+        await days.refresh(last, 12)
+        filled = await days.fill(last)
+        assert filled.left == ()
+        assert gaps(days.library, now=days.now(last, 14)) == ()
+        known = len(days.library.items.owners(f"arxiv:{paper.id}" for paper in arxiv.papers))
+        assert known == len(arxiv.papers)
+
+    with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory() as folder:
+        patched.setattr("hauler_tui.sources.fetching.fetch_all", playing(arxiv))
+        with Library.open(Path(folder)) as library:
+            asyncio.run(live(Days(library, arxiv)))
+
+
+ORDER = ("missing", "pending", "unwatched", "stale", "partial", "complete", "holiday")
+
+
+def ledger_states(days: Days, first: date, last: date) -> dict[date, str]:
+    return {**states(days.library, "cs.CL", first, last, now=days.now(last, 23))}
+
+
 async def test_the_cap_is_told_and_filled(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hauler_tui.domain.ledger.DAILY_CAP", 6)
     days.subscribe("/rss/cs.CL", MONDAY)
@@ -334,7 +443,9 @@ async def test_a_search_with_more_than_arxiv_gives_is_told(
     days.library.feeds.add(search(days.arxiv), at=days.now(MONDAY, 9))
     await days.refresh(MONDAY)
     days.arxiv.announce("cs.CL", MONDAY + ONE_DAY, 12)
-    days.arxiv.broken["/api/query"] = api_reply(days.arxiv.papers[-5:], 12)
+    days.arxiv.trouble = lambda asked: (
+        api_reply(days.arxiv.papers[3:7], 12) if asked["sortOrder"] == "ascending" else None
+    )
     await days.refresh(MONDAY + ONE_DAY)
     filled = await days.fill(MONDAY + ONE_DAY * 2)
     assert filled.error == "arXiv counts 12 papers and gives 4 of them at most"
