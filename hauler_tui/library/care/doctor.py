@@ -182,7 +182,8 @@ def _apply(
         case "rows-back":
             put_back(directory, at)
         case "open":
-            _opened(directory, at).close()
+            with _opened(directory, at) as library:
+                library.history.history()  # a torn history is cut when it is read
         case "rescue":
             merged = [name for name in LOGS if _rescue(directory, name, sources, progress)]
             if merged:

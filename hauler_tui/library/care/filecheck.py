@@ -14,10 +14,11 @@ from tinydb.storages import JSONStorage
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care import copies
 from hauler_tui.library.care.copies import gather
-from hauler_tui.library.care.cut import LOGS, LogCut, is_own, read_pair
+from hauler_tui.library.care.cut import LOGS, LogCut, Pair, is_own, read_pair
 from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, check_readable, guarded
 from hauler_tui.library.care.strays import check_strays
 from hauler_tui.library.store import loglines
+from hauler_tui.library.store.generations import Files, load
 from hauler_tui.library.store.names import former
 
 _ROOM = 64 << 20
@@ -111,15 +112,7 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
             )
         )
     if pair.ids is None and not is_merged:
-        found.append(
-            Finding(
-                code="snapshot",
-                severity="error",
-                message=f"{pair.trouble.partition(';')[0]}",
-                hint="opening puts them together again from the generation before, if it can",
-                remedy="open",
-            )
-        )
+        found.append(_unpaired(directory, pair))
     if pair.text.damaged and not is_merged:
         found.append(
             Finding(
@@ -160,6 +153,33 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
                 )
             )
     return found
+
+
+def _unpaired(directory: Path, pair: Pair) -> Finding:
+    """What is to be said of a snapshot that its journal does not continue."""
+    try:
+        generation = load(Files(directory=directory))
+    except LibraryError:
+        generation = None
+    if generation is None or not generation.is_theirs:
+        return Finding(
+            code="snapshot",
+            severity="error",
+            message=f"{pair.trouble.partition(';')[0]}",
+            hint="opening puts them together again from the generation before, if it can",
+            remedy="open",
+        )
+    # TinyDB itself writes one long line; else a hand or a failing disk may have been at work.
+    is_whole = not pair.files["library.json"].startswith(b"{\n")
+    return Finding(
+        code="snapshot",
+        severity="warning" if is_whole else "error",
+        message="library.json was changed by another program"
+        if is_whole
+        else "library.json was changed by another program, by hand or by a failing disk",
+        hint="opening goes on with it as it is now, and keeps hauler's own state beside it",
+        remedy="open",
+    )
 
 
 def _check_log(path: Path, progress: Progress, *, is_beside: bool) -> list[Finding]:

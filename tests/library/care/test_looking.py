@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tinydb import TinyDB
 
 from hauler_tui.errors import LibraryError, LibraryLockedError
 from hauler_tui.library.care import doctor
@@ -92,3 +93,40 @@ def refuse(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(io, "open", guarded)
     monkeypatch.setattr("builtins.open", guarded)
+
+
+def test_what_plain_tinydb_changed_alone_is_no_error(closed: Path) -> None:
+    with TinyDB(closed / "library.json") as plain:
+        plain.table("notes").insert({"text": "By hand.", "changed_at": "2026-11-22T10:00:00Z"})
+    diagnosis = doctor.examine(closed)
+    assert diagnosis.is_ok
+    (finding,) = (each for each in diagnosis.findings if each.code == "snapshot")
+    assert "changed by another program" in finding.message
+    doctor.mend(closed, ["open"], at=NOW)
+    with Library.open(closed, writing=False) as library:
+        assert library.notes.text(1) == "By hand."
+
+
+def test_a_changed_letter_of_the_snapshot_is_an_error_though_it_is_still_json(
+    filled: Library, folder: Path
+) -> None:
+    filled.notes.write(1, "Read.", NOW)
+    filled.compact(NOW)
+    filled.close()
+    path = folder / "library.json"
+    path.write_bytes(path.read_bytes().replace(b"Read.", b"Reed."))
+    diagnosis = doctor.examine(folder)
+    assert not diagnosis.is_ok
+    assert any("failing disk" in finding.message for finding in diagnosis.findings)
+
+
+def test_a_torn_history_is_cut_when_the_doctor_mends(closed: Path) -> None:
+    with Library.open(closed) as library:
+        library.triage.star(1, NOW)
+    with (closed / "history.log").open("ab") as log:
+        log.write(b"P 7 half a rec")
+    assert "torn" in {finding.code for finding in doctor.examine(closed).findings}
+    doctor.mend(closed, ["open"], at=NOW)
+    assert "torn" not in {finding.code for finding in doctor.examine(closed).findings}
+    with Library.open(closed) as library:
+        assert library.history.undo(NOW) is not None
