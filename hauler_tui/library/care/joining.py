@@ -176,7 +176,8 @@ class Joining:
                 touched |= _cards(each.row)
                 issues.append(told)
             issues += parting.gather(parted, ours.get("hauls", {}), copy.base.get("hauls", {}))
-            self._issues.cover(touched)
+            # A merge by lines may have put the other's coverage into ours.
+            self._issues.cover({*touched, *self._issues.covered_ids()})
             new = len([item_id for item_id in written if item_id not in self._works])
             if written:
                 self._works.put(written)

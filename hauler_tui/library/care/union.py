@@ -8,13 +8,14 @@ the library under the name of a copy, and its journal stays in ours, where a mer
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from itertools import count
 from pathlib import Path
 
 from hauler_tui.files import read_if_there, write_atomically
 from hauler_tui.library.care.splitting import HEADER, rebound
+from hauler_tui.library.rows import KINDS, fits
 from hauler_tui.library.store.generations import Files
 from hauler_tui.library.store.journaltext import (
     META,
@@ -82,21 +83,41 @@ def _tables(text: bytes) -> dict[str, _Table] | None:
         return None
     tables: dict[str, _Table] = {}
     table = _Table()
+    name = ""
     for line in text.split(b"\n"):
         row = _ROW.fullmatch(line)
         try:
             if row is not None:
-                rows = table.rows.setdefault(int(row[1]), [])
-                rows.append((decode(row[2]), table.is_past_ours))
+                held, doc_id = decode(row[2]), int(row[1])
+                place = _place(held, doc_id, name, list(tables))
+                # Lines of the other copy may begin in an earlier table than ours ended in.
+                is_theirs = table.is_past_ours or place != name
+                tables[place].rows.setdefault(doc_id, []).append((held, is_theirs))
                 table.is_past_ours = table.is_past_ours or not row[3]
             elif head := _TABLE.fullmatch(line):
-                table = tables.setdefault(decode(head[1]), _Table())
+                name = decode(head[1])
+                table = tables.setdefault(name, _Table())
             elif line not in _BRACES:
                 return None
-        except ValueError:
+        except (ValueError, KeyError):
             return None
     meta = tables.get(META, _Table()).rows.get(1, [])
     return tables if len({row.get("generation") for row, _ in meta}) == 2 else None
+
+
+def _place(row: Document, doc_id: int, name: str, before: Sequence[str]) -> str:
+    """The table that a row belongs to: where it stands, or the nearest before whose rows fit."""
+    if _is_of(row, doc_id, name):
+        return name
+    return next((each for each in reversed(before) if _is_of(row, doc_id, each)), name)
+
+
+def _is_of(row: Document, doc_id: int, name: str) -> bool:
+    if name not in KINDS:
+        return True
+    kind, _ = KINDS[name]
+    known = {*(each.name for each in fields(kind)), "used"}
+    return row.keys() <= known and fits(name, doc_id, row)
 
 
 def _sides(

@@ -244,3 +244,39 @@ def test_taking_a_union_apart_is_done_again_after_a_crash_before_its_end(
     with take_in(here) as library:
         assert library.notes.text(1) == "Ours."
         assert library.notes.text(4) == "Theirs."
+
+
+def test_rows_of_a_union_that_stand_under_a_later_table_are_of_their_own(
+    clones: tuple[Path, Path],
+) -> None:
+    here, there = clones
+    by_union(here, there)
+
+    def ours(library: Library) -> None:
+        library.triage.tag([1], ["ours"], [], NOW)
+        library.notes.write(2, "Ours on 2.", NOW)
+        library.notes.write(3, "Ours on 3.", NOW)
+
+    def theirs(library: Library) -> None:
+        publish_issue(library, "haul-1", NOW)
+        library.triage.star(1, NOW)
+        library.triage.tag([2], ["theirs"], [], NOW)
+        library.notes.write(5, "Theirs on 5.", NOW)
+
+    act(here, ours)
+    act(there, theirs)
+    pull(here, there)
+    for path in here.glob("*.old"):
+        path.unlink()
+    merged = (here / "library.json").read_bytes()
+    assert merged.count(b'"notes": {') == 2
+    with take_in(here) as library:
+        assert sorted(library.items.view(parse("is:starred", NOW))) == [1, 2]
+        assert library.items.get(1).tags == ("ours",)
+        assert library.items.get(2).tags == ("theirs",)
+        assert [library.notes.text(i) for i in (2, 3, 5)] == [
+            "Ours on 2.",
+            "Ours on 3.",
+            "Theirs on 5.",
+        ]
+        assert not library.care.check(lambda what, done, total: None)
