@@ -64,9 +64,9 @@ OTHER_KEYS = frozenset(
 )
 
 
-def queue_document(papers: int, times: int = 2) -> tuple[str, frozenset[str]]:
+def queue_document(papers: int, times: int = 2, *, first: int = 1) -> tuple[str, frozenset[str]]:
     """A document that names ``papers`` papers, each ``times`` times; and the keys of its works."""
-    names = [f"26{1 + n % 4:02}.{n + 1:05}" for n in range(papers)]
+    names = [f"26{1 + n % 4:02}.{n:05}" for n in range(first, first + papers)]
     lines = ["# To read", "", "Version 2.0 of the list, 1234.5 points, 10.5 cm, see a/b and 3/4."]
     lines += _mixed(names * times)
     return "\n".join(lines) + "\n", frozenset(f"arxiv:{name}" for name in names) | OTHER_KEYS

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.item import Work
 from hauler_tui.domain.lookup import (
     Broken,
     Finding,
@@ -60,11 +62,6 @@ class Lookups:
         """How many links are not resolved and not given up."""
         return sum(not row.get("gave_up") for row in self._table.rows().values())
 
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next link may be asked for; None when none waits."""
-        known = (from_row(Lookup, row) for row in self._table.rows().values())
-        return min((lookup.due_at or now for lookup in known if not lookup.gave_up), default=None)
-
     def capture(self, entries: Sequence[Entry], at: datetime) -> Taken:
         """Take in what a person added by hand, and queue what is nothing but a link.
 
@@ -80,44 +77,46 @@ class Lookups:
             rows = self._table.rows()
             for item_id in ids:
                 known = rows.get(item_id)
-                if (known is None or known.get("gave_up")) and self._is_link(item_id):
+                if (known is None or known.get("gave_up")) and self._link(item_id) is not None:
                     self._table.put(item_id, {})
         self._tell(absorbed)
         return Taken(ids=ids, added=absorbed.new)
 
-    def questions(self, now: datetime, among: Iterable[int] | None = None) -> tuple[Question, ...]:
-        """What may be asked now, of some items or of all, the newest item first."""
+    def ids(self) -> tuple[int, ...]:
+        """The items that wait or were given up, the newest first."""
+        return tuple(sorted(self._table.rows(), reverse=True))
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether anything may be asked now, as far as the rows tell; quick."""
+        return any(_is_due(row, now) for row in self._table.rows().values())
+
+    def take_up(self, item_ids: Iterable[int], at: datetime) -> tuple[Question, ...]:
+        """The questions of some items that are due.
+
+        The rows leave of items that are gone, or of which something was said meanwhile.
+        """
         rows = self._table.rows()
-        chosen = rows if among is None else [item_id for item_id in among if item_id in rows]
-        questions = []
-        for item_id in sorted(chosen, reverse=True):
-            lookup = from_row(Lookup, rows[item_id])
-            is_due = lookup.due_at is None or lookup.due_at <= now
-            if not lookup.gave_up and is_due and self._is_link(item_id):
-                work = self._items.get(item_id).work
+        questions, settled = [], []
+        for item_id in item_ids:
+            if item_id not in rows:
+                continue
+            work = self._link(item_id)
+            if work is None:
+                settled.append(item_id)
+            elif _is_due(rows[item_id], at):
                 questions.append(
                     Question(item_id=item_id, link=work.entry.link, aliases=work.aliases)
                 )
+        if settled:
+            with self._journal.step("look up", "what is known by now", at=at, undoable=False):
+                for item_id in settled:
+                    self._table.drop(item_id)
         return tuple(questions)
 
     def pauses(self) -> Mapping[str, HostPause]:
         """What is known of the hosts that were asked lately, or that want to be left alone."""
         rows = (from_row(HostPause, row) for row in self._hosts.rows().values())
         return {pause.host: pause for pause in rows}
-
-    def forget_settled(self, at: datetime) -> None:
-        """Drop the rows of items that are gone, or of which something was said meanwhile."""
-        settled = [each for each in self._table.rows() if not self._is_link(each)]
-        stale = [
-            doc_id
-            for doc_id, row in self._hosts.rows().items()
-            if _is_over(from_row(HostPause, row), at)
-        ]
-        with self._journal.step("look up", "what is known by now", at=at, undoable=False):
-            for item_id in settled:
-                self._table.drop(item_id)
-            for doc_id in stale:
-                self._hosts.drop(doc_id)
 
     def record(
         self,
@@ -132,7 +131,7 @@ class Lookups:
         Items that left meanwhile do not come back. Raises LibraryError.
         """
         about = f"{len(findings):,} {'link' if len(findings) == 1 else 'links'}"
-        living = [finding for finding in findings if self._is_link(finding.item_id)]
+        living = [one for one in findings if self._link(one.item_id) is not None]
         entries = [finding.entry for finding in living if isinstance(finding, Found)]
         answered = self._items.sort(entries, feed_id=None, at=at)
         absorbed = Absorbed()
@@ -161,6 +160,9 @@ class Lookups:
 
     def _record_hosts(self, findings: Sequence[Finding], at: datetime, jitter: float) -> None:
         """Note when each host was asked, and for how long it is to be left alone."""
+        for doc_id, known in tuple(self._hosts.rows().items()):
+            if _is_over(from_row(HostPause, known), at):
+                self._hosts.drop(doc_id)
         numbers = {row["host"]: doc_id for doc_id, row in self._hosts.rows().items()}
         for host, finding in {one.host: one for one in findings if one.host}.items():
             doc_id = numbers.get(host) or max(self._hosts.rows(), default=0) + 1
@@ -179,16 +181,22 @@ class Lookups:
     def _owner(self, entry: Entry, owners: Mapping[str, int]) -> int | None:
         return next((owners[alias] for alias in entry.aliases if alias in owners), None)
 
-    def _is_link(self, item_id: int) -> bool:
-        """Whether an item is there and nothing is known of it but where it is."""
+    def _link(self, item_id: int) -> Work | None:
+        """An item of which nothing is known but where it is; None for any other, or none."""
         try:
-            return self._items.get(item_id).entry.origin == "link"
+            work = self._items.get(item_id).work
         except LibraryError:
-            return False
+            return None
+        return work if work.entry.origin == "link" else None
 
     def _tell(self, absorbed: Absorbed) -> None:
         if absorbed.new or absorbed.changed:
             self._changed(frozenset((*absorbed.new, *absorbed.changed)))
+
+
+def _is_due(row: Mapping[str, Any], now: datetime) -> bool:
+    due = row.get("due_at")
+    return not row.get("gave_up") and (due is None or datetime.fromisoformat(due) <= now)
 
 
 def _is_over(pause: HostPause, at: datetime) -> bool:

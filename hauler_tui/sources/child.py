@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 
 import msgspec
@@ -58,10 +58,34 @@ async def _converse(
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await stdout.read()
-        said = await complaint
-        await process.wait()
+        said = await _undisturbed(_last_words(process, stdout, complaint))
     return f"ended early ({_how(process.returncode, said)})"
+
+
+async def _last_words(
+    process: asyncio.subprocess.Process,
+    stdout: asyncio.StreamReader,
+    complaint: asyncio.Task[str],
+) -> str:
+    """Wait for the end of a killed process, and what it complained about last."""
+    await stdout.read()
+    said = await complaint
+    await process.wait()
+    return said
+
+
+async def _undisturbed(work: Coroutine[None, None, str]) -> str:
+    """Do some work to its end, and only then be cancelled, if that was wanted meanwhile."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return task.result()
 
 
 async def _end_of(stream: asyncio.StreamReader) -> str:

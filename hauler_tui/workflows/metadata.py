@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from hauler_tui.domain.lookup import Broken, Finding, Found, Held, HostPause, Question, Unknown
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
     from hauler_tui.sources.settings import FetchSettings, Services
 
+_T = TypeVar("_T")
+
+_AT_ONCE = 10
+"""Links that are dealt with in one turn of the event loop."""
 _FEED_HOSTS = ("arxiv.org", "reddit.com")
 """Hosts with a pause of their own that feeds are fetched from too."""
 
@@ -82,8 +88,10 @@ async def look_up(
 
     services = services or Services()
     now = clock()
-    library.lookups.forget_settled(now)
-    due = library.lookups.questions(now, item_ids)
+    due: list[Question] = []
+    for ids in _few(library.lookups.ids() if item_ids is None else tuple(item_ids)):
+        due += library.lookups.take_up(ids, now)
+        await asyncio.sleep(0)
     pauses = library.lookups.pauses()
     closed = {host for host in pauses if _is_closed(pauses[host], now)}
     asked: list[Question] = []
@@ -108,8 +116,12 @@ async def look_up(
     async with aclosing(look_up_all(asked, settings, services, now, rested=rested)) as answers:
         async for findings in answers:
             is_online = counting.is_online or any(map(_is_answer, findings))
-            absorbed = library.lookups.record(findings, clock(), is_online=is_online)
-            counting.count(findings, absorbed.changed)
+            for some in _few(findings):
+                absorbed = library.lookups.record(
+                    some, clock(), is_online=is_online, jitter=random.random()
+                )
+                counting.count(some, absorbed.changed)
+                await asyncio.sleep(0)
     return counting.report()
 
 
@@ -151,6 +163,11 @@ class _Counting:
             and not self.is_online
             and all(isinstance(one, Broken) for one in findings),
         )
+
+
+def _few(many: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """A few at a time, so that the reader can draw in between."""
+    return (many[start : start + _AT_ONCE] for start in range(0, len(many), _AT_ONCE))
 
 
 def _is_answer(finding: Finding) -> bool:

@@ -17,7 +17,7 @@ LINK = "https://arxiv.org/abs/2605.00007"
 
 
 def waiting(library: Library, at: datetime = NOW) -> list[int]:
-    return [question.item_id for question in library.lookups.questions(at)]
+    return [question.item_id for question in library.lookups.take_up(library.lookups.ids(), at)]
 
 
 def captured(library: Library, *links: str, at: datetime = NOW) -> tuple[int, ...]:
@@ -39,10 +39,9 @@ def test_what_is_nothing_but_a_link_waits_and_what_says_more_does_not(tmp_path: 
         library.items.absorb([make_entry(7)], feed_id=None, at=NOW)
         ids = captured(library, LINK, "https://example.org/a", "https://example.org/b")
         assert waiting(library) == [ids[2], ids[1]]
-        (question, _) = library.lookups.questions(NOW)
+        (question,) = library.lookups.take_up([ids[2], 99], NOW)
         assert question.link == "https://example.org/b"
         assert question.aliases == ("url:https://example.org/b",)
-        assert [q.item_id for q in library.lookups.questions(NOW, [ids[1], 99])] == [ids[1]]
         assert library.lookups.count() == 2
     with Library.open(tmp_path, writing=False) as library:
         assert waiting(library) == [ids[2], ids[1]]
@@ -94,11 +93,12 @@ def test_what_nobody_knows_is_asked_for_after_a_day_and_a_week_and_then_no_more(
             assert waiting(library, at + timedelta(days=days, seconds=-1)) == []
             at += timedelta(days=days)
             assert waiting(library, at) == [item_id]
-            assert library.lookups.next_due(NOW) == at
+            assert library.lookups.is_due(at)
         library.lookups.record([unknown(item_id)], at)
         assert known(library, item_id).gave_up
         assert waiting(library, at + timedelta(days=9_999)) == []
-        assert (library.lookups.count(), library.lookups.next_due(NOW)) == (0, None)
+        assert library.lookups.count() == 0
+        assert not library.lookups.is_due(at)
         assert captured(library, LINK, at=at) == (item_id,)
         assert waiting(library, at) == [item_id]
 
@@ -173,9 +173,18 @@ def test_what_a_feed_said_meanwhile_needs_no_lookup(tmp_path: Path) -> None:
         library.items.absorb([make_entry(7)], feed_id=None, at=NOW)
         later = NOW + timedelta(days=3)
         assert waiting(library, later) == []
-        library.lookups.forget_settled(later)
         assert library.lookups.get(item_id) is None
-        assert library.lookups.pauses() == {}
+        library.lookups.record([unknown(item_id)], later)
+        assert library.lookups.pauses()[HOST].asked_at == later
+
+
+def test_hosts_are_forgotten_when_it_no_longer_matters_that_they_were_asked(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        (item_id,) = captured(library, "https://example.org/a")
+        other = Unknown(item_id=item_id, host="example.org", reason="no")
+        library.lookups.record([unknown(item_id)], NOW)
+        library.lookups.record([other], NOW + timedelta(hours=25))
+        assert set(library.lookups.pauses()) == {"example.org"}
 
 
 def test_an_answer_for_an_item_that_left_brings_nothing_back(tmp_path: Path) -> None:

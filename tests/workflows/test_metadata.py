@@ -112,13 +112,13 @@ async def test_rate_exceeded_for_hours_holds_arxiv_only_and_the_queue_goes_on_la
         assert lookup is not None
         assert lookup.reason.startswith("it is not the turn of 127.0.0.1")
         for hours in (0.5, 1, 2, 4):
-            at += timedelta(hours=hours)
+            at += timedelta(hours=hours) * 1.25
             report = await looked_up(library, arxiv.services, at=at)
             assert report.waiting == 2
     assert len(arxiv.server.asked) == 5
     arxiv.server.routes["/api/query"] = knows
     with Library.open(tmp_path) as library:
-        report = await looked_up(library, arxiv.services, at=at + timedelta(hours=6))
+        report = await looked_up(library, arxiv.services, at=at + timedelta(hours=10))
         assert report.found == 2
         assert library.lookups.count() == 0
 

@@ -25,7 +25,7 @@ class LookupActions(ReaderBase):
         """Ask what the links are that are due; one queue at a time, after the feeds."""
         if self._is_looking_up:
             self._is_more_wanted = True
-        elif self.library.lookups.questions(self.clock()):
+        elif self.library.lookups.is_due(self.clock()):
             self._is_looking_up = True
             self._look_up(after_feeds=after_feeds)
 
