@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hauler_tui.cli.session import Session
     from hauler_tui.library.library import Library
-    from hauler_tui.workflows.metadata import LookupProgress, LookupReport
+    from hauler_tui.workflows.metadata import LookupReport
 
 _REASONS_SHOWN = 5
 
@@ -33,13 +33,9 @@ def look_up_now(
     from hauler_tui.workflows.refresh import fetch_settings
 
     settings = fetch_settings(session.config())
-    with bar("looking up") as show:
-
-        def progress(came: LookupProgress) -> None:
-            show(came.done, came.total)
-
-        show(0, 1)
-        try:
+    try:
+        with bar("looking up") as show:
+            show(0, 1)
             report = asyncio.run(
                 look_up(
                     library,
@@ -47,14 +43,13 @@ def look_up_now(
                     clock=session.now,
                     settings=settings,
                     after_feeds=after_feeds,
-                    progress=progress,
+                    progress=lambda came: show(came.done, came.total),
                 )
             )
-        except KeyboardInterrupt:
-            waiting = library.lookups.count()
-            if waiting:
-                tell(f"{count(waiting, 'link')} to look up later: hauler refresh goes on")
-            raise
+    except KeyboardInterrupt:
+        if waiting := library.lookups.count():
+            tell(f"{count(waiting, 'link')} to look up later: hauler refresh goes on")
+        raise
     _tell(report)
     return report
 
