@@ -50,6 +50,8 @@ class Intake:
     """The lanes with a heading, and the nameless one if it holds cards."""
     intro: str
     """The prose before any heading or card."""
+    begins_with_cards: bool
+    """Whether cards stand before any heading: the nameless lane is then the first of ``lanes``."""
     cards: tuple[CardContent, ...]
     """What the cards say: links as written, titles and abstracts as plain text, notes verbatim."""
     published_at: datetime | None
@@ -61,8 +63,7 @@ class Intake:
     @property
     def all_lanes(self) -> tuple[Lane, ...]:
         """The lanes as an issue keeps them: the intro is the first, without a name."""
-        is_there = any(not lane.name and lane.text == self.intro for lane in self.lanes)
-        if not self.intro or is_there:
+        if not self.intro or self.begins_with_cards:
             return self.lanes
         return (Lane(name="", text=self.intro), *self.lanes)
 
@@ -82,6 +83,7 @@ def from_document(document: Document) -> Intake:
         number=number,
         lanes=tuple(_lane(name, section) for name, section in named if name or section.holds_cards),
         intro=next((_line_feeds(one.text) for name, one in named if not name), ""),
+        begins_with_cards=any(part.holds_cards and not name for name, part in named),
         cards=tuple(
             CardContent(
                 link=card.link,

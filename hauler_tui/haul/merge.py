@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hauler_tui.haul.markup import newline
 from hauler_tui.haul.mergeanswers import Answers, Three
 from hauler_tui.haul.mergefront import Fronts
-from hauler_tui.haul.mergelayout import LaidLane, Layout, reads_as
+from hauler_tui.haul.mergelayout import LaidLane, Layout
 from hauler_tui.haul.mergeparts import Parts
 from hauler_tui.haul.mergeresult import Decision, Merged, MergedCard, MergedLane, Side
 from hauler_tui.haul.mergesides import Side as Version
@@ -33,25 +33,27 @@ def merge(
     A block that both changed differently is a conflict, unless ``decided`` names it or ``prefer``
     says whose version counts. Never raises.
     """
+    if line_feeds(theirs) == line_feeds(base):
+        ending = newline(theirs)
+        return Merged(text=ours if newline(ours) == ending else _broken(ours, ending))
     documents = parse(base), parse(ours), parse(theirs)
     versions = _named(documents)
     answers = Answers(documents[2], decided or {}, prefer)
     lanes = Parts(*versions, answers).settled()
     count = sum(len(lane.cards) for lane in lanes)
     front = Fronts(documents, answers).merged(count)
-    text = Layout(documents[2]).lay(front, lanes, _tail(documents, answers))
-    if line_feeds(theirs) == line_feeds(base):
-        text = ours if newline(ours) == newline(theirs) else _broken(ours, newline(theirs))
-    elif line_feeds(ours) in (line_feeds(base), line_feeds(theirs)):
-        text = theirs
-    elif not reads_as(text, lanes) or any(each.is_too_large for each in documents):
-        return _as_a_whole((base, ours, theirs), answers)
-    matter = parse(text).front
+    tail = _tail(documents, answers)
+    if line_feeds(ours) in (line_feeds(base), line_feeds(theirs)):
+        text, matter = theirs, documents[2].front
+    else:
+        laid = Layout(documents[2]).lay(front, lanes, tail)
+        if laid is None or any(each.is_too_large for each in documents):
+            return _as_a_whole((base, ours, theirs), answers)
+        text, matter = laid.text, laid.read.front
     return Merged(
         text=text,
         conflicts=tuple(sorted(answers.conflicts, key=lambda each: each.line or len(theirs))),
         from_file=frozenset(answers.from_file),
-        from_library=frozenset(answers.from_library),
         lanes=tuple(_told(lane, versions[1]) for lane in lanes),
         values=matter.values if matter else {},
     )

@@ -16,7 +16,7 @@ Three = tuple[T, T, T]
 
 
 class Answers:
-    """The blocks of one merge: who changed each, and the conflicts that are left."""
+    """The blocks of one merge: what the file changed, and the conflicts that are left."""
 
     def __init__(
         self,
@@ -29,7 +29,6 @@ class Answers:
         self._lines = line_numbers(theirs)
         self.conflicts: list[Conflict] = []
         self.from_file: set[str] = set()
-        self.from_library: set[str] = set()
 
     def text(
         self, key: str, label: str, texts: Three[str], block: Block | None, *, joins: bool = False
@@ -75,12 +74,10 @@ class Answers:
         return sides[1] if answer == "ours" else sides[2]
 
     def told(self, key: str, merged: T, sides: Sequence[T]) -> T:
-        """Note whose change stands in a block."""
+        """Note where an edit of the file stands."""
         before, here, there = sides
         if there not in (before, here) and merged != here:
             self.from_file.add(key)
-        if here not in (before, there) and merged != there:
-            self.from_library.add(key)
         return merged
 
     def _decision(

@@ -52,6 +52,14 @@ class LaidLane:
     cards: list[LaidCard] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A file that is read back as what is meant."""
+
+    text: str
+    read: Document
+
+
 class Layout:
     """The file as it was, into whose manner everything new is put."""
 
@@ -64,10 +72,17 @@ class Layout:
             self._above[id(block)] = above
             above = _kind(block, above)
 
-    def lay(self, front: str, lanes: Sequence[LaidLane], tail: str) -> str:
-        """The file's text, kept as close to what it was as what is meant allows."""
-        close = self._lay(front, lanes, tail, is_loose=False)
-        return close if reads_as(close, lanes) else self._lay(front, lanes, tail, is_loose=True)
+    def lay(self, front: str, lanes: Sequence[LaidLane], tail: str) -> Laid | None:
+        """The file, kept as close to what it was as what is meant allows.
+
+        None where no layout would be read back as what is meant.
+        """
+        for is_loose in (False, True):
+            text = self._lay(front, lanes, tail, is_loose=is_loose)
+            read = parse(text)
+            if _reads_as(read, lanes):
+                return Laid(text=text, read=read)
+        return None
 
     def _lay(self, front: str, lanes: Sequence[LaidLane], tail: str, *, is_loose: bool) -> str:
         page = _Page(self, is_loose=is_loose)
@@ -135,9 +150,8 @@ def _blank_lines(text: str) -> int:
     return line_feeds(text[: len(text) - len(text.lstrip())]).count("\n") - 1
 
 
-def reads_as(text: str, lanes: Sequence[LaidLane]) -> bool:
+def _reads_as(document: Document, lanes: Sequence[LaidLane]) -> bool:
     """Whether a file is read as the lanes that were laid out."""
-    document = parse(text)
     found = [
         (
             section.name,

@@ -61,7 +61,8 @@ class Parts:
                 key, label, "card", self._sides, lambda side: side.shown(card), block
             )
             stays = card in side.cards
-        (self._answers.from_file if stays == there else self._answers.from_library).add(key)
+        if stays == there:
+            self._answers.from_file.add(key)
         return stays
 
     def _lane_of(self, card: str) -> str:

@@ -92,8 +92,7 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
     from_file: frozenset[str] = frozenset()
     """Blocks in which an edit of the file stands that the library does not have."""
-    from_library: frozenset[str] = frozenset()
-    """Blocks in which the file follows the library."""
     lanes: tuple[MergedLane, ...] = ()
+    """Its lanes; none where the file was not edited, and none of a whole file in conflict."""
     values: Mapping[str, object] = field(default_factory=dict)
     """The front matter as it is read."""
