@@ -217,3 +217,8 @@ def test_of_an_issue_both_published_ours_stays_and_theirs_stands_beside_it() -> 
     merged = merge(base, ours, theirs)
     assert merged.parted == (Parted(haul_id=1, row=theirs["hauls"][1], is_theirs=True),)
     assert not merged.changes
+
+
+def test_each_copy_knows_for_itself_which_files_it_wrote() -> None:
+    row = {"path": "/posts/a.md", "haul_id": 1, "at": "2026-05-04T09:30:00Z", "text": 7}
+    assert merge({}, {}, {"written": {1: row}}).changes == {}
