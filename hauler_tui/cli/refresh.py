@@ -49,6 +49,7 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool
                 settings=settings,
                 keep_days=keep_days,
                 progress=_show,
+                filling=_show_filling,
             )
         )
         filled = _fill(session, library, ids, settings, force) if fill else None
@@ -82,7 +83,7 @@ def _show(progress: Progress) -> None:
     one = progress.result
     told = one.error or progress.outcome.state.error or ""
     if one.outcome == "updated":
-        told = f"{one.new} new, {one.changed} changed"
+        told = one.note or f"{one.new} new, {one.changed} changed"
     name = one.title or one.url
     tell(f"[{progress.done}/{progress.total}] {one.outcome:9}  {name}{'  ' if told else ''}{told}")
     if one.hint:

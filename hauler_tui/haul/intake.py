@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from hauler_tui.domain.haul import Lane
@@ -72,7 +71,8 @@ def from_document(document: Document) -> Intake:
     """What an import needs to know of a file; never raises."""
     front = document.front
     title = clean_line(document.title) or clean_line(_first_heading(document))
-    named = tuple(_named(document))
+    sections = _sections(document)
+    first = sections[0] if sections else None
     pattern, number = split_number(title)
     published, warning = _published(document)
     said = (front.values.get(key) for key in SNIPPET_KEYS) if front else ()
@@ -81,19 +81,19 @@ def from_document(document: Document) -> Intake:
         title=title,
         title_pattern=pattern,
         number=number,
-        lanes=tuple(_lane(name, section) for name, section in named if name or section.holds_cards),
-        intro=next((_line_feeds(one.text) for name, one in named if not name), ""),
-        begins_with_cards=any(part.holds_cards and not name for name, part in named),
+        lanes=tuple(_lane(part) for part in sections if part.heading or part.holds_cards),
+        intro=_line_feeds(first.text) if first and first.heading is None else "",
+        begins_with_cards=any(part.holds_cards and not part.heading for part in sections),
         cards=tuple(
             CardContent(
                 link=card.link,
                 title=card.title,
                 abstract=card.abstract,
                 text=_line_feeds(card.text),
-                lane=name,
+                lane=section.name,
                 below=_line_feeds(below),
             )
-            for name, section in named
+            for section in sections
             for card, below in zip(section.cards, section.below, strict=True)
         ),
         published_at=published,
@@ -140,15 +140,17 @@ def is_titled_by_heading(document: Document) -> bool:
     return isinstance(first, LaneHeading) and first.level == 1 and not document.title
 
 
-def _named(document: Document) -> Iterator[tuple[str, Section]]:
-    """Every lane under its name; what stands below a heading that gives the title has none."""
-    is_titled = is_titled_by_heading(document)
-    for place, section in enumerate(document.sections):
-        yield "" if is_titled and place == 0 else section.name, section
+def _sections(document: Document) -> tuple[Section, ...]:
+    """The lanes; what stands below a heading that gives the title stands before any heading."""
+    sections = document.sections
+    if is_titled_by_heading(document):
+        return (replace(sections[0], heading=None), *sections[1:])
+    return sections
 
 
-def _lane(name: str, section: Section) -> Lane:
-    return Lane(name=name, text=_line_feeds(section.text), holds_cards=section.holds_cards)
+def _lane(section: Section) -> Lane:
+    text = _line_feeds(section.text)
+    return Lane(name=section.name, text=text, holds_cards=section.holds_cards)
 
 
 def _folded(text: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain import announcements, ledger
@@ -15,18 +15,24 @@ from hauler_tui.domain.feed import Failed, FeedState, Outcome, Updated, Waiting
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.workflows.ledger import Gap, gaps
+from hauler_tui.workflows.questions import (
+    Question,
+    asked_url,
+    batch_after,
+    fits,
+    go_on,
+    question_about,
+    wanted,
+)
 
 if TYPE_CHECKING:
     from hauler_tui.library.library import Library
     from hauler_tui.sources.settings import FetchSettings
 
-_TRIES = 3
-"""How often a page is asked for: arXiv answers full pages as empty now and then."""
 _SLOW_SECONDS = 150.0
 """arXiv takes up to two minutes to say that it is too busy."""
-_MARGIN = timedelta(hours=1)
-_HELD_BACK = timedelta(days=3)
-"""What moderators held back is announced days after it was submitted."""
+_SAMPLE = 20
+"""Papers of a page that are looked up to see when they came."""
 _LATER = "what came is kept; try again later"
 
 
@@ -54,26 +60,6 @@ class FillReport:
     error: str | None = None
     """Why some gaps stay."""
     hint: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Question:
-    """What is asked about a gap, and what came of it."""
-
-    gap: Gap
-    base: str
-    query: str
-    begin: datetime
-    end: datetime
-    skipped: int = 0
-    """Papers that an earlier fill brought, which are not asked for again."""
-    total: int | None = None
-    pages: dict[int, list[str]] = field(default_factory=dict)
-    """The names of the papers of each page that came, by where it starts."""
-    tries: dict[int, int] = field(default_factory=dict)
-    is_proved: bool = False
-    is_given_up: bool = False
-    """Whether what came is no answer to what was asked."""
 
 
 async def fill(
@@ -109,21 +95,21 @@ async def fill(
         silence_seconds=max(settings.silence_seconds, 2 * _SLOW_SECONDS),
     )
     days = {(gap.subject, gap.day) for gap in lacking}
-    questions = [_question(library, gap, settings.arxiv_api, days) for gap in lacking]
+    questions = [question_about(library, gap, settings.arxiv_api, days) for gap in lacking]
     new = 0
     failure: Outcome | None = None
     is_going = True
-    while is_going and (pages := [(one, at) for one in questions for at in _wanted(one)]):
+    while is_going and (pages := [(one, at) for one in questions for at in wanted(one)]):
         await sleep(max(arxivfill.pause_of(one.base) for one, _ in pages))
         jobs = [
-            Job(feed_id=number, url=_url(one, start), state=state, forced=True)
+            Job(feed_id=number, url=asked_url(one, start), state=state, forced=True)
             for number, (one, start) in enumerate(pages)
         ]
         is_going = False
         async with aclosing(fetch_all(jobs, patient, now)) as outcomes:
             async for outcome in outcomes:
                 one, start = pages[outcome.feed_id]
-                if isinstance(outcome, Updated) and not _fits(one, outcome):
+                if isinstance(outcome, Updated) and not fits(one, outcome):
                     one.is_given_up = True
                 elif isinstance(outcome, Updated):
                     is_going = True
@@ -140,100 +126,32 @@ async def fill(
     return _report(library, questions, new, failure)
 
 
-def _question(
-    library: Library, gap: Gap, base: str, lacking: Collection[tuple[str, date]]
-) -> _Question:
-    from hauler_tui.sources.arxivfill import PAGE, category_query, search_of
-
-    record = gap.record
-    skipped = 0
-    if record is not None and record.reason == "query":
-        skipped = record.came - record.came % PAGE
-    search = search_of(gap.feed.url) if gap.subject.startswith(ledger.QUERY) else None
-    if search is not None and record is not None and record.gap_from and record.gap_to:
-        begin, end, base, query = record.gap_from, record.gap_to, search.base, search.query
-    else:
-        is_after_gap = (gap.subject, announcements.working_day_before(gap.day)) in lacking
-        begin, end = _window(library, gap, _MARGIN if is_after_gap else _HELD_BACK)
-        query = category_query(gap.subject)
-    return _Question(gap=gap, base=base, query=query, begin=begin, end=end, skipped=skipped)
-
-
-def _window(library: Library, gap: Gap, room: timedelta) -> tuple[datetime, datetime]:
-    """When the papers of a day were submitted, with room before it for what was held back."""
-    records = library.ledger.records().get(gap.subject, {})
-    quiet = {day for day, record in records.items() if record.state == "holiday"}
-    begin, end = announcements.submissions(gap.day, quiet)
-    began = max((d for d, each in records.items() if each.begins and d <= gap.day), default=None)
-    after = records.get(announcements.working_day_after(gap.day))
-    is_part = gap.record is not None and gap.record.reason in ("cap", "cut")
-    if not is_part and after is not None and after.reason == "batch":
-        # After a gap nobody can tell a new batch from this day's served late: both are asked for.
-        end = max(end, announcements.submissions(after.day, quiet)[1])
-    earliest = begin if began is None else min(begin, announcements.submissions(began)[0])
-    # What was announced before the subscription is not wanted.
-    return max(begin - room, earliest - _MARGIN), end + _MARGIN
-
-
-def _wanted(one: _Question) -> list[int]:
-    """Where the pages start that are still to be asked for."""
-    from hauler_tui.sources.arxivfill import PAGE, starts
-
-    if one.is_proved or one.is_given_up:
-        return []
-    if not one.total:
-        return [one.skipped] if one.tries.get(one.skipped, 0) < _TRIES else []
-    return [
-        start
-        for start in starts(one.total, one.skipped)
-        if len(one.pages.get(start, ())) < min(PAGE, one.total - start)
-        and one.tries.get(start, 0) < _TRIES
-    ]
-
-
-def _url(one: _Question, start: int) -> str:
-    from hauler_tui.sources.arxivfill import page_url
-
-    one.tries[start] = one.tries.get(start, 0) + 1
-    return page_url(one.base, one.query, one.begin, one.end, start=start)
-
-
-def _fits(one: _Question, outcome: Updated) -> bool:
-    """Whether every paper of a page was submitted in the time that was asked for."""
-    begin, end = one.begin - _MARGIN, one.end + _MARGIN
-    return all(begin <= each.published <= end for each in outcome.entries if each.published)
-
-
-def _take_in(library: Library, one: _Question, start: int, outcome: Updated, now: datetime) -> int:
+def _take_in(library: Library, one: Question, start: int, outcome: Updated, now: datetime) -> int:
     """Keep a page and what it proves, as one change; how many papers were new."""
     gap = one.gap
-    is_first = one.total is None
-    if outcome.total is not None:
-        one.total = max(outcome.total, one.total or 0)
-    if is_first and one.skipped and (gap.record is None or gap.record.total != one.total):
-        one.skipped = 0  # arXiv counts otherwise now: from the beginning
-        one.tries.clear()
     entries = [_announced(entry, gap.subject) for entry in outcome.entries]
-    names = [entry.aliases[0] for entry in entries]
-    if len(names) >= len(one.pages.get(start, ())):
-        one.pages[start] = names
-    if one.total == 0 and one.tries.get(start, 0) < _TRIES - 1:
-        return 0  # nothing is proved by being told so once
+    if not one.hear(start, [entry.aliases[0] for entry in entries], outcome.total):
+        return 0
+    if not one.is_late and one.until == gap.day:
+        one.is_late = _came_later(library, one, entries)
     about = f"fill {shown_subject(gap.subject)} of {gap.day} from arXiv"
     with library.ledger.step("fill", about, at=now):
         absorbed = library.items.absorb(entries, feed_id=gap.feed.id, at=now)
-        known = {name for page in one.pages.values() for name in page}
-        count = one.skipped + len(library.items.owners(known))
-        one.is_proved = one.total is not None and min(count, _came(one)) >= one.total
+        one.has_caught_up = one.has_caught_up or (one.until > gap.day and bool(absorbed.new))
+        count = one.skipped + len(library.items.owners(one.names))
+        total, known = one.asked_before + (one.total or 0), one.asked_before + count
+        is_answered = one.total is not None and min(count, one.came) >= one.total
+        if is_answered and not go_on(library, one):
+            one.is_proved = True
         record = DayRecord(
             subject=gap.subject,
             day=gap.day,
             state="complete" if one.is_proved else "partial",
             reason="query",
             at=now,
-            total=one.total,
-            known=count,
-            came=_came(one),
+            total=total,
+            known=known,
+            came=one.came if one.until == gap.day else 0,
             gap_from=gap.record.gap_from if gap.record else None,
             gap_to=gap.record.gap_to if gap.record else None,
         )
@@ -241,14 +159,18 @@ def _take_in(library: Library, one: _Question, start: int, outcome: Updated, now
     return len(absorbed.new)
 
 
-def _came(one: _Question) -> int:
-    """How many papers came from the oldest on without a hole."""
-    from hauler_tui.sources.arxivfill import PAGE
-
-    came = one.skipped
-    while len(one.pages.get(came, ())) == PAGE:
-        came += PAGE
-    return came + len(one.pages.get(came, ()))
+def _came_later(library: Library, one: Question, entries: Sequence[Entry]) -> bool:
+    """Whether the day's own papers came with the next batch, which was this day's served late."""
+    after = batch_after(library, one)
+    if after is None:
+        return False
+    begin, end = announcements.submissions(one.gap.day)
+    dated = [(entry.published, entry.aliases[0]) for entry in entries if entry.published]
+    own = [name for published, name in dated if begin <= published <= end][-_SAMPLE:]
+    known = (library.items.lookup([name]) for name in own)
+    works = [library.items.get(item_id).work for item_id in known if item_id is not None]
+    late = sum(any(seen.seen_at == after.at for seen in work.sightings) for work in works)
+    return late * 2 > len(own)
 
 
 def _announced(entry: Entry, subject: str) -> Entry:
@@ -261,7 +183,7 @@ def _announced(entry: Entry, subject: str) -> Entry:
 
 
 def _report(
-    library: Library, questions: Sequence[_Question], new: int, failure: Outcome | None
+    library: Library, questions: Sequence[Question], new: int, failure: Outcome | None
 ) -> FillReport:
     from hauler_tui.sources.arxivfill import MOST
 

@@ -90,6 +90,19 @@ def take_in(
     return absorbed
 
 
+def note(library: Library, feed: Feed, outcome: Outcome, now: datetime) -> str:
+    """Why a daily feed of arXiv's is rightly empty; empty where it is not, or nothing is known."""
+    if not isinstance(outcome, Updated) or outcome.entries:
+        return ""
+    today = announcements.eastern_day(now)
+    subjects = _subjects(feed, outcome.title)
+    if subjects and announcements.is_weekend(today):
+        return "arXiv announces nothing for Saturday and Sunday"
+    found = (library.ledger.records().get(subject, {}).get(today) for subject in subjects)
+    is_quiet = any(record is not None and record.state == "holiday" for record in found)
+    return "arXiv announces nothing today, a holiday" if is_quiet else ""
+
+
 def watch(library: Library, now: datetime) -> None:
     """Note from which day on each category is subscribed to, before anything is fetched.
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.domain.ledger import QUERY
-from hauler_tui.workflows.fill import fill
+from hauler_tui.workflows.fill import Filling, fill
 from hauler_tui.workflows.intake import take_in
-from hauler_tui.workflows.ledger import FILL_COMMAND, gaps, notices, watch
+from hauler_tui.workflows.ledger import FILL_COMMAND, gaps, note, notices, watch
 from hauler_tui.workflows.moving import follow_move
 from hauler_tui.workflows.retention import let_go_daily
 
@@ -107,15 +107,16 @@ async def refresh(
     settings: FetchSettings,
     keep_days: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    filling: Callable[[Filling], None] | None = None,
     how: str = FILL_COMMAND,
 ) -> RefreshReport:
     """Fetch the feeds that are due, of ``feed_ids`` or of all, and absorb what they said.
 
     Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all. A search of
-    arXiv with more new papers than one answer holds is paged on at once; ``how`` tells, in the
-    notices, what fills other gaps. ``force`` also asks for feeds that are not due, and of
-    ``feed_ids`` for those that are gone; a server's Retry-After is honoured all the same, for
-    every feed of its host. One feed's failure is its result and stops no other. Raises
+    arXiv with more new papers than one answer holds is paged on at once, which ``filling`` hears
+    of; ``how`` tells, in the notices, what fills other gaps. ``force`` also asks for feeds that are
+    not due, and of ``feed_ids`` for those that are gone; a server's Retry-After is honoured all the
+    same, for every feed of its host. One feed's failure is its result and stops no other. Raises
     UnknownKeyError for an id that no feed has, LibraryError where the library cannot be written.
     """
     # The reader imports this module before its first paint and the sources only when they are used.
@@ -144,7 +145,11 @@ async def refresh(
         async for outcome in outcomes:
             feed = feeds[outcome.feed_id]
             new, changed = await take_in(library, feed, outcome, now=now)
-            notes = follow_move(library, feed, outcome, now=now)
+            notes = (
+                *follow_move(library, feed, outcome, now=now),
+                note(library, feed, outcome, now),
+            )
+            notes = tuple(filter(None, notes))
             result = _result(feed, outcome, new=new, changed=changed, notes=notes)
             results[feed.id] = result
             if progress is not None:
@@ -152,7 +157,7 @@ async def refresh(
                 progress(Progress(done=done, total=len(jobs), result=result, outcome=outcome))
     if jobs:
         short = [g for g in gaps(library, now=now) if g.subject.startswith(QUERY)]
-        await fill(library, short, now=now, settings=settings, force=force)
+        await fill(library, short, now=now, settings=settings, force=force, progress=filling)
     left = await let_go_daily(library, keep_days, now=now)
     return RefreshReport(
         feeds=tuple(results[feed_id] for feed_id in feeds),

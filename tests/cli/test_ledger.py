@@ -99,7 +99,7 @@ def test_the_ledger_as_json_proves_each_day(
     assert shape["gaps"] == [gap]
     filled = run("refresh", "--fill", "--json").json["fill"]
     assert filled == {
-        "filled": [{"category": "cs.CL", "day": "2026-05-05", "total": 12, "known": 12}],
+        "filled": [{"category": "cs.CL", "day": "2026-05-05", "total": 8, "known": 8}],
         "left": [],
         "new": 4,
         "error": None,
@@ -124,6 +124,27 @@ def test_a_fill_that_arxiv_refuses_fails_with_a_sentence_and_keeps_the_gap(
     assert ran.out.splitlines()[-1] == "0 days filled, 1 still lacking; 0 new items"
     again = run("refresh", "--fill", code=1)
     assert "arXiv asked to be left alone until" in again.err
+
+
+def test_an_empty_feed_at_the_weekend_is_explained_and_no_gap(
+    run: Run, arxiv: ArXiv, at: Callable[[date], None], played: None
+) -> None:
+    at(MONDAY - ONE_DAY)
+    run("feeds", "add", f"{arxiv.base}/rss/cs.CL")
+    ran = run("refresh")
+    assert "arXiv announces nothing for Saturday and Sunday" in ran.err
+    assert "warning" not in ran.err
+    assert run("ledger", "--json").json["gaps"] == []
+
+
+def test_an_empty_feed_on_a_holiday_is_explained(
+    run: Run, arxiv: ArXiv, at: Callable[[date], None], played: None
+) -> None:
+    at(date(2026, 11, 26))
+    run("feeds", "add", f"{arxiv.base}/rss/cs.CL")
+    assert "arXiv announces nothing today, a holiday" in run("refresh").err
+    (day,) = run("ledger", "--json").json["days"]
+    assert (day["state"], day["entries"]) == ("holiday", 0)
 
 
 def test_a_ledger_of_nothing_says_how_to_begin(run: Run) -> None:

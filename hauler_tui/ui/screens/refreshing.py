@@ -125,6 +125,7 @@ class RefreshActions(LookupActions):
             self.say(self._next_due())
             return
         parts = [f"{totals['new']:,} new", f"{totals['changed']:,} changed"]
+        parts += dict.fromkeys(one.note for one in report.feeds if one.note)
         if failed:
             parts.append(f"{len(failed)} of {totals['feeds']} feeds failed")
         message = " · ".join(parts)
