@@ -152,6 +152,18 @@ async def test_a_stale_batch_is_told_asked_again_and_mended_by_the_late_one(days
     assert days.states("cs.CL", tuesday) == "complete complete"
 
 
+async def test_the_same_bytes_on_the_next_working_day_are_stale(days: Days) -> None:
+    days.subscribe("/rss/cs.CL", MONDAY)
+    page = days.arxiv.answer("/rss/cs.CL")
+    assert page is not None
+    days.arxiv.broken["/rss/cs.CL"] = page
+    await days.refresh(MONDAY)
+    report = await days.refresh(MONDAY + ONE_DAY, 1)
+    assert (report.feeds[0].outcome, report.notices) == ("unchanged", ())
+    report = await days.refresh(MONDAY + ONE_DAY, 4)
+    assert report.notices[0].startswith("No new batch of cs.CL today (last new: 2026-05-04)")
+
+
 async def test_a_stale_day_that_never_came_is_a_gap_and_can_be_filled(days: Days) -> None:
     days.subscribe("/rss/cs.CL", MONDAY)
     await days.refresh(MONDAY)
