@@ -328,9 +328,12 @@ def _version(link: str) -> int | None:
 
 def _built_at(channel: Mapping[str, Any], now: datetime) -> datetime | None:
     for name in ("published", "updated"):
-        told = channel.get(f"{name}_parsed")
-        if told and (found := dates.believable(told, str(channel.get(name) or ""), now=now)):
-            return found
+        # Asked for what is not there, feedparser would give the other one.
+        if f"{name}_parsed" in channel:
+            raw = str(channel[name]) if name in channel else ""
+            told = dates.believable(channel[f"{name}_parsed"], raw, now=now)
+            if told is not None:
+                return told
     return None
 
 

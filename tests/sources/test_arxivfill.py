@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,6 +101,13 @@ def test_a_feed_tells_when_it_was_made_and_whether_it_is_whole(feeds: Path) -> N
         feed = parse_feed(cut, url="https://a.org", content_type=None, feed_id=1, now=NOW)
         assert not feed.is_whole
         assert feed.entries
+
+
+def test_a_feed_whose_date_is_none_does_not_tell_when_it_was_made(feeds: Path) -> None:
+    body = (feeds / "arxiv.rss.xml").read_bytes()
+    body = re.sub(rb"<(pubDate|lastBuildDate)>[^<]*", rb"<\1>some day", body)
+    feed = parse_feed(body, url="https://a.org", content_type=None, feed_id=1, now=NOW)
+    assert feed.built_at is None
 
 
 def test_the_query_api_tells_how_many_there_are_and_the_primary_category() -> None:
