@@ -113,6 +113,7 @@ def test_a_key_outside_its_table_is_told_where_it_belongs(file: Path) -> None:
         ("[fetch]\ntimeout = 0", "not 0"),
         ('[fetch]\ncontact = "a\\nX-Injected: 1"', "in plain ASCII on one line"),
         ('[fetch]\ncontact = "é"', "in plain ASCII on one line"),
+        ('[fetch]\narxiv_api = "ftp://example.org"', "a web address in quotes"),
         ("[refresh]\nevery = 1.5", "a whole number of minutes (0 is never), not 1.5"),
         ("[refresh]\nevery = -1", "not -1"),
         ("[library]\ndirectory = 3", "a folder in quotes, not 3"),
