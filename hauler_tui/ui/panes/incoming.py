@@ -54,10 +54,12 @@ class ItemList(LineList):
 
     def forget(self, ids: Iterable[int]) -> None:
         """Read these rows again when they are drawn: something about them changed."""
-        self._strips.clear()
-        for identifier in ids:
-            self._known.pop(identifier, None)
-        self.refresh()
+        drawn = [identifier for identifier in ids if identifier in self._known]
+        if drawn:
+            self._strips.clear()
+            for identifier in drawn:
+                del self._known[identifier]
+            self.refresh()
 
     def drop(self, identifier: int) -> None:
         """Take one row out, the cursor staying on its item."""

@@ -22,6 +22,9 @@ from hauler_tui.ui.widgets.bars import Status, Tabs
 class ReaderBase(Screen[None]):
     """The screen's parts, without any command."""
 
+    is_refreshing = False
+    """Whether feeds are being fetched."""
+
     def __init__(self, library: Library, clock: Callable[[], datetime], keymap: Keymap) -> None:
         super().__init__()
         self.library = library

@@ -228,7 +228,7 @@ class Listing(ReaderBase):
 
     def _count_soon(self) -> None:
         """Count at once where that takes no time, else when the keys rest."""
-        if len(self.incoming.list.ids) <= _COUNTED_AT_ONCE:
+        if len(self.incoming.list.ids) <= _COUNTED_AT_ONCE and not self.is_refreshing:
             self._tell_count()
             return
         if self._counting is not None:

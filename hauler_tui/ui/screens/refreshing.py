@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from time import monotonic
+
 from textual import work
 
 from hauler_tui.errors import HaulerError
@@ -15,7 +18,14 @@ _LOOK_SECONDS = 60
 """How often the open reader looks whether a feed is due."""
 
 _RELOAD_SECONDS = 0.5
-"""How often the list is read again while feeds come in."""
+"""How often the list is read again while feeds come in, as long as few items wait for the index."""
+_WAITING_A_SECOND = 5_000
+"""Items that wait for the index and make the next look at the list a second later: reading the
+list is the longer the more of them there are."""
+_TELL_SECONDS = 0.1
+"""How often the foot of the screen tells how far it is: each time is a frame to paint."""
+_SWITCH_SECONDS = 0.0005
+"""How long another thread may keep the keys waiting while feeds come in; 5 ms otherwise."""
 
 
 class RefreshActions(LookupActions):
@@ -24,6 +34,7 @@ class RefreshActions(LookupActions):
     is_refreshing = False
     """Whether feeds are being fetched."""
     _told_lacking: tuple[str, ...] = ()
+    _reload_at = _tell_at = 0.0
 
     def refresh_by_itself(self) -> None:
         """Fetch what is due now and then, if the configuration wants it (``[refresh] every``)."""
@@ -68,10 +79,14 @@ class RefreshActions(LookupActions):
         def tell(progress: Progress) -> None:
             nonlocal new
             new += progress.result.new
-            name = progress.result.title or progress.result.url
-            self.say(f"Fetching {progress.done}/{progress.total} · {new:,} new · {name}")
             reload.resume()
+            if monotonic() >= self._tell_at:
+                self._tell_at = monotonic() + _TELL_SECONDS
+                name = progress.result.title or progress.result.url
+                self.say(f"Fetching {progress.done}/{progress.total} · {new:,} new · {name}")
 
+        switch_seconds = sys.getswitchinterval()
+        sys.setswitchinterval(min(switch_seconds, _SWITCH_SECONDS))
         try:
             async with self.network:
                 report = await refresh(
@@ -92,6 +107,7 @@ class RefreshActions(LookupActions):
                 self.say(told(report.left, self.config.library.keep_days))
             self._tell_lacking(report.notices, asked=asked)
         finally:
+            sys.setswitchinterval(switch_seconds)
             reload.stop()
             self.is_refreshing = False
         self.reload(self.current_id)
@@ -116,6 +132,9 @@ class RefreshActions(LookupActions):
             self.notify(text, title="arXiv", severity="warning", timeout=12, markup=False)
 
     def _reload_fetched(self) -> None:
+        if self.is_searching or monotonic() < self._reload_at:
+            return
+        self._reload_at = monotonic() + self.library.behind / _WAITING_A_SECOND
         self.reload(self.current_id)
 
     def _tell_report(self, report: RefreshReport, *, asked: bool) -> None:
