@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -45,6 +45,8 @@ class FeedResult:
     hint: str = ""
     notes: tuple[str, ...] = ()
     """What else the person should know, a sentence each."""
+    note: str = ""
+    """Why nothing came, where that is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +147,9 @@ async def refresh(
         async for outcome in outcomes:
             feed = feeds[outcome.feed_id]
             new, changed = await take_in(library, feed, outcome, now=now)
-            notes = (
-                *follow_move(library, feed, outcome, now=now),
-                note(library, feed, outcome, now),
-            )
-            notes = tuple(filter(None, notes))
+            notes = follow_move(library, feed, outcome, now=now)
             result = _result(feed, outcome, new=new, changed=changed, notes=notes)
+            result = replace(result, note=note(library, feed, outcome, now))
             results[feed.id] = result
             if progress is not None:
                 done += 1
