@@ -364,6 +364,13 @@ ACTIONS: tuple[Action, ...] = (
         "Fetch the days of arXiv that were missed, from its query API.",
     ),
     _action(
+        "feeds.show",
+        "anywhere",
+        "L",
+        "Feeds",
+        "List the feeds: how each fares, edit, add, remove, mute, refresh one.",
+    ),
+    _action(
         "item.add",
         "anywhere",
         "a",

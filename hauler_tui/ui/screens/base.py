@@ -85,6 +85,10 @@ class ReaderBase(Screen[None]):
         """Let rows that no longer fit the view go when the cursor moves on."""
 
     @abstractmethod
+    def show_view(self, query: str) -> None:
+        """Show what a query finds in Incoming, with the query in the filter box."""
+
+    @abstractmethod
     def reload(self, keep: int | None = None) -> None:
         """Ask the library for the view again, the cursor staying on ``keep``."""
 

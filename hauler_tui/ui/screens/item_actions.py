@@ -219,9 +219,7 @@ class ItemActions(ReaderBase):
             Choose("Show in Incoming", VIEWS, self.incoming.filter_box.value)
         )
         if chosen is not None:
-            self.incoming.filter_box.value = chosen
-            self.set_filter(chosen)
-            self.focus_pane(0)
+            self.show_view(chosen)
 
     @work
     async def action_item_add(self) -> None:

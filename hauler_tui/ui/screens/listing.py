@@ -116,9 +116,14 @@ class Listing(ReaderBase):
             return
         kept = " ".join(_SORT.sub(" ", self._query_text).split())
         text = kept if chosen == "date" else f"{kept} sort:{chosen}".strip()
-        self.incoming.filter_box.value = text
-        self.incoming.filter_box.display = bool(text)
-        self.set_filter(text)
+        self.show_view(text)
+
+    def show_view(self, query: str) -> None:
+        """Show what a query finds in Incoming, with the query in the filter box."""
+        self.incoming.filter_box.value = query
+        self.incoming.filter_box.display = bool(query.strip())
+        self.set_filter(query)
+        self.focus_pane(0)
 
     def reload(self, keep: int | None = None) -> None:
         """Ask the library for the view again; ``keep`` stays listed while the cursor is on it."""

@@ -26,6 +26,7 @@ from hauler_tui.ui.panes.reading import Reading
 from hauler_tui.ui.screens import leaving
 from hauler_tui.ui.screens.dialogs import Ask, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
+from hauler_tui.ui.screens.feeds import FeedActions
 from hauler_tui.ui.screens.item_actions import ItemActions
 from hauler_tui.ui.screens.lanes import LaneActions
 from hauler_tui.ui.screens.ledger_actions import LedgerActions
@@ -50,7 +51,14 @@ _METHODS = frozenset(action.method for action in ACTIONS if "text" not in action
 
 
 class ReaderScreen(
-    Listing, ItemActions, DraftActions, LedgerActions, OutsideActions, LaneActions, LinkActions
+    Listing,
+    ItemActions,
+    DraftActions,
+    FeedActions,
+    LedgerActions,
+    OutsideActions,
+    LaneActions,
+    LinkActions,
 ):
     """Incoming, Reading and Drafts."""
 
