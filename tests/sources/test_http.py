@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+from typing import Any
 
+import httpcore
 import pytest
 
 from hauler_tui.domain.feed import FeedState
@@ -23,6 +25,9 @@ SMALL = FetchSettings(
     connect_seconds=0.2,
 )
 PATIENT = FetchSettings(allow_private_networks=True)
+
+PUBLIC = "93.184.216.34"
+"""An address of the Internet, which is never connected to."""
 
 
 async def get(
@@ -193,6 +198,30 @@ async def test_a_public_name_that_leads_to_this_machine_is_refused(server: Serve
     assert "local network" in await refused(url, FetchSettings(), resolve=lie)
     assert lookups == ["feeds.example.org"]
     assert server.asked == []
+
+
+@pytest.mark.parametrize("target", ["http://inside.example/", "http://169.254.169.254/latest"])
+async def test_every_hop_of_a_redirect_is_checked_when_it_is_connected_to(
+    server: Server, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    connected = []
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def to_the_server(
+        self: httpcore.AnyIOBackend, host: str, port: int, *arguments: Any
+    ) -> httpcore.AsyncNetworkStream:
+        connected.append(host)
+        return await connect(self, "127.0.0.1", server.server_port, *arguments)
+
+    async def resolve(host: str, port: int) -> tuple[str, ...]:
+        return (host if host[0].isdigit() else {"outside.example": PUBLIC}.get(host, "10.0.0.1"),)
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", to_the_server)
+    server.add("/", Reply(b"", 302, {"Location": target}))
+    said = await refused("http://outside.example/", FetchSettings(), resolve=resolve)
+    assert "local network" in said
+    assert connected == [PUBLIC]
+    assert len(server.asked) == 1
 
 
 async def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
