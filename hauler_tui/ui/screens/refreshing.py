@@ -78,6 +78,9 @@ class RefreshActions(LookupActions):
 
         def tell(progress: Progress) -> None:
             nonlocal new
+            if not new and progress.result.new:
+                self._reload_at = 0.0
+                self._reload_fetched()  # the first rows are shown at once
             new += progress.result.new
             reload.resume()
             if monotonic() >= self._tell_at:
