@@ -15,7 +15,8 @@ from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import full_item_shape, items_shape
 from hauler_tui.domain.addresses import shown
 from hauler_tui.domain.lookup import told
-from hauler_tui.domain.query import dated
+from hauler_tui.domain.query import dated, is_withdrawn
+from hauler_tui.domain.standing import published_in, renewal
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import clean_line
 
@@ -123,6 +124,9 @@ def _print_in_full(library: Library, item: Item) -> None:
         ("journal", entry.journal or ""),
         ("comment", entry.comment or ""),
         ("lookup", told(library.lookups.get(item.id)) if entry.origin == "link" else ""),
+        ("published", published_in(item.work.aliases, entry.journal)),
+        ("withdrawn", "as its comment or abstract says" if is_withdrawn(entry) else ""),
+        ("new version", renewal(item, note)),
         ("state", _state(item)),
         ("tags", ", ".join(item.tags)),
         ("covered", ", ".join(item.covered)),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hauler_tui.cli.output import iso
 from hauler_tui.domain.addresses import redacted
-from hauler_tui.domain.query import dated
+from hauler_tui.domain.query import dated, is_withdrawn
+from hauler_tui.domain.standing import published_in, renewal
 from hauler_tui.domain.tex import to_unicode
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def full_item_shape(library: Library, item: Item) -> dict[str, Any]:
         "comment": entry.comment,
         "journal": entry.journal,
         "lookup": _lookup_shape(library, item),
+        "published_in": published_in(item.work.aliases, entry.journal) or None,
+        "withdrawn": is_withdrawn(entry),
+        "new_version": bool(renewal(item, library.notes.get(item.id))),
         "first_seen": iso(item.work.first_seen),
         "starred_at": iso(item.starred_at),
         "sightings": [

@@ -12,6 +12,7 @@ from typing import TypeVar
 from hauler_tui.domain.entry import Announce
 from hauler_tui.domain.item import Item, Work
 from hauler_tui.domain.query import Facts, Query
+from hauler_tui.domain.standing import is_newer
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.notes import Notes
@@ -19,7 +20,8 @@ from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.records import ITEMS_HINT, Works
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.bounds import Personal, told_by
-from hauler_tui.library.search.index import Index, Listed
+from hauler_tui.library.search.index import Index
+from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.search.ordering import Unindexed
 from hauler_tui.library.search.queries import answers
 from hauler_tui.library.search.scanner import Scanner
@@ -45,6 +47,11 @@ class Row:
     is_starred: bool
     is_noted: bool
     covered: tuple[str, ...]
+    is_withdrawn: bool = False
+    is_published: bool = False
+    """Whether it is a preprint that a journal has published."""
+    is_renewed: bool = False
+    """Whether a new version came after the note, or after the star where there is no note."""
 
 
 class Answers:
@@ -151,16 +158,27 @@ class Answers:
 
     def row(self, item_id: int) -> Row:
         """What the list draws of one item. Raises UnknownKeyError."""
-        item_id = self._works.survivor(item_id)
         rows = self.rows((item_id,))
         if not rows:
             raise UnknownKeyError(f"there is no item {item_id}", ITEMS_HINT)
         return rows[0]
 
     def rows(self, item_ids: Sequence[int]) -> list[Row]:
-        """What the list draws of some items, in their order; unknown ids are left out."""
-        listed = self._trusting(lambda: self._listed(item_ids))
-        return [self._row(listed[item_id]) for item_id in item_ids if item_id in listed]
+        """What the list draws of some items, in their order; unknown ids are left out.
+
+        Of an item that is part of another now, it draws the other, under the id asked for.
+        """
+        means = {item_id: self._works.survivor(item_id) for item_id in item_ids}
+        listed = self._trusting(lambda: self._listed(tuple(means.values())))
+        return [
+            self._row(listed[means[item_id]], item_id)
+            for item_id in item_ids
+            if means[item_id] in listed
+        ]
+
+    def survivor(self, item_id: int) -> int:
+        """The item that an id means: another one where the two turned out to be one work."""
+        return self._works.survivor(item_id)
 
     def _trusting(self, ask: Callable[[], T]) -> T:
         """An answer that no broken index had a part in; until it is rebuilt the log answers."""
@@ -278,10 +296,10 @@ class Answers:
             covered=self._issues.covered(item_id),
         )
 
-    def _row(self, listed: Listed) -> Row:
+    def _row(self, listed: Listed, asked: int) -> Row:
         item_id = listed.id
         return Row(
-            id=item_id,
+            id=asked,
             date=listed.date,
             title=listed.title,
             authors=listed.authors,
@@ -293,4 +311,12 @@ class Answers:
             is_starred=self._marks.is_starred(item_id),
             is_noted=item_id in self._notes,
             covered=self._issues.covered(item_id),
+            is_withdrawn=listed.is_withdrawn,
+            is_published=listed.is_published,
+            is_renewed=listed.renewed is not None and self._is_newer(item_id, listed.renewed),
         )
+
+    def _is_newer(self, item_id: int, renewed: datetime) -> bool:
+        note = self._notes.get(item_id)
+        starred_at = self._marks.get(item_id).starred_at
+        return is_newer(renewed, None if note is None else note.changed_at, starred_at)

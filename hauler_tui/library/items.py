@@ -97,6 +97,10 @@ class Items(Answers):
         named = [alias for name in names for alias in (*resolve(name), name.strip())]
         return self.joins.split(self.find(key_text), wanted, named, at)
 
+    def ways_to_split(self, item_id: int) -> tuple[str, ...]:
+        """The names by any of which ``split`` makes two items of one, best first."""
+        return self.joins.ways(item_id)
+
     def absorb(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
         """Take in what a source said: new works become items, known ones learn more.
 

@@ -88,14 +88,25 @@ class Joins:
         work = self._works.require(item_id)
         if names:
             return self.carve(item_id, sides.chosen(work, names), at)
-        younger = self._joined.parts(item_id)[1:]
-        own = {part: self._works.part(part) for part in younger}
-        called = [part for part in younger if own[part].key in key_names]
-        if len(called) == 1 or len(younger) == 1:
-            return self.part(called[0] if called else younger[0], at)
-        if younger:
-            raise sides.several(work, [own[part].key for part in younger])
+        first, *younger = self._joined.parts(item_id)
+        own = {part: self._works.part(part) for part in (first, *younger)}
+        is_own = work.key not in key_names and any(name in own[first].aliases for name in key_names)
+        if part := next((each for each in younger if own[each].key in key_names), None):
+            return self.part(part, at)
+        if younger and not is_own:
+            called = [each for each in younger if not {*own[each].aliases}.isdisjoint(key_names)]
+            ways = called or younger
+            if len(ways) > 1:
+                raise sides.several(work, [own[each].key for each in ways])
+            return self.part(ways[0], at)
         return self.carve(item_id, sides.second_names(work, key_names), at)
+
+    def ways(self, item_id: int) -> tuple[str, ...]:
+        """The names of an item by any of which it can be split, best first."""
+        first, *younger = self._joined.parts(self._works.survivor(item_id))
+        if younger:
+            return tuple(self._works.part(each).key for each in younger)
+        return sides.ways(self._works.require(first))
 
     def part(self, younger: int, at: datetime) -> Parted:
         """Make two items again of one and what was joined into it, as one step.

@@ -114,15 +114,20 @@ def second_names(work: Work, called: Collection[str]) -> tuple[str, ...]:
     LibraryError where nothing or several could go.
     """
     others = [name for name in work.aliases if name != work.key]
-    strong = [name for name in others if not name.startswith(_WEAK)]
-    ways = strong or [name for name in others if name.startswith("url:")]
-    going = [name for name in others if name in called] or ways
+    going = [name for name in others if name in called] or ways(work)
     if not going:
         raise LibraryError(f"there is nothing to split in {work.key}", "it is one work by one name")
     if len(going) > 1:
         raise several(work, going)
     weak = [name for name in others if name.startswith(_WEAK) and work.key.startswith("arxiv:")]
     return (*going, *(name for name in weak if name not in going))
+
+
+def ways(work: Work) -> tuple[str, ...]:
+    """The names of a work that may be another's: the strong ones but for its best, else links."""
+    others = [name for name in work.aliases if name != work.key]
+    strong = [name for name in others if not name.startswith(_WEAK)]
+    return tuple(strong or [name for name in others if name.startswith("url:")])
 
 
 def several(work: Work, names: Sequence[str]) -> LibraryError:

@@ -144,6 +144,13 @@ ACTIONS: tuple[Action, ...] = (
         "Copy as Markdown",
         "Copy its title and link as Markdown to the clipboard.",
     ),
+    _action(
+        "item.split",
+        "incoming reading",
+        "",
+        "Split",
+        "Make two items of one that was merged wrongly.",
+    ),
     _action("item.tag", "incoming reading", "t", "Tags", "Change its tags."),
     _action(
         "list.everything",

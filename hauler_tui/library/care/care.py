@@ -19,7 +19,8 @@ from hauler_tui.library.issues import Issues
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks
 from hauler_tui.library.records import Documents, Works
-from hauler_tui.library.search.index import Index, Listed
+from hauler_tui.library.search.index import Index
+from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.store.journal import Journal
 
 _SAMPLE = 300

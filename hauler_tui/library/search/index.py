@@ -14,18 +14,11 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
 
-from hauler_tui.domain.entry import Announce
-from hauler_tui.domain.item import Item, Work
-from hauler_tui.domain.merge import strongest
-from hauler_tui.domain.query import dated
-from hauler_tui.domain.tex import to_unicode
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.indexfile import (
     ID_BITS,
@@ -37,9 +30,9 @@ from hauler_tui.library.search.indexfile import (
     Seen,
     open_writer,
 )
+from hauler_tui.library.search.listed import COLUMNS, Listed
 from hauler_tui.library.search.masks import Mask
 from hauler_tui.library.search.orderfile import contents, first_of_order, read_ages
-from hauler_tui.library.search.prepared import EPOCH, TICK
 
 Stop: TypeAlias = Callable[[], bool]
 
@@ -48,36 +41,6 @@ _ALIASES_AT_ONCE = 500
 _ROWS_AT_ONCE = 256
 _TERMS_KEPT = 12
 """Answers of the full-text tables that are kept: the words that stand while one is typed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """What a list row shows of a work."""
-
-    id: int
-    date: datetime
-    """When the work appeared or was first seen, the earlier."""
-    title: str
-    """On one line, TeX turned into Unicode; the link or key of a work without a title."""
-    authors: str
-    feed_ids: tuple[int, ...]
-    announce: Announce | None
-    """The strongest announce type any feed gave it."""
-    version: int | None
-
-    @staticmethod
-    def of(item_id: int, work: Work) -> Listed:
-        """What a list row shows of ``work``."""
-        entry = work.entry
-        return Listed(
-            id=item_id,
-            date=dated(Item(id=item_id, work=work)),
-            title=to_unicode(entry.title) or entry.link or work.key,
-            authors=", ".join(entry.authors),
-            feed_ids=tuple(s.feed_id for s in work.sightings if s.feed_id is not None),
-            announce=strongest(sighting.announce for sighting in work.sightings),
-            version=entry.version,
-        )
 
 
 class Index:
@@ -262,22 +225,10 @@ class Index:
     def listed(self, item_ids: Sequence[int]) -> list[Listed]:
         """What the index knows of some items, in no order; ids it does not know are left out."""
         found = self.read(
-            "SELECT id, date, title, authors, feeds, announce, version FROM rows"
-            " WHERE id IN (SELECT value FROM json_each(?))",
+            f"SELECT {COLUMNS} FROM rows WHERE id IN (SELECT value FROM json_each(?))",
             json.dumps(list(item_ids)),
         )
-        return [
-            Listed(
-                id=item_id,
-                date=EPOCH + date * TICK,
-                title=title,
-                authors=authors,
-                feed_ids=tuple(map(int, feeds.split())),
-                announce=announce,
-                version=version,
-            )
-            for item_id, date, title, authors, feeds, announce, version in found
-        ]
+        return [Listed.read(*row) for row in found]
 
     def owners(
         self,

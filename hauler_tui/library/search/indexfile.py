@@ -35,7 +35,7 @@ Position: TypeAlias = tuple[str, int, int | None]
 """The name of a file, how far, and a checksum of what stands before; None where not durable."""
 """A generation, and how far it was seen."""
 
-VERSION = 4
+VERSION = 5
 """Raised whenever a table or what goes into one changes; an older index is built again."""
 ID_BITS = 40
 _ID = (1 << ID_BITS) - 1
@@ -50,7 +50,7 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE rows (
     id INTEGER PRIMARY KEY, place INTEGER, personal_sum INTEGER, date INTEGER,
     title TEXT, authors TEXT, sort_title TEXT, feeds TEXT, announce TEXT, version INTEGER,
-    facets TEXT, link TEXT, aliases TEXT, text_sum INTEGER
+    facets TEXT, link TEXT, aliases TEXT, text_sum INTEGER, standing INTEGER, renewed INTEGER
 );
 CREATE INDEX rows_personal ON rows (id, personal_sum) WHERE personal_sum;
 CREATE TABLE aliases (
@@ -308,7 +308,7 @@ class _Batch:
             ("DELETE FROM aliases WHERE alias = ? AND item_id = ?", self._aliases_gone),
             ("DELETE FROM gone WHERE id = ?", self._unburied),
             ("INSERT INTO gone VALUES (?, ?)", self._buried),
-            (f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * 13})", self._rows),
+            (f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * 15})", self._rows),
             ("UPDATE rows SET personal_sum = ? WHERE id = ?", self._sums),
             ("UPDATE names SET tags = ?, note = ? WHERE rowid = ?", self._personal),
             (

@@ -13,8 +13,9 @@ from hauler_tui.domain.item import Work
 from hauler_tui.domain.query import Facts, Query, tokens
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import sort_key
-from hauler_tui.library.search.index import Index, Listed
+from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.indexfile import Contents
+from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.search.masks import Mask
 from hauler_tui.library.search.order import AT_ONCE, Order
 from hauler_tui.library.search.prepared import ticks

@@ -14,11 +14,13 @@ import msgspec
 from hauler_tui.domain.entry import Announce
 from hauler_tui.domain.merge import strongest
 from hauler_tui.domain.query_terms import says_withdrawn, tokens
+from hauler_tui.domain.standing import published_in
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import sort_key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
+WITHDRAWN, PUBLISHED = 1, 2
 _LONGEST_KEPT_PIECE = 64
 _NAMES = msgspec.json.Decoder(list[str])
 
@@ -36,6 +38,7 @@ class _Entry(msgspec.Struct):
     published: datetime | None = None
     categories: tuple[str, ...] = ()
     version: int | None = None
+    journal: str | None = None
     comment: str | None = None
 
 
@@ -71,6 +74,10 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """Title, authors and abstract for the full-text table."""
     text_sum: int
     """A number that changes when the text does."""
+    standing: int
+    """`WITHDRAWN` and `PUBLISHED`, or-ed."""
+    renewed: int | None
+    """When the newest of several versions was heard of, in microseconds since 1970."""
     names: tuple[str, str]
     """Title and authors for the other full-text table."""
 
@@ -89,6 +96,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
             self.link,
             self.aliases,
             self.text_sum,
+            self.standing,
+            self.renewed,
         )
 
 
@@ -125,8 +134,22 @@ def prepared(raw: bytes) -> Prepared | None:
         aliases=listed(map(_storable, work.aliases)),
         text=text,
         text_sum=int.from_bytes(digest, "big"),
+        standing=standing(entry.comment, entry.abstract, entry.journal, work.aliases),
+        renewed=_renewed(work.versions),
         names=words,
     )
+
+
+def standing(
+    comment: str | None, abstract: str, journal: str | None, aliases: Iterable[str]
+) -> int:
+    """What became of a preprint, as one number."""
+    told = WITHDRAWN if says_withdrawn(comment, abstract) else 0
+    return told | (PUBLISHED if published_in(aliases, journal) else 0)
+
+
+def _renewed(versions: tuple[Any, ...]) -> int | None:
+    return ticks(datetime.fromisoformat(versions[-1]["seen_at"])) if len(versions) > 1 else None
 
 
 def names_in(raw: bytes) -> list[str]:

@@ -25,6 +25,8 @@ _WINDOW = 64
 _KEPT_ROWS = 2048
 
 _AGE_CELLS = 4
+_WIDE = 70
+"""Cells from which on a row has room for words where a sign must do else."""
 
 
 class ItemList(LineList):
@@ -119,6 +121,9 @@ class ItemList(LineList):
         marks = [
             Span(mark, style)
             for mark, style, is_set in (
+                (" withdrawn" if width > _WIDE else " ⊘", "warning", row.is_withdrawn),
+                (" published" if width > _WIDE else " ¶", "muted", row.is_published),
+                (f" v{row.version}", "warning", row.is_renewed),
                 (" ★", "starred", row.is_starred),
                 (" ✎", "noted", row.is_noted),
                 (" ↺", "covered", bool(row.covered)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,6 +12,8 @@ from hauler_tui.domain.haul import Card
 from hauler_tui.domain.identity import canonical_link
 from hauler_tui.domain.item import Item, Note
 from hauler_tui.domain.lookup import Lookup, told
+from hauler_tui.domain.query_terms import is_withdrawn
+from hauler_tui.domain.standing import day, published_in, renewal
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import visible
 from hauler_tui.ui.bindings import bindings_of
@@ -76,6 +77,7 @@ def lines_of(reading: Reading, width: int) -> list[list[Span]]:
     if entry.authors:
         lines += wrap_spans([Span(plain(_authors(entry.authors)), "emphasis")], width)
     lines += wrap_spans([Span(plain(_about(reading)), "muted")], width)
+    lines += _standing_lines(reading, width)
     link = canonical_link(entry.link, reading.item.work.aliases)
     if link:
         lines += wrap_spans([Span(plain(link), "link")], width)
@@ -124,19 +126,28 @@ def _about(reading: Reading) -> str:
             sources.append(name if is_plain else f"{name} ({sighting.announce})")
     return joined(
         [
-            _day(date),
+            day(date),
             ", ".join(dict.fromkeys(sources)),
             " ".join(entry.categories),
             f"v{entry.version}" if entry.version and entry.version > 1 else "",
-            entry.journal or "",
+            "" if published_in(item.work.aliases, entry.journal) else entry.journal or "",
             entry.comment or "",
             " ".join(f"#{tag}" for tag in item.tags),
         ]
     )
 
 
-def _day(date: datetime) -> str:
-    return f"{date.day} {date:%b %Y}"
+def _standing_lines(reading: Reading, width: int) -> list[list[Span]]:
+    """What became of the preprint: a withdrawal, a journal, a version after the note or star."""
+    work = reading.item.work
+    spans = []
+    if is_withdrawn(work.entry):
+        spans.append(Span("⊘ withdrawn, as its comment or abstract says", "warning"))
+    if place := published_in(work.aliases, work.entry.journal):
+        spans.append(Span(f"¶ published: {plain(place)}", "emphasis"))
+    if told := renewal(reading.item, reading.note):
+        spans.append(Span(plain(told), "warning"))
+    return [line for span in spans for line in wrap_spans([span], width)]
 
 
 def _covered_lines(reading: Reading, width: int) -> list[list[Span]]:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from textual import work
 
+from hauler_tui.errors import HaulerError
 from hauler_tui.library.store.history import Step
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, AskForText, Choice, Choose
@@ -163,6 +164,27 @@ class ItemActions(ReaderBase):
         self.library.triage.tag([item_id], after, gone, self.clock())
         self.leave_behind([item_id])
         self.say("Tags: " + (" ".join(f"#{tag}" for tag in after) or "none"))
+
+    @work
+    async def action_item_split(self) -> None:
+        """Make two items of one."""
+        if (item_id := self.current_id) is None:
+            return
+        ways = self.library.items.ways_to_split(item_id)
+        chosen: str | None = ways[0] if ways else self.library.items.get(item_id).key
+        if len(ways) > 1:
+            choices = [Choice(name, name, "gets a row of its own") for name in ways]
+            chosen = await self.app.push_screen_wait(Choose("Which is another work?", choices))
+        if chosen is None:
+            return
+        try:
+            parted = self.library.items.split(chosen, (), self.clock())
+        except HaulerError as error:
+            self.complain(error)
+            return
+        self.reload(parted.kept)
+        keys = [self.library.items.get(each).key for each in (parted.kept, parted.parted)]
+        self.say(f"{keys[0]} and {keys[1]} are two items now · u makes them one")
 
     def action_reading_next(self) -> None:
         """The next item."""

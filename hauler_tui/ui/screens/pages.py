@@ -91,7 +91,8 @@ def help_page(scope: Scope, keymap: Keymap) -> TextPage:
         lines: list[list[Span]] = []
         for current in scopes:
             lines += [[], [Span(SCOPE_TITLES[current], "heading")]]
-            rows = [(keymap.shown_all(action), action.help) for action in actions_in(current)]
+            told = ((keymap.shown_all(action), action.help) for action in actions_in(current))
+            rows = [(keys, text) for keys, text in told if keys]
             if current == "text":
                 rows += [(shown_key(key), text) for key, text in TEXT_KEYS]
             for keys, text in rows:

@@ -341,6 +341,8 @@ class ReaderScreen(
             self._feed_titles = None
         if changes.items:
             self.incoming.list.forget(changes.items)
+            survivor = self.library.items.survivor
+            self.leave_behind(each for each in changes.items if survivor(each) != each)
             self._count_soon()
             if self._shown_id in changes.items and "note-editor" not in self._targets:
                 self.show_reading(keep_place=True)

@@ -21,8 +21,9 @@ from hauler_tui.domain.text import sort_key
 from hauler_tui.library.library import Library
 from hauler_tui.library.read_marks import Bitmaps
 from hauler_tui.library.search.bounds import Personal
-from hauler_tui.library.search.index import Index, Listed
+from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.indexfile import Described, Position
+from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.search.ordering import Unindexed
 from hauler_tui.library.search.queries import answers
 from hauler_tui.library.search.scanner import Scanner
