@@ -54,7 +54,7 @@ def grouped(
 
     for place, entry in enumerate(entries):
         names = [name for name in entry.aliases if name not in useless]
-        says = replace(told[place], names=frozenset(names))
+        says = told[place].with_names(names)
         near = list({id(each): each for name in names if (each := group_of(name))}.values())
         living = [each for each in near if not each.is_gone]
         home: Group | None = None
@@ -73,7 +73,9 @@ def grouped(
                 if before is not None and not are_other_posts(says, before.told):
                     home = before
         kept = entry if len(names) == len(entry.aliases) else replace(entry, aliases=tuple(names))
-        home.told |= replace(says, names=frozenset(names))
+        says = says.with_names(names)
+        if not says.is_within(home.told):
+            home.told |= says
         home.entries.append((place, kept))
         for name in names:
             if home.is_gone or by_name.get(name) is None or by_name[name].is_gone:
@@ -107,6 +109,8 @@ def _chosen(
     are_apart: Callable[[Collection[int], Collection[int]], bool],
 ) -> tuple[list[Group], list[Group]]:
     """Return the groups that an entry shows to be one work, and those that are others."""
+    if len(near) == 1:
+        return (list(near), []) if may_be_one(says, near[0].told) else ([], list(near))
     chosen: list[Group] = []
     refused: list[Group] = []
     ids: list[int] = []

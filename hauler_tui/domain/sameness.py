@@ -7,8 +7,9 @@ proceedings. Taking two works for one is worse than showing one twice, so doubt 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.item import Work
@@ -48,6 +49,19 @@ class Told:
             feed_ids=frozenset(feed_id for feed_id in feed_ids if feed_id is not None),
         )
 
+    def with_names(self, names: Iterable[str]) -> Told:
+        """The same by these names."""
+        given = frozenset(names)
+        return self if given == self.names else replace(self, names=given)
+
+    def is_within(self, other: Told) -> bool:
+        """Whether the other tells all of it."""
+        return (
+            self.names <= other.names
+            and self.titles <= other.titles
+            and self.feed_ids <= other.feed_ids
+        )
+
     def __or__(self, other: Told) -> Told:
         return Told(
             names=self.names | other.names,
@@ -62,6 +76,8 @@ def may_be_one(a: Told, b: Told) -> bool:
     Never with two different arXiv, OpenReview or PubMed ids. A shared DOI says nothing where the
     titles have hardly a word in common, a shared address or guid nothing where the DOIs differ.
     """
+    if a.names <= b.names and any(name.startswith(_UNIQUE) for name in a.names):
+        return True  # the common case: a known work is told again
     if any(_differ(a, b, kind) for kind in _UNIQUE):
         return False
     shared = a.names & b.names
@@ -86,11 +102,14 @@ def contested(answer: Sequence[Told]) -> frozenset[str]:
     Two entries that go by all the same names are one that was told again, but three titles are
     three works.
     """
-    holders: dict[str, list[Told]] = {}
+    times = Counter(name for told in answer for name in told.names)
+    holders: dict[str, list[Told]] = {name: [] for name, count in times.items() if count > 1}
+    if not holders:
+        return frozenset()
     for told in answer:
-        for name in told.names:
-            holders.setdefault(name, []).append(told)
-    return frozenset(name for name, some in holders.items() if len(some) > 1 and _are_several(some))
+        for name in holders.keys() & told.names:
+            holders[name].append(told)
+    return frozenset(name for name, some in holders.items() if _are_several(some))
 
 
 def _are_several(holders: Sequence[Told]) -> bool:

@@ -210,7 +210,9 @@ class Answers:
                     owners[alias] = min(known, key=lambda each: (each in self._gone, each))
             return owners
 
-        return self._trusting(ask)
+        # The index may not have heard yet that an item is part of another.
+        survivor = self._works.survivor
+        return {alias: survivor(owner) for alias, owner in self._trusting(ask).items()}
 
     def _listed(self, item_ids: Sequence[int]) -> dict[int, Listed]:
         waiting = set(self._backlog.among(item_ids))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from hauler_tui.domain.identity import rank
 from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import merge, new_work
 from hauler_tui.domain.sameness import Told
+from hauler_tui.errors import LibraryError
 from hauler_tui.library.joined import JoinedWorks
 from hauler_tui.library.joins import Joins
 from hauler_tui.library.read_marks import Bitmaps
@@ -40,8 +41,8 @@ class Sorted:
     groups: tuple[Group, ...]
     owners: dict[str, int]
     """The items that go by the entries' names."""
-    known: dict[int, Work]
-    """Those of them that are not gone, whole."""
+    known: Mapping[int, Work | None]
+    """Those of them, whole; None for what was let go."""
     joins: tuple[tuple[int, int], ...] = ()
 
 
@@ -79,18 +80,14 @@ class Intake:
             for alias, owner in self._owners(names).items()
             if self._works.table.size(owner)
         }
-        works: dict[int, Work] = {}
-
-        def known(item_id: int) -> Told:
-            works[item_id] = self._works.require(item_id)
-            return Told.of_work(works[item_id])
-
+        works = {each: self._work(each) for each in set(owners.values())}
+        told = {each: Told.of_work(work) for each, work in works.items() if work is not None}
         groups = grouped(
             entries,
             feed_id=feed_id,
             owners=owners,
-            known=known,
-            gone={each for each in set(owners.values()) if self._works.is_gone(each)},
+            known=told.__getitem__,
+            gone={each for each, work in works.items() if work is None},
             are_apart=self._joined.are_apart,
         )
         pairs = tuple(
@@ -142,8 +139,8 @@ class Intake:
     def _take(self, group: Group, told: Sorted, changes: _Changes, at: datetime) -> None:
         entries = [entry for _, entry in group.entries]
         names = {name for entry in entries for name in entry.aliases}
-        dead = {owner for name in names if (owner := told.owners.get(name)) is not None}
-        dead = {each for each in dead if self._works.is_gone(each)}.difference(changes.after)
+        owners = {owner for name in names if (owner := told.owners.get(name)) is not None}
+        dead = {each for each in owners if told.known[each] is None}.difference(changes.after)
         changes.away |= dead
         if group.is_gone and told.feed_id is not None:
             return  # it was let go, and a feed does not bring it back
@@ -176,6 +173,15 @@ class Intake:
                 left = tuple(name for name in gone.aliases if name not in names)
                 changes.buried[each] = replace(gone, aliases=left)
         changes.shown.add(item_id)
+
+    def _work(self, item_id: int) -> Work | None:
+        """A work; None for one that was let go. Raises LibraryError."""
+        try:
+            return self._works.get(item_id)
+        except LibraryError:
+            if item_id in self._gone:
+                return None
+            raise
 
     def _part(self, item_id: int, entry: Entry) -> int:
         """The part of an item that an entry speaks of: the one that goes by its best name."""

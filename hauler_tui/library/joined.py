@@ -108,6 +108,8 @@ class Joined:
 
     def parts(self, item_id: int) -> tuple[int, ...]:
         """An item and everything that is part of it."""
+        if item_id not in self._younger:
+            return (item_id,)
         return (item_id, *(part for each in self.younger(item_id) for part in self.parts(each)))
 
     def row(self, item_id: int) -> JoinRow | None:
