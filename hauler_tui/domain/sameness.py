@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.item import Work
+from hauler_tui.domain.standing import SERVERS
 
 _UNIQUE = ("arxiv:", "openreview:", "pmid:")
 """Kinds of which a work has one name only; DOIs are several, of the preprint and the publisher."""
@@ -87,7 +88,7 @@ def may_be_one(a: Told, b: Told) -> bool:
         return not _disagree(a, b) and not (
             _are_other_guids(a, b) and _differ(a, b, "url:") and not _have_one_title(a, b)
         )
-    if _differ(a, b, "doi:"):
+    if _have_other_dois(a, b):
         return False
     if any(name.startswith("feed-guid:") for name in shared):
         return not (_differ(a, b, "url:") and _disagree(a, b))
@@ -136,6 +137,22 @@ def _differ(a: Told, b: Told, kind: str) -> bool:
     mine = {name for name in a.names if name.startswith(kind)}
     theirs = {name for name in b.names if name.startswith(kind)}
     return bool(mine and theirs and mine.isdisjoint(theirs))
+
+
+def _have_other_dois(a: Told, b: Told) -> bool:
+    """Whether both have DOIs of publishers, or of preprints, and none of those in common."""
+    for is_preprint in (False, True):
+        mine, theirs = (
+            {
+                name
+                for name in each.names
+                if name.startswith("doi:") and name.startswith(SERVERS) is is_preprint
+            }
+            for each in (a, b)
+        )
+        if mine and theirs and mine.isdisjoint(theirs):
+            return True
+    return False
 
 
 def _are_other_guids(a: Told, b: Told) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hauler_tui.domain.item import Item, Note, Version
 
-_SERVERS = ("doi:10.1101/", "doi:10.64898/", "doi:10.48550/")
+SERVERS = ("doi:10.1101/", "doi:10.64898/", "doi:10.48550/")
 """DOIs that bioRxiv, medRxiv and arXiv give; any other is a publisher's."""
 _SERVER_NAMES = frozenset({"arxiv", "biorxiv", "medrxiv"})
 
@@ -18,12 +18,12 @@ def published_in(aliases: Iterable[str], journal: str | None) -> str:
     Empty for what is no preprint, or not published as far as is known.
     """
     names = tuple(aliases)
-    if not any(name.startswith(("arxiv:", *_SERVERS)) for name in names):
+    if not any(name.startswith(("arxiv:", *SERVERS)) for name in names):
         return ""
     if journal and journal.casefold().partition(" ")[0] not in _SERVER_NAMES:
         return journal
     registered = (name for name in names if name.startswith("doi:"))
-    return next((n.removeprefix("doi:") for n in registered if not n.startswith(_SERVERS)), "")
+    return next((n.removeprefix("doi:") for n in registered if not n.startswith(SERVERS)), "")
 
 
 def renewed_at(versions: Sequence[Version]) -> datetime | None:

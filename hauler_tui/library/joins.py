@@ -59,7 +59,7 @@ class Joins:
         if not pairs:
             return
         older, younger = pairs[0]
-        about = f"{self._works.called(younger)} into {self._works.called(older)}"
+        about = f"{self._works.require(younger).key} into {self._works.called(older)}"
         if len(pairs) > 1:
             about = f"{len(pairs):,} items into others that are the same works"
         read: dict[int, bool] = {}

@@ -77,6 +77,8 @@ def test_strong_names_that_differ_part_what_a_weaker_one_would_join(
 def test_a_work_may_have_the_dois_of_a_preprint_and_of_a_journal() -> None:
     known = {1: said(D, title="A method"), 2: said(E, title="The method of it")}
     assert works([said(D, E, title="A method")], known=known) == [([1, 2], [(D, E)])]
+    preprint = "doi:10.1101/2026.01.01.1"
+    assert works([said(preprint, U)], known={1: said(D, U)}) == [([1], [(preprint, U)])]
     assert works([said(A, D)], known={1: said(A, E)}) == [([1], [(A, D)])]
 
 

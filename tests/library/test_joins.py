@@ -139,7 +139,7 @@ def test_a_join_is_one_step_that_names_both_and_is_undone_for_good(pair: Library
     pair.feeds.add("https://example.org/1.xml", at=NOW)
     bridge(pair)
     step = pair.history.history()[0]
-    assert (step.verb, step.about) == ("join", "join “Paper 1” into “Paper 1”")
+    assert (step.verb, step.about) == ("join", "join doi:10.1234/x into “Paper 1”")
     pair.history.undo(LATER)
     after = everything(pair)
     assert [after[name] for name in ("notes", "hauls")] == [
