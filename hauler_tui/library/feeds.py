@@ -193,7 +193,7 @@ class Feeds:
         with self._journal.step("refresh", f"refresh {_naming(feed)}", at=at, undoable=False):
             absorbed = Absorbed()
             if isinstance(outcome, Updated):
-                absorbed = self._items.take_in(told, at)
+                absorbed = self._items.take_in_sorted(told, at)
                 if not feed.title and outcome.title:
                     self._put(replace(feed, title=clean_line(outcome.title)))
             self._put_state(feed_id, outcome.state)

@@ -107,7 +107,7 @@ class Items(Answers):
         What the person did never changes, and items that turn out to be one work are joined. One
         append for all of it, none if nothing is new.
         """
-        absorbed = self.take_in(self.sort(entries, feed_id=feed_id, at=at), at)
+        absorbed = self.take_in_sorted(self.sort(entries, feed_id=feed_id, at=at), at)
         if absorbed.new or absorbed.changed:
             self._changed(frozenset((*absorbed.new, *absorbed.changed)))
         return absorbed
@@ -116,6 +116,10 @@ class Items(Answers):
         """Find out which works entries speak of; items that are one are joined, as one step."""
         return self._intake.sort(entries, feed_id=feed_id, at=at)
 
-    def take_in(self, told: Sorted, at: datetime) -> Absorbed:
+    def take_in(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Absorbed:
+        """The same inside the caller's step, who tells the subscribers; joins are part of it."""
+        return self.take_in_sorted(self.sort(entries, feed_id=feed_id, at=at), at)
+
+    def take_in_sorted(self, told: Sorted, at: datetime) -> Absorbed:
         """Take in what was sorted inside the caller's step, who tells the subscribers."""
         return self._intake.take_in(told, at)

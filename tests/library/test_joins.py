@@ -369,3 +369,13 @@ def test_nothing_is_lost_by_joining_and_undo_and_split_give_it_back(
         )
         assert set(now.covered) == {slug for item in ended for slug in item.covered}
         assert library.care.check(lambda *_: None) == []
+
+
+def test_a_join_inside_another_step_is_taken_back_with_it(pair: Library) -> None:
+    with pair.step("capture", "a link", at=LATER):
+        told = pair.items.take_in([BRIDGE], feed_id=None, at=LATER)
+    assert told.joins == ((1, 2),)
+    assert pair.items.count() == 1
+    assert [step.verb for step in pair.history.history()] == ["capture"]
+    pair.history.undo(LATER)
+    assert sorted(pair.items.view()) == [1, 2]
