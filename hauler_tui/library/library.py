@@ -250,6 +250,7 @@ class Library:
 
     def wait_for_index(self, timeout: float | None = None) -> bool:
         """Wait until the index has seen everything; False when ``timeout`` seconds pass first."""
+        self._backlog.hurry()
         return self._backlog.wait(lambda: self.index_ready, timeout)
 
     def flush(self, timeout: float | None = None) -> None:

@@ -23,6 +23,8 @@ class Backlog:
         """Grows whenever something more waits."""
         self.holds_everything = False
         """Whether every item was let in since nothing waited."""
+        self.is_hurried = False
+        """Whether somebody waits for the index."""
         self._waiting: dict[int, int] = {}
         self._done = 0
         self._aliases: dict[str, int] = {}
@@ -150,6 +152,7 @@ class Backlog:
         with self._changed:
             if self._waiting:
                 return False
+            self.is_hurried = False
             mark()
             return True
 
@@ -157,6 +160,12 @@ class Backlog:
         """Sleep until the condition holds, looked at whenever the backlog changes."""
         with self._changed:
             return self._changed.wait_for(until, timeout)
+
+    def hurry(self) -> None:
+        """Have the index take in at once what waits."""
+        with self._changed:
+            self.is_hurried = True
+            self._changed.notify_all()
 
     def wake(self) -> None:
         """Let whoever waits look again."""

@@ -19,8 +19,8 @@ from hauler_tui.library.search.indexfile import Described, Seen
 
 _SECONDS_TO_CLOSE = 1.0
 """What is not indexed this long after the library began to close is left for the next time."""
-_SECONDS_TO_SETTLE = 0.005
-"""How long a change waits for the index, as what came with it may."""
+_SECONDS_TO_SETTLE = 0.05
+"""How long a change waits for the index when nobody else does."""
 _RESETS = 3
 _MANY = 1000
 _SWITCH_SECONDS = 0.0005
@@ -65,8 +65,8 @@ class Indexer:
         resets = 0
         while True:
             self._backlog.wait(self._is_wanted)
-            # The change that woke this thread goes to the disk first, and is not kept waiting.
-            self._backlog.wait(self._is_closing, _SECONDS_TO_SETTLE)
+            # A change goes to the disk first, and those that come with it are one batch.
+            self._backlog.wait(self._is_urgent, _SECONDS_TO_SETTLE)
             while (left := self._resting_until - time.monotonic()) > 0 and not self._is_closing():
                 self._backlog.wait(self._is_closing, left)
             is_last = self._deadline is not None
@@ -87,6 +87,10 @@ class Indexer:
 
     def _is_closing(self) -> bool:
         return self._deadline is not None
+
+    def _is_urgent(self) -> bool:
+        backlog = self._backlog
+        return self._is_closing() or backlog.is_hurried or len(backlog) > _MANY
 
     def _is_wanted(self) -> bool:
         return self._is_closing() or self._backlog.stamp != self._stamp
