@@ -85,3 +85,17 @@ async def test_without_feeds_r_says_how_to_add_one(
     async with open_reader() as reader:
         await reader.press("R")
         assert "hauler feeds add" in reader.message
+
+
+async def test_what_a_feed_warns_of_is_told_to_who_asked(
+    open_reader: OpenReader, network: dict[str, Outcome]
+) -> None:
+    state = FeedState(due_at=NOW + timedelta(hours=1))
+    network["https://example.org/feed.xml"] = Updated(
+        feed_id=1, state=state, title="A feed", entries=(), warnings=("Split it.",)
+    )
+    async with open_reader() as reader:
+        await reader.press("R")
+        await reader.until(lambda: reader.message == "0 new · 0 changed")
+        (told,) = (n.message for n in reader.pilot.app._notifications)
+        assert told == "A feed: Split it."

@@ -146,6 +146,10 @@ class RefreshActions(LookupActions):
         if totals["waiting"] == totals["feeds"]:
             self.say(self._next_due())
             return
+        notes = [f"{one.title or one.url}: {note}" for one in report.feeds for note in one.notes]
+        if asked and notes:
+            more = f"\nand {len(notes) - 5} more" if len(notes) > 5 else ""
+            self.notify("\n".join(map(plain, notes[:5])) + more, timeout=12, markup=False)
         parts = [f"{totals['new']:,} new", f"{totals['changed']:,} changed"]
         parts += dict.fromkeys(one.note for one in report.feeds if one.note)
         if failed:
