@@ -17,7 +17,6 @@ from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
-from hauler_tui.library.records import ITEMS_HINT, Works
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.bounds import Personal, told_by
 from hauler_tui.library.search.index import Index
@@ -25,6 +24,7 @@ from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.search.ordering import Unindexed
 from hauler_tui.library.search.queries import answers
 from hauler_tui.library.search.scanner import Scanner
+from hauler_tui.library.works import ITEMS_HINT, Works
 
 T = TypeVar("T")
 

@@ -12,8 +12,9 @@ from hauler_tui.domain.identity import normalise_url
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.items import Absorbed, Items
-from hauler_tui.library.records import from_row, quoted, to_row
+from hauler_tui.library.records import from_row, to_row
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import quoted
 
 _USUAL_MINUTES = 60
 """The interval of a feed that has none of its own, until its next fetch tells the configured."""

@@ -12,9 +12,10 @@ from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.issues import Issues, chronology, with_prose
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks, ReadMarks
-from hauler_tui.library.records import Documents, HaulRow, Works, quoted
+from hauler_tui.library.records import HaulRow
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Documents, Works, quoted
 
 _CARD_HINT = "`hauler card add SLUG KEY` gives an item a card"
 _FIRST_TITLE, _FIRST_SLUG = "Haul ~{n}", "haul-{n}"

@@ -16,9 +16,9 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.joined import JoinedWorks
 from hauler_tui.library.joins import Joins
 from hauler_tui.library.read_marks import Bitmaps
-from hauler_tui.library.records import Gone
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,12 @@ from datetime import datetime
 from hauler_tui.domain.item import Work
 from hauler_tui.domain.merge import join
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.records import TOMBSTONE, Ids, Mark, NoteRow, Works, from_row, to_row
+from hauler_tui.library.records import Mark, NoteRow, from_row, to_row
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lines import encode
 from hauler_tui.library.store.log import LogTable
 from hauler_tui.library.store.loglines import stamp
+from hauler_tui.library.works import TOMBSTONE, Ids, Works
 
 JOINED, MET = "joined", "met"
 _NO_MARK = Mark()

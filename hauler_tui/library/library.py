@@ -31,7 +31,6 @@ from hauler_tui.library.losses import losses
 from hauler_tui.library.muting import Muting
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
-from hauler_tui.library.records import Documents
 from hauler_tui.library.retention import Retention
 from hauler_tui.library.rows import fits
 from hauler_tui.library.search.backlog import Backlog
@@ -49,6 +48,7 @@ from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.log import LogBook
 from hauler_tui.library.store.writer import Writer
 from hauler_tui.library.triage import Triage
+from hauler_tui.library.works import Documents
 from hauler_tui.library.written import Written
 
 LARGE_JOURNAL = 4 << 20

@@ -70,7 +70,7 @@ class Lookups:
         about = f"{len(entries):,} {'link' if len(entries) == 1 else 'links'}"
         told = self._items.sort(entries, feed_id=None, at=at)
         with self._journal.step("add", about, at=at, undoable=False):
-            absorbed = self._items.take_in(told, at)
+            absorbed = self._items.take_in_sorted(told, at)
             owners = self._items.owners(alias for entry in entries for alias in entry.aliases)
             named = (self._owner(entry, owners) for entry in entries)
             ids = tuple(dict.fromkeys(item_id for item_id in named if item_id is not None))
@@ -137,7 +137,7 @@ class Lookups:
         absorbed = Absorbed()
         with self._journal.step("look up", about, at=at, undoable=False):
             if entries:
-                absorbed = self._items.take_in(answered, at)
+                absorbed = self._items.take_in_sorted(answered, at)
             self._record_hosts(findings, at, jitter)
             rows = self._table.rows()
             pauses = self.pauses()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Documents, Works
 
 _NAMED = 3
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from hauler_tui.domain.query import parse
 from hauler_tui.library.items import Items
 from hauler_tui.library.read_marks import Bitmaps
-from hauler_tui.library.records import Works
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Works
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from hauler_tui.domain.item import Note
-from hauler_tui.library.records import NoteRow, Works, from_row, to_row
+from hauler_tui.library.records import NoteRow, from_row, to_row
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Works
 
 
 class Notes:

@@ -19,10 +19,11 @@ from hauler_tui.library.items import Items
 from hauler_tui.library.keeping import Keeping
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks
-from hauler_tui.library.records import Gone, Mark, Works
+from hauler_tui.library.records import Mark
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.index import Index, placeholders
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Gone, Works
 
 _NAMES_AT_ONCE = 500
 
@@ -173,7 +174,7 @@ class Retention:
         was_hidden = {oldest for oldest in map(min, filter(None, known)) if oldest in self._hidden}
         told = self._items.sort(entries, feed_id=None, at=at)
         with self._journal.step("take in", f"{len(entries):,} entries", at=at, undoable=False):
-            absorbed = self._items.take_in(told, at)
+            absorbed = self._items.take_in_sorted(told, at)
             unseen = was_hidden.union(absorbed.new)
             self._hidden.change(unseen, True)
         if absorbed.new or absorbed.changed:

@@ -11,8 +11,8 @@ from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.read_marks import Marks, ReadMarks
-from hauler_tui.library.records import ITEMS_HINT, Works
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import ITEMS_HINT, Works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

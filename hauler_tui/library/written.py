@@ -8,8 +8,9 @@ from datetime import datetime
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents, WrittenRow, from_row, to_row
+from hauler_tui.library.records import WrittenRow, from_row, to_row
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from hauler_tui.domain import announcements, ledger
 from hauler_tui.domain.feed import Feed, FeedState, Outcome, Unchanged, Updated
 from hauler_tui.domain.ledger import Batch, DayRecord, DayState
 from hauler_tui.domain.proofs import shown_subject
-from hauler_tui.library.records import quoted
+from hauler_tui.library.works import quoted
 
 if TYPE_CHECKING:
     from hauler_tui.library.items import Absorbed

@@ -15,7 +15,8 @@ from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.domain.item import Note, Work
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.records import Coverage, HaulRow, Mark, from_row, quoted, to_row
+from hauler_tui.library.records import Coverage, HaulRow, Mark, from_row, to_row
+from hauler_tui.library.works import quoted
 from tests.factories import NOW, make_feed, make_work
 
 TIME = st.datetimes(

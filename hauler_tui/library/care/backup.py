@@ -35,8 +35,8 @@ from hauler_tui.library.care.cut import (
     refuse_newer,
 )
 from hauler_tui.library.care.takeover import refuse_unfinished
-from hauler_tui.library.records import TOMBSTONE
 from hauler_tui.library.store import loglines
+from hauler_tui.library.works import TOMBSTONE
 
 FORMAT = 1
 """The version of the archives this hauler writes."""

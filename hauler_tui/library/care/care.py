@@ -18,10 +18,10 @@ from hauler_tui.library.care.texts import stand_in
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks
-from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Documents, Works
 
 _SAMPLE = 300
 _EVERY = 5_000

@@ -20,9 +20,9 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.parting import Parting, called_here, is_same_issue
 from hauler_tui.library.care.threeway import TAKEN, Parted, Renumbering, merge, renumbered
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
+from hauler_tui.library.works import Documents, Works
 
 _AT_ONCE = 500
 _NAMED = 3

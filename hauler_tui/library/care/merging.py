@@ -13,7 +13,7 @@ from hauler_tui.library.care.copies import Gathered
 from hauler_tui.library.care.joining import Copy, Joining
 from hauler_tui.library.care.mixed import texts_apart, works_apart
 from hauler_tui.library.care.texts import Texts
-from hauler_tui.library.records import Documents, Works
+from hauler_tui.library.works import Documents, Works
 
 
 def take_in(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.item import Work
 from hauler_tui.domain.merge import join
-from hauler_tui.library.records import TOMBSTONE, Documents, Works, from_row
+from hauler_tui.library.records import from_row
 from hauler_tui.library.store.lines import Document, decode
+from hauler_tui.library.works import TOMBSTONE, Documents, Works
 
 
 def works_apart(works: Works) -> tuple[dict[int, Work], dict[int, Work]]:

@@ -14,11 +14,11 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.copies import Found
 from hauler_tui.library.care.joining import Copy
 from hauler_tui.library.read_marks import Bitmaps
-from hauler_tui.library.records import Documents, Works
 from hauler_tui.library.rows import fits
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.journaltext import Tables
 from hauler_tui.library.store.log import LogBook
+from hauler_tui.library.works import Documents, Works
 
 _COUNTERS = ("items", "feeds", "series", "hauls", "frozen")
 

@@ -13,9 +13,9 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.care.threeway import Parted, both_texts
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lines import Document
+from hauler_tui.library.works import Documents
 
 
 class Parting:

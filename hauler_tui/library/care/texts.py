@@ -13,9 +13,10 @@ from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import new_work
 from hauler_tui.library.care.parting import is_same_issue
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Documents, HaulRow, Works
+from hauler_tui.library.records import HaulRow
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Documents, Works
 
 
 class Texts:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from hauler_tui.domain.item import Work
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.records import Works
+from hauler_tui.library.works import Works
 
 
 class Backlog:

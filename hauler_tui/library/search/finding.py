@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from hauler_tui.library.records import Works
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.indexfile import Position
 from hauler_tui.library.store.log import LogTable
+from hauler_tui.library.works import Works
 
 
 def find_backlog(

@@ -19,7 +19,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from hauler_tui.library.records import TOMBSTONE
 from hauler_tui.library.search.masks import Mask
 from hauler_tui.library.search.order import Dated, Order
 from hauler_tui.library.search.prepared import (
@@ -30,6 +29,7 @@ from hauler_tui.library.search.prepared import (
     searchable,
     unlisted,
 )
+from hauler_tui.library.works import TOMBSTONE
 
 Position: TypeAlias = tuple[str, int, int | None]
 """The name of a file, how far, and a checksum of what stands before; None where not durable."""

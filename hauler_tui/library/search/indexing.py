@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks
-from hauler_tui.library.records import Works
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.indexfile import Described, Seen
+from hauler_tui.library.works import Works
 
 _SECONDS_TO_CLOSE = 1.0
 """What is not indexed this long after the library began to close is left for the next time."""

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.records import Works
 from hauler_tui.library.search.bounds import told_by
 from hauler_tui.library.store.log import LogBook
+from hauler_tui.library.works import Works
 
 _NICENESS = 10
 _LONGEST_SECONDS = 60

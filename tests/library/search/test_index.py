@@ -14,10 +14,10 @@ import pytest
 
 from hauler_tui.domain.query import parse
 from hauler_tui.library.library import Library
-from hauler_tui.library.records import Works
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.indexfile import Described, Position
+from hauler_tui.library.works import Works
 from tests.factories import NOW, make_entry
 from tests.library.conftest import fill
 
