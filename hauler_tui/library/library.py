@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,18 +40,15 @@ from hauler_tui.library.search.indexing import Indexer
 from hauler_tui.library.search.scanner import Scanner
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.steps import Steps
-from hauler_tui.library.store.compaction import Compaction
 from hauler_tui.library.store.generations import Accept
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lock import Lock
 from hauler_tui.library.store.log import LogBook
 from hauler_tui.library.store.writer import Writer
 from hauler_tui.library.triage import Triage
+from hauler_tui.library.upkeep import Upkeep
 from hauler_tui.library.works import Documents
 from hauler_tui.library.written import Written
-
-LARGE_JOURNAL = 4 << 20
-"""Bytes of journal from which on an open library takes a snapshot of itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +77,7 @@ class Library:
         self._closing = ExitStack()
         self._subscribers: list[Callable[[Changes], None]] = []
         self._was_changed = False
-        self._tidy_from = LARGE_JOURNAL
-        self._compaction: Compaction | None = None
-        self._compact_from: dict[str, int] = {}
+        self._upkeep = Upkeep(journal, book, self._log_was_compacted)
         self._gathered = Gathered()
         self._indexer: Indexer | None = None
         self._told: list[str] = []
@@ -296,10 +290,8 @@ class Library:
 
     def compact(self, at: datetime) -> None:
         """Write ``library.json`` and the logs without what was replaced. Raises LibraryError."""
-        self._journal.snapshot(now=at)
+        self._upkeep.compact(at)
         self._was_changed = False
-        for name in ("items", "hauls"):
-            self._book.table(name).compact_if_wasteful()
         self._personal = self._journal.position
         self._log_was_compacted()
 
@@ -309,23 +301,7 @@ class Library:
         To be called when nothing else is to be done; what the person does goes on meanwhile.
         Raises LibraryError, once, when the one before failed; nothing is lost then.
         """
-        if not self._journal.is_taking_snapshot and self._journal.size > self._tidy_from:
-            self._tidy_from = self._journal.size + LARGE_JOURNAL
-            self._journal.begin_snapshot(at)
-        elif self._journal.size < LARGE_JOURNAL:
-            self._tidy_from = LARGE_JOURNAL
-        ended = self._compaction
-        if ended is not None and not ended.is_running:
-            self._compaction = None
-            self._log_was_compacted()
-            ended.wait()  # tells why it failed
-        for table in map(self._book.table, ("items", "hauls")):
-            name, length = table.position
-            # What failed is tried again when there is more to gain.
-            is_due = table.is_wasteful and length >= self._compact_from.get(name, 0)
-            if is_due and self._compaction is None:
-                self._compact_from[name] = length + LARGE_JOURNAL
-                self._compaction = table.begin_compaction()
+        self._upkeep.tidy(at)
 
     def close(self) -> None:
         """Wait until everything is on the disk and let go of the library.
@@ -333,16 +309,14 @@ class Library:
         Raises LibraryError, with the library still open, when the disk refuses.
         """
         self.flush()
-        if self._compaction is not None:
-            self._compaction.cancel()
+        if self._upkeep.cancel():
             self.flush()
-            self._compaction = None
         if self._covered[0] != self._book.table("items").position[0]:
             self._log_was_compacted()
         if self._was_changed:
             self._was_changed = False
             # The journal holds the same: without a snapshot only plain TinyDB sees less.
-            with contextlib.suppress(LibraryError):
+            with suppress(LibraryError):
                 self._journal.snapshot()
             self._personal = self._journal.position
         self._closing.close()

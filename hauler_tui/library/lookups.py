@@ -74,13 +74,20 @@ class Lookups:
             owners = self._items.owners(alias for entry in entries for alias in entry.aliases)
             named = (self._owner(entry, owners) for entry in entries)
             ids = tuple(dict.fromkeys(item_id for item_id in named if item_id is not None))
-            rows = self._table.rows()
-            for item_id in ids:
-                known = rows.get(item_id)
-                if (known is None or known.get("gave_up")) and self._link(item_id) is not None:
-                    self._table.put(item_id, {})
+            self.queue(ids)
         self._tell(absorbed)
         return Taken(ids=ids, added=absorbed.new)
+
+    def queue(self, item_ids: Iterable[int]) -> None:
+        """Inside the caller's step, let links of which nothing is known wait to be looked up.
+
+        One that was given up waits anew.
+        """
+        rows = self._table.rows()
+        for item_id in item_ids:
+            known = rows.get(item_id)
+            if (known is None or known.get("gave_up")) and self._link(item_id) is not None:
+                self._table.put(item_id, {})
 
     def ids(self) -> tuple[int, ...]:
         """The items that wait or were given up, the newest first."""

@@ -6,66 +6,16 @@ changes. Its method on the reader's screen is ``action_`` plus the id with ``_``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from hauler_tui.ui.action import SCOPE_TITLES, Action, Scope, action
 
-Scope: TypeAlias = Literal["anywhere", "incoming", "reading", "drafts", "text"]
-"""Where an action's keys work: in one pane, in text fields, or anywhere outside text fields."""
-
-SCOPE_TITLES: Mapping[Scope, str] = {
-    "anywhere": "Anywhere",
-    "incoming": "Incoming",
-    "reading": "Reading",
-    "drafts": "Drafts",
-    "text": "While typing",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One command of the reader."""
-
-    id: str
-    """The stable name, noun first: ``item.star``."""
-    scopes: tuple[Scope, ...]
-    """Where its keys work."""
-    keys: tuple[str, ...]
-    """Keys as Textual names them."""
-    title: str
-    """Two or three words, for the palette and the key hints."""
-    help: str
-    """A sentence for the help screen."""
-    hinted: bool = False
-    """Whether the key is reminded of at the foot of the screen."""
-    in_palette: bool = True
-
-    @property
-    def method(self) -> str:
-        """The name of the action as Textual resolves it on the screen."""
-        return self.id.replace(".", "_")
-
-
-def _action(
-    identifier: str,
-    scopes: str,
-    keys: str,
-    title: str,
-    help: str,  # noqa: A002
-    *,
-    hinted: bool = False,
-    in_palette: bool = True,
-) -> Action:
-    where = tuple(scope for scope in SCOPE_TITLES if scope in scopes.split())
-    return Action(identifier, where, tuple(keys.split()), title, help, hinted, in_palette)
-
+__all__ = ["ACTIONS", "SCOPE_TITLES", "TEXT_KEYS", "Action", "Scope", "actions_in"]
 
 ACTIONS: tuple[Action, ...] = (
-    _action("list.down", "incoming", "j down", "Down", "The next row.", in_palette=False),
-    _action("list.up", "incoming", "k up", "Up", "The row before.", in_palette=False),
-    _action("list.first", "incoming", "g home", "First", "The first row."),
-    _action("list.last", "incoming", "G end", "Last", "The last row."),
-    _action(
+    action("list.down", "incoming", "j down", "Down", "The next row.", in_palette=False),
+    action("list.up", "incoming", "k up", "Up", "The row before.", in_palette=False),
+    action("list.first", "incoming", "g home", "First", "The first row."),
+    action("list.last", "incoming", "G end", "Last", "The last row."),
+    action(
         "list.page_down",
         "incoming",
         "ctrl+d pagedown",
@@ -73,18 +23,18 @@ ACTIONS: tuple[Action, ...] = (
         "Half a page down.",
         in_palette=False,
     ),
-    _action(
+    action(
         "list.page_up", "incoming", "ctrl+u pageup", "Page up", "Half a page up.", in_palette=False
     ),
-    _action("list.next_unread", "incoming", "J", "Next unread", "The next row you have not read."),
-    _action(
+    action("list.next_unread", "incoming", "J", "Next unread", "The next row you have not read."),
+    action(
         "list.previous_unread",
         "incoming",
         "K",
         "Previous unread",
         "The row before that you have not read.",
     ),
-    _action(
+    action(
         "item.open",
         "incoming",
         "enter",
@@ -92,7 +42,7 @@ ACTIONS: tuple[Action, ...] = (
         "Mark it read and give the keys to the reading pane.",
         hinted=True,
     ),
-    _action(
+    action(
         "item.read_next",
         "incoming",
         "space",
@@ -100,7 +50,7 @@ ACTIONS: tuple[Action, ...] = (
         "Mark it read and go to the next row.",
         hinted=True,
     ),
-    _action(
+    action(
         "item.star",
         "incoming reading",
         "s",
@@ -108,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
         "Star it and put its card into the open issue; again: take both back.",
         hinted=True,
     ),
-    _action(
+    action(
         "item.skip",
         "incoming reading",
         "x",
@@ -116,52 +66,52 @@ ACTIONS: tuple[Action, ...] = (
         "Hide it from the list and go on; u brings it back, f finds it again.",
         hinted=True,
     ),
-    _action(
+    action(
         "item.toggle_read", "incoming reading", "m", "Read/unread", "Mark it read, or unread again."
     ),
-    _action(
+    action(
         "list.read_all",
         "incoming",
         "A",
         "Mark all read",
         "Mark every listed row read, in one step that u takes back.",
     ),
-    _action(
+    action(
         "item.browse", "incoming reading", "o", "Open in browser", "Open its link in the browser."
     ),
-    _action("item.pdf", "incoming reading", "p", "Open PDF", "Open its PDF in the browser."),
-    _action(
+    action("item.pdf", "incoming reading", "p", "Open PDF", "Open its PDF in the browser."),
+    action(
         "item.copy_link",
         "incoming reading",
         "y",
         "Copy link",
         "Copy its link to the clipboard.",
     ),
-    _action(
+    action(
         "item.copy_markdown",
         "incoming reading",
         "Y",
         "Copy as Markdown",
         "Copy its title and link as Markdown to the clipboard.",
     ),
-    _action(
+    action(
         "item.split",
         "incoming reading",
         "",
         "Split",
         "Make two items of one that was merged wrongly.",
     ),
-    _action("item.tag", "incoming reading", "t", "Tags", "Change its tags."),
-    _action(
+    action("item.tag", "incoming reading", "t", "Tags", "Change its tags."),
+    action(
         "list.everything",
         "incoming",
         "escape",
         "Show everything",
         "Take the filter away.",
     ),
-    _action("list.sort", "incoming", "S", "Sort", "Choose the order of the list."),
-    _action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
-    _action(
+    action("list.sort", "incoming", "S", "Sort", "Choose the order of the list."),
+    action("views.choose", "incoming", "f", "Views", "Choose what the list shows."),
+    action(
         "note.edit",
         "incoming reading",
         "e",
@@ -169,16 +119,16 @@ ACTIONS: tuple[Action, ...] = (
         "Write your note under the abstract; it is saved as you type.",
         hinted=True,
     ),
-    _action(
+    action(
         "note.external",
         "incoming reading",
         "E",
         "Note in $EDITOR",
         "Write your note in the editor that $VISUAL or $EDITOR names.",
     ),
-    _action("text.down", "reading", "j down", "Scroll down", "A line down.", in_palette=False),
-    _action("text.up", "reading", "k up", "Scroll up", "A line up.", in_palette=False),
-    _action(
+    action("text.down", "reading", "j down", "Scroll down", "A line down.", in_palette=False),
+    action("text.up", "reading", "k up", "Scroll up", "A line up.", in_palette=False),
+    action(
         "text.page_down",
         "reading",
         "space ctrl+d pagedown",
@@ -186,32 +136,32 @@ ACTIONS: tuple[Action, ...] = (
         "Half a page down.",
         in_palette=False,
     ),
-    _action(
+    action(
         "text.page_up", "reading", "ctrl+u pageup", "Page up", "Half a page up.", in_palette=False
     ),
-    _action("text.first", "reading", "g home", "Top", "The top of the text.", in_palette=False),
-    _action("text.last", "reading", "G end", "End", "The end of the text.", in_palette=False),
-    _action(
+    action("text.first", "reading", "g home", "Top", "The top of the text.", in_palette=False),
+    action("text.last", "reading", "G end", "End", "The end of the text.", in_palette=False),
+    action(
         "reading.next", "reading", "n", "Next item", "The next row of Incoming, here.", hinted=True
     ),
-    _action(
+    action(
         "reading.previous", "reading", "N", "Previous item", "The row of Incoming before, here."
     ),
-    _action(
+    action(
         "item.history",
         "incoming reading",
         "h",
         "What was written before",
         "Show in the reading pane what earlier issues said about it.",
     ),
-    _action(
+    action(
         "reading.links",
         "reading",
         "f",
         "Links",
         "Open one of the links in the abstract, your note or what was written before.",
     ),
-    _action(
+    action(
         "reading.back",
         "reading",
         "escape",
@@ -219,25 +169,25 @@ ACTIONS: tuple[Action, ...] = (
         "Give the keys back to the list.",
         in_palette=False,
     ),
-    _action("drafts.down", "drafts", "j down", "Down", "The next card or lane.", in_palette=False),
-    _action("drafts.up", "drafts", "k up", "Up", "The card or lane before.", in_palette=False),
-    _action("drafts.first", "drafts", "g home", "First", "The first row.", in_palette=False),
-    _action("drafts.last", "drafts", "G end", "Last", "The last row.", in_palette=False),
-    _action(
+    action("drafts.down", "drafts", "j down", "Down", "The next card or lane.", in_palette=False),
+    action("drafts.up", "drafts", "k up", "Up", "The card or lane before.", in_palette=False),
+    action("drafts.first", "drafts", "g home", "First", "The first row.", in_palette=False),
+    action("drafts.last", "drafts", "G end", "Last", "The last row.", in_palette=False),
+    action(
         "card.down",
         "drafts",
         "J",
         "Move card down",
         "Move the card down; from then on the order is yours.",
     ),
-    _action(
+    action(
         "card.up",
         "drafts",
         "K",
         "Move card up",
         "Move the card up; from then on the order is yours.",
     ),
-    _action(
+    action(
         "card.go",
         "drafts",
         "enter",
@@ -245,7 +195,7 @@ ACTIONS: tuple[Action, ...] = (
         "Show the card's item in the reading pane.",
         hinted=True,
     ),
-    _action(
+    action(
         "drafts.edit",
         "drafts",
         "e",
@@ -253,14 +203,14 @@ ACTIONS: tuple[Action, ...] = (
         "Edit the card's note or the lane's text, here; saved as you type.",
         hinted=True,
     ),
-    _action(
+    action(
         "drafts.external",
         "drafts",
         "E",
         "Edit in $EDITOR",
         "Edit the card's note or the lane's text in $EDITOR.",
     ),
-    _action(
+    action(
         "card.remove",
         "drafts",
         "d delete",
@@ -268,7 +218,7 @@ ACTIONS: tuple[Action, ...] = (
         "Take the card out of the issue; the star and the note stay.",
         hinted=True,
     ),
-    _action(
+    action(
         "haul.check",
         "drafts",
         "c",
@@ -276,18 +226,18 @@ ACTIONS: tuple[Action, ...] = (
         "List what is wrong in the issue before it ships; enter goes there.",
         hinted=True,
     ),
-    _action(
+    action(
         "haul.preview", "drafts", "P", "Preview", "Show the issue as it will read.", hinted=True
     ),
-    _action(
+    action(
         "haul.browse",
         "drafts",
         "B",
         "Open as a page",
         "Open the issue as a page in the browser.",
     ),
-    _action("haul.copy", "drafts", "Y", "Copy the issue", "Copy the issue's Markdown."),
-    _action(
+    action("haul.copy", "drafts", "Y", "Copy the issue", "Copy the issue's Markdown."),
+    action(
         "haul.write",
         "drafts",
         "w",
@@ -295,7 +245,7 @@ ACTIONS: tuple[Action, ...] = (
         "Write the issue's Markdown file into the series' folder.",
         hinted=True,
     ),
-    _action(
+    action(
         "haul.new",
         "drafts",
         "N",
@@ -303,27 +253,25 @@ ACTIONS: tuple[Action, ...] = (
         "Start the next issue, and offer what is starred and in no issue.",
         hinted=True,
     ),
-    _action(
+    action(
         "haul.publish",
         "drafts",
         "W",
         "Publish the issue",
         "Close the issue: its texts are frozen, its number is taken. u takes it back.",
     ),
-    _action(
+    action(
         "haul.previous",
         "drafts",
         "left_square_bracket",
         "Issue before",
         "Look at the issue before.",
     ),
-    _action(
-        "haul.next", "drafts", "right_square_bracket", "Issue after", "Look at the next issue."
-    ),
-    _action(
+    action("haul.next", "drafts", "right_square_bracket", "Issue after", "Look at the next issue."),
+    action(
         "app.help", "anywhere", "question_mark", "Help", "The keys that work here.", hinted=True
     ),
-    _action(
+    action(
         "app.palette",
         "anywhere",
         "colon ctrl+p",
@@ -331,19 +279,19 @@ ACTIONS: tuple[Action, ...] = (
         "Find any command by its name.",
         in_palette=False,
     ),
-    _action("pane.incoming", "anywhere", "1", "Incoming", "Give the keys to Incoming."),
-    _action("pane.reading", "anywhere", "2", "Reading", "Give the keys to Reading."),
-    _action("pane.drafts", "anywhere", "3", "Drafts", "Give the keys to Drafts."),
-    _action("pane.next", "anywhere", "tab", "Next pane", "Give the keys to the next pane."),
-    _action(
+    action("pane.incoming", "anywhere", "1", "Incoming", "Give the keys to Incoming."),
+    action("pane.reading", "anywhere", "2", "Reading", "Give the keys to Reading."),
+    action("pane.drafts", "anywhere", "3", "Drafts", "Give the keys to Drafts."),
+    action("pane.next", "anywhere", "tab", "Next pane", "Give the keys to the next pane."),
+    action(
         "pane.previous",
         "anywhere",
         "shift+tab",
         "Previous pane",
         "Give the keys to the pane before.",
     ),
-    _action("pane.zoom", "anywhere", "z", "Zoom", "Show this pane alone, or all again."),
-    _action(
+    action("pane.zoom", "anywhere", "z", "Zoom", "Show this pane alone, or all again."),
+    action(
         "list.filter",
         "anywhere",
         "slash",
@@ -351,49 +299,49 @@ ACTIONS: tuple[Action, ...] = (
         "Show only what matches: words, title: author: tag: is:starred since:7d “phrases” -not or.",
         hinted=True,
     ),
-    _action(
+    action(
         "library.undo", "anywhere", "u", "Undo", "Take back the last thing you did.", hinted=True
     ),
-    _action("library.redo", "anywhere", "ctrl+r", "Redo", "Do again what was taken back."),
-    _action("library.refresh", "anywhere", "R", "Refresh", "Fetch the feeds that are due."),
-    _action(
+    action("library.redo", "anywhere", "ctrl+r", "Redo", "Do again what was taken back."),
+    action("library.refresh", "anywhere", "R", "Refresh", "Fetch the feeds that are due."),
+    action(
         "library.ledger",
         "anywhere",
         "C",
         "Calendar of arXiv",
         "Show which days of each arXiv category are complete, and fill the others.",
     ),
-    _action(
+    action(
         "library.fill",
         "anywhere",
         "F",
         "Fill missed days",
         "Fetch the days of arXiv that were missed, from its query API.",
     ),
-    _action(
+    action(
         "feeds.show",
         "anywhere",
         "L",
         "Feeds",
         "List the feeds: how each fares, edit, add, remove, mute, refresh one.",
     ),
-    _action(
+    action(
         "item.add",
         "anywhere",
         "a",
         "Add a link",
         "Add links, arXiv ids or DOIs; any text with links in it will do.",
     ),
-    _action(
+    action(
         "lane.send",
         "anywhere",
         "l",
         "To a lane",
         "Send the item, a link with a remark or a thought to a lane of the open issue.",
     ),
-    _action("app.theme", "anywhere", "T", "Theme", "Choose the colours."),
-    _action("app.leave", "anywhere", "q", "Quit", "Save and leave.", hinted=True),
-    _action(
+    action("app.theme", "anywhere", "T", "Theme", "Choose the colours."),
+    action("app.leave", "anywhere", "q", "Quit", "Save and leave.", hinted=True),
+    action(
         "text.link",
         "text",
         "ctrl+l",
@@ -402,7 +350,7 @@ ACTIONS: tuple[Action, ...] = (
         hinted=True,
         in_palette=False,
     ),
-    _action(
+    action(
         "text.quote",
         "text",
         "ctrl+g",
@@ -424,4 +372,4 @@ TEXT_KEYS: tuple[tuple[str, str], ...] = (
 
 def actions_in(scope: Scope) -> tuple[Action, ...]:
     """The actions whose keys work in a scope."""
-    return tuple(action for action in ACTIONS if scope in action.scopes)
+    return tuple(one for one in ACTIONS if scope in one.scopes)

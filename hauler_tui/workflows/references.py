@@ -142,6 +142,7 @@ def keep(library: Library, taken: TakenIn, at: datetime, *, unread: bool) -> Ref
             library.notes.write(item_id, text, at)
             noted.add(item_id)
     ids = frozenset(taken.item_ids)
+    library.lookups.queue(ids)
     return _report(taken.file, taken.references, len(ids & taken.unseen), len(ids), len(noted))
 
 

@@ -236,7 +236,7 @@ def test_tidying_compacts_a_wasteful_log_in_the_background(used: Library, folder
     size = (folder / "items.log").stat().st_size
     used.tidy(NOW)
     used.items.absorb([make_entry(6)], feed_id=None, at=NOW)
-    used._compaction.wait()  # type: ignore[union-attr]
+    used._upkeep._compaction.wait()  # type: ignore[union-attr]
     used.tidy(NOW)
     before = everything(used)
     assert (folder / "items.log").stat().st_size < size / 100

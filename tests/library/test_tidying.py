@@ -35,12 +35,12 @@ def waste(library: Library, first: int = 0) -> None:
 def test_a_compaction_that_failed_is_told_once_and_tried_again_when_the_log_grew(
     wasteful: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hauler_tui.library.library.LARGE_JOURNAL", 10_000)
+    monkeypatch.setattr("hauler_tui.library.upkeep.LARGE_JOURNAL", 10_000)
     obstacle = folder / "items.log.new"
     obstacle.mkdir()
     (obstacle / "file").touch()
     wasteful.tidy(NOW)
-    ended = wasteful._compaction
+    ended = wasteful._upkeep._compaction
     assert ended is not None
     with pytest.raises(LibraryError):
         ended.wait()
@@ -48,13 +48,13 @@ def test_a_compaction_that_failed_is_told_once_and_tried_again_when_the_log_grew
         wasteful.tidy(NOW)
     for _ in range(3):
         wasteful.tidy(NOW)
-        assert wasteful._compaction is None
+        assert wasteful._upkeep._compaction is None
     (obstacle / "file").unlink()
     obstacle.rmdir()
     waste(wasteful, 20)
     wasteful.tidy(NOW)
-    assert wasteful._compaction is not None
-    wasteful._compaction.wait()
+    assert wasteful._upkeep._compaction is not None
+    wasteful._upkeep._compaction.wait()
     wasteful.tidy(NOW)
     assert not wasteful._book.table("items").is_wasteful
 
@@ -64,9 +64,9 @@ def test_a_compaction_that_nobody_looked_after_costs_the_next_opening_nothing(
     wasteful: Library, folder: Path, monkeypatch: pytest.MonkeyPatch, is_ended: bool
 ) -> None:
     wasteful.tidy(NOW)
-    assert wasteful._compaction is not None
+    assert wasteful._upkeep._compaction is not None
     if is_ended:
-        wasteful._compaction.wait()
+        wasteful._upkeep._compaction.wait()
     wasteful.close()
     places = Index.places
     asked: list[Sequence[int] | None] = []

@@ -47,6 +47,22 @@ def test_works_come_with_tags_and_notes_and_count_as_read(library: Library, tmp_
     assert known.entry.title == "Paper 1"
 
 
+def test_bare_links_wait_to_be_looked_up_until_the_import_is_undone(
+    library: Library, tmp_path: Path
+) -> None:
+    bookmarks = (
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n"
+        '<DT><A HREF="https://example.org/a">A title</A>\n</DL><p>\n'
+    )
+    found = references.read_references(write(tmp_path, "bookmarks.html", bookmarks), NOW)
+    assert found
+    imported(library, found)
+    (item_id,) = library.lookups.ids()
+    assert library.items.get(item_id).entry.link == "https://example.org/a"
+    library.history.undo(NOW)
+    assert library.lookups.ids() == ()
+
+
 def test_new_works_may_stay_unread(library: Library, tmp_path: Path) -> None:
     imported(library, read(tmp_path), unread=True)
     assert not library.items.is_read(library.items.find("10.1000/new"))

@@ -13,7 +13,7 @@ import pytest
 from tinydb import TinyDB
 
 from hauler_tui.errors import LibraryError
-from hauler_tui.library import library
+from hauler_tui.library import upkeep
 from hauler_tui.library.library import Library
 from hauler_tui.library.store import generations
 from hauler_tui.library.store.generations import Files
@@ -264,7 +264,7 @@ def test_a_failure_at_any_operation_leaves_the_journal_going_on(
 def test_a_large_journal_is_tidied_while_the_library_is_open(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library, "LARGE_JOURNAL", 3000)
+    monkeypatch.setattr(upkeep, "LARGE_JOURNAL", 3000)
     with Library.open(folder) as opened:
         fill(opened, 3)
         opened.flush()
