@@ -131,7 +131,8 @@ def test_a_library_that_is_a_file_is_told(
     blocked.write_text("no folder", encoding="utf-8")
     for place in (blocked, blocked / "library"):
         ran = run(*arguments, "--library", str(place), code=1)
-        assert ran.err.startswith(f"error: the library {place} cannot be ")
+        assert ran.err.startswith("error: ")
+        assert str(blocked) in ran.err
         assert "hint: " in ran.err
 
 

@@ -176,8 +176,7 @@ async def test_a_refresh_tells_what_is_lacking_once_by_itself_and_always_when_as
             return [n.message for n in reader.pilot.app._notifications if n.title == "arXiv"]
 
         for asked, expected in ((False, 1), (False, 1), (True, 2)):
-            reader.screen.is_refreshing = True
-            reader.screen._refresh(asked=asked)
+            reader.screen.refresh_feeds(asked=asked)
             await reader.until(lambda: not reader.screen.is_refreshing)
             assert messages() == [told] * expected
 

@@ -63,11 +63,17 @@ def texts_apart(frozen: Documents[Haul]) -> dict[int, Haul]:
     ours: dict[int, Haul] = {}
     theirs: dict[int, Haul] = {}
     rivals = ((each, older, newest) for each, older, newest in frozen.table.rivals() if newest)
-    for text_id, older, newest in rivals:
-        ours[text_id], theirs[text_id] = from_row(Haul, older), from_row(Haul, newest)
+    pairs = {each: (older, newest) for each, older, newest in rivals}
     for text_id, first, last in frozen.table.replaced():
-        if text_id not in ours and first != last:
-            ours[text_id], theirs[text_id] = (from_row(Haul, decode(raw)) for raw in (first, last))
+        if text_id not in pairs and first != last:
+            pairs[text_id] = decode(first), decode(last)
+    for text_id, rows in pairs.items():
+        older, newer = (from_row(Haul, row) for row in rows)
+        # What was said last in a file has no slug; it is replaced again and again.
+        if older.slug or newer.slug:
+            ours[text_id] = older
+        if newer.slug:
+            theirs[text_id] = newer
     if ours:
         frozen.put(ours)
         frozen.table.compact()

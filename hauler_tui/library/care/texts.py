@@ -49,7 +49,8 @@ class Texts:
         told: list[str] = []
         made: dict[int, Work] = {}
         names = {alias: item_id for item_id, work in written.items() for alias in work.aliases}
-        newest = {haul.slug: text_id for text_id, haul in sorted(texts.items())}
+        # Without a slug it is what was said last in a file, which each copy knows for itself.
+        newest = {haul.slug: text_id for text_id, haul in sorted(texts.items()) if haul.slug}
         with self._journal.step("merge", f"take in {name}", at=at):
             for text_id in newest.values():
                 haul = texts[text_id]

@@ -102,3 +102,24 @@ def test_what_becomes_of_a_copied_history_is_said(two: tuple[Path, Path]) -> Non
         )
         assert library.items.get(3).starred_at is None
     assert everything_lies_beside(here) == [f"{name}.taken-in"]
+
+
+def test_what_was_said_last_in_a_file_is_no_issue_however_often_it_is_written_anew(
+    two: tuple[Path, Path],
+) -> None:
+    here, _ = two
+
+    def write(library: Library) -> None:
+        haul = library.hauls.open_issue()
+        assert haul is not None
+        for text in ("One.", "Two.", "Three."):
+            library.written.begin(haul.id, "/posts/a.md", text, "sum", NOW)
+            library.written.finish("/posts/a.md", NOW)
+
+    act(here, write)
+    with take_in(here) as library:
+        base = library.written.at("/posts/a.md", "")
+        assert base is not None
+        assert base.text == "Three."
+        assert all(haul.slug for haul in library.hauls.all())
+        assert not any("hauls.log" in told for told in library.rescued)
