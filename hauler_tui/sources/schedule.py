@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from hauler_tui.domain.announcements import eastern_offset
 from hauler_tui.domain.feed import MOVE_IS_CERTAIN_AFTER, FeedState
 from hauler_tui.sources.addresses import host_of
 
@@ -94,7 +95,7 @@ def past_skipped(moment: datetime, state: FeedState, *, url: str) -> datetime:
     """
     if not state.skip_days and not state.skip_hours:
         return moment
-    here = eastern if is_arxiv(host_of(url)) else _greenwich
+    here = _eastern if is_arxiv(host_of(url)) else _greenwich
     due = moment
     for _ in range(_SKIPPED_AT_MOST):
         local = here(due)
@@ -104,13 +105,8 @@ def past_skipped(moment: datetime, state: FeedState, *, url: str) -> datetime:
     return moment
 
 
-def eastern(moment: datetime) -> datetime:
-    """A moment by the clocks of New York, which arXiv keeps (15 U.S.C. 260a for summer time)."""
-    year = moment.astimezone(UTC).year
-    march, november = datetime(year, 3, 1, tzinfo=UTC), datetime(year, 11, 1, tzinfo=UTC)
-    begins = march + timedelta(days=(6 - march.weekday()) % 7 + 7, hours=7)
-    ends = november + timedelta(days=(6 - november.weekday()) % 7, hours=6)
-    return moment.astimezone(timezone(timedelta(hours=-4 if begins <= moment < ends else -5)))
+def _eastern(moment: datetime) -> datetime:
+    return moment.astimezone(timezone(eastern_offset(moment)))
 
 
 def _greenwich(moment: datetime) -> datetime:
