@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hauler_tui.domain.reference import References
     from hauler_tui.library.library import Library
-    from hauler_tui.workflows.publish import ImportReport
+    from hauler_tui.workflows.catalogue import ImportReport
     from hauler_tui.workflows.references import ReferencesReport
 
 _MOST_TOLD = 20
@@ -112,7 +112,8 @@ def _imported(
             keep(library, one, now, unread=unread) for one in taken
         ]
         if posts:
-            reports += import_files(library, posts, now)
+            with bar("reading posts") as show:
+                reports += import_files(library, posts, now, show)
     return reports
 
 
@@ -120,7 +121,7 @@ def _told(
     session: Session, reports: list[ReferencesReport | ImportReport], refused: dict[str, str]
 ) -> int:
     """Print what became of every file; the exit code."""
-    from hauler_tui.workflows.publish import ImportReport
+    from hauler_tui.workflows.catalogue import ImportReport
 
     kept: list[ReferencesReport | ImportReport] = []
     for report in reports:
@@ -149,7 +150,7 @@ def _told(
 
 
 def _row(one: ReferencesReport | ImportReport) -> tuple[str, ...]:
-    from hauler_tui.workflows.publish import ImportReport
+    from hauler_tui.workflows.catalogue import ImportReport
 
     if isinstance(one, ImportReport):
         cards, lanes = count(one.cards, "card"), count(one.lanes, "lane")

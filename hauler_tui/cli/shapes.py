@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from hauler_tui.domain.haul import Haul, Series
     from hauler_tui.domain.item import Item
     from hauler_tui.library.library import Library
+    from hauler_tui.workflows.catalogue import ImportReport
     from hauler_tui.workflows.fill import FillReport
-    from hauler_tui.workflows.publish import ImportReport
     from hauler_tui.workflows.refresh import RefreshReport
 
 

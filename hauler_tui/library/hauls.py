@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from hauler_tui.domain.haul import Card, Haul, Lane, Series
 from hauler_tui.domain.text import sort_key
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.issues import Issues, chronology, with_prose
+from hauler_tui.library.backissues import BackIssues
+from hauler_tui.library.issues import Issues, with_prose
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Marks, ReadMarks
 from hauler_tui.library.records import HaulRow
@@ -41,8 +43,7 @@ class Hauls:
         self._frozen = frozen
         self._works = works
         self._marks = marks
-        self._read_marks = read_marks
-        self._notes = notes
+        self._back_issues = BackIssues(journal, series, issues, frozen, works, read_marks, notes)
 
     def series(self) -> tuple[Series, ...]:
         """Every series in the order it was added."""
@@ -292,27 +293,17 @@ class Hauls:
         return frozen
 
     def import_issue(self, haul: Haul, at: datetime) -> Haul:
-        """Take in a published issue, or a post; the same slug again replaces what it was.
+        """``import_issues`` of one. Raises UnknownKeyError."""
+        return self.import_issues((haul,), at)[0]
 
-        Marks its items read and covered and stars nothing. A note starts from a card only where
+    def import_issues(self, hauls: Sequence[Haul], at: datetime) -> tuple[Haul, ...]:
+        """Take in published issues, or posts, as one step; a known slug replaces what it was.
+
+        Marks their items read and covered and stars nothing. A note starts from a card only where
         the person has none, and follows a newer issue only while it is untouched. Raises
-        UnknownKeyError.
+        UnknownKeyError, with nothing kept.
         """
-        for card in haul.cards:
-            self._works.require(card.item_id)
-        if haul.series_id is not None:
-            self._series.get(haul.series_id)
-        known = self._issues.find(haul.slug)
-        haul_id = self._journal.next_id("hauls") if known is None else known[0]
-        haul = replace(haul, id=haul_id, state="published")
-        if known is not None and known[1].frozen is not None and self._holds(haul):
-            return haul
-        document = self._freeze(haul)
-        with self._journal.step("import", f"import {quoted(haul.title or haul.slug)}", at=at):
-            self._put_published(haul_id, haul, document)
-            self._read_marks.change((card.item_id for card in haul.cards), True)
-            self._start_notes(haul, at)
-        return haul
+        return self._back_issues.take_in(hauls, at)
 
     def remove(self, slug: str, at: datetime) -> None:
         """Forget an issue; stars, notes and read marks stay. Raises UnknownKeyError."""
@@ -356,13 +347,6 @@ class Hauls:
                 self._issues.put(haul_id, changed)
         return changed.haul(haul_id)
 
-    def _holds(self, haul: Haul) -> bool:
-        """Whether an issue is kept just so, with a text that can be read."""
-        try:
-            return self.get(haul.slug) == haul
-        except LibraryError:
-            return False
-
     def _freeze(self, haul: Haul) -> int:
         document = self._journal.next_id("frozen", above=self._frozen.highest())
         self._frozen.put({document: haul})
@@ -373,23 +357,6 @@ class Hauls:
         self._issues.put(haul_id, HaulRow.light(haul, document))
         cards = haul.cards if former is None else (*former.cards, *haul.cards)
         self._issues.cover(card.item_id for card in cards)
-
-    def _start_notes(self, haul: Haul, at: datetime) -> None:
-        texts: dict[int, str] = {}
-        for card in haul.cards:
-            if card.text and card.text.strip():
-                texts.setdefault(card.item_id, card.text)
-        for item_id, text in texts.items():
-            note = self._notes.get(item_id)
-            if note is None or self._follows(haul, note.started_from):
-                self._notes.start(item_id, text, at, haul.slug)
-
-    def _follows(self, haul: Haul, slug: str | None) -> bool:
-        """Whether an untouched note that began in issue ``slug`` begins anew in ``haul``."""
-        if slug is None:
-            return False
-        known = self._issues.find(slug)
-        return known is None or chronology(known[1].haul(known[0])) <= chronology(haul)
 
     def _sort_key(self, item_id: int) -> tuple[str, int]:
         work = self._works.get(item_id)

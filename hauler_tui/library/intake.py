@@ -132,7 +132,8 @@ class Intake:
             self._gone.change(away.difference(after), True)
             self._hidden.change(changes.shown, False)
         new = [each for each in written if changes.before[each] is None]
-        learnt = {self._works.survivor(each): None for each in written if each not in new}
+        known = [each for each in written if changes.before[each] is not None]
+        learnt = {self._works.survivor(each): None for each in known}
         learnt.update((older, None) for older, _ in told.joins)
         return Absorbed(new=tuple(new), changed=tuple(learnt), joins=told.joins)
 

@@ -78,6 +78,10 @@ class Issues:
         """The id and row of the issue with this slug."""
         return next((known for known in self._rows.items() if known[1].slug == slug), None)
 
+    def by_slug(self) -> dict[str, int]:
+        """The id of every issue by its slug."""
+        return {row.slug: haul_id for haul_id, row in self._rows.items()}
+
     def require(self, slug: str) -> tuple[int, HaulRow]:
         """The id and row of the issue with this slug. Raises UnknownKeyError."""
         known = self.find(slug)

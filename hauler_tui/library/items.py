@@ -88,6 +88,15 @@ class Items(Answers):
         known = (owners[alias] for alias in wanted if alias in owners)
         return next((item_id for item_id in known if not self._works.is_gone(item_id)), None)
 
+    def lookups(self, names: Sequence[Sequence[str]]) -> tuple[int | None, ...]:
+        """``lookup`` of many lists of aliases at once."""
+        owners = self.owners({alias for some in names for alias in some})
+        is_gone = {owner: self._works.is_gone(owner) for owner in set(owners.values())}
+        return tuple(
+            next((owners[a] for a in some if a in owners and not is_gone[owners[a]]), None)
+            for some in names
+        )
+
     def split(self, key_text: str, names: Iterable[str], at: datetime) -> Parted:
         """Make two items of one that is two works; ``names`` are those that go, if given.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,9 +70,22 @@ class Written:
             with self._journal.step("write", path, at=at, undoable=False):
                 self._put(doc_id, replace(row, text=row.begun, begun=None, begun_as="", at=at))
 
+    def read_all(self, files: Iterable[tuple[int, str, str]], at: datetime) -> None:
+        """``read`` of many files: issue, path and text of each."""
+        known = {str(row.get("path")): doc_id for doc_id, row in self._table.rows().items()}
+        for haul_id, path, text in files:
+            doc_id = known.get(path)
+            row = None if doc_id is None else from_row(WrittenRow, self._table.rows()[doc_id])
+            found = None if doc_id is None or row is None else (doc_id, row)
+            self._read(self._row_of(found, haul_id, path, at), text, at)
+
     def read(self, haul_id: int, path: str, text: str, at: datetime) -> None:
         """Note that the file at a path was read and holds ``text``, inside the caller's step."""
-        doc_id, row = self._row(haul_id, path, at)
+        self._read(self._row(haul_id, path, at), text, at)
+
+    def _read(self, known: tuple[int, WrittenRow], text: str, at: datetime) -> None:
+        doc_id, row = known
+        haul_id = row.haul_id
         published = self._issues.frozen_of(haul_id)
         frozen = None if published is None else self._texts.get(published)
         if frozen is not None and frozen.text == text:
@@ -93,7 +107,11 @@ class Written:
         return None
 
     def _row(self, haul_id: int, path: str, at: datetime) -> tuple[int, WrittenRow]:
-        found = self._find(path)
+        return self._row_of(self._find(path), haul_id, path, at)
+
+    def _row_of(
+        self, found: tuple[int, WrittenRow] | None, haul_id: int, path: str, at: datetime
+    ) -> tuple[int, WrittenRow]:
         if found is not None and found[1].haul_id == haul_id:
             return found
         doc_id = self._journal.next_id("written") if found is None else found[0]

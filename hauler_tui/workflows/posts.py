@@ -168,15 +168,26 @@ def entry_of(
     )
 
 
-def recognised(post: PostFile, known: Iterable[Series]) -> tuple[Series, int] | None:
-    """The series whose title pattern the post's title follows, and its number there."""
-    from hauler_tui.haul.intake import number_in
+class Recognising:
+    """Tells issues by the title patterns of some series, each read once."""
 
-    for series in known:
-        number = number_in(post.title, series.title)
-        if number is not None:
-            return series, number
-    return None
+    def __init__(self, series: Iterable[Series]) -> None:
+        from hauler_tui.haul.intake import number_in
+
+        self._number_in = number_in
+        self._series = tuple(series)
+
+    def recognised(self, title: str) -> tuple[Series, int] | None:
+        """The first series whose title pattern a title follows, and the number there."""
+        for series in self._series:
+            number = self._number_in(title, series.title)
+            if number is not None:
+                return series, number
+        return None
+
+    def has(self, series_id: int | None) -> bool:
+        """Whether a series is among them."""
+        return any(series.id == series_id for series in self._series)
 
 
 def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
