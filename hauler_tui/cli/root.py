@@ -46,6 +46,7 @@ _PLACES = {
     "export": "export:export",
     "covered": "exchange:covered",
     "index": "exchange:index",
+    "radar": "radar:radar",
     "undo": "history:undo",
     "redo": "history:redo",
     "history": "history:history",

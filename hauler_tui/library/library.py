@@ -29,6 +29,7 @@ from hauler_tui.library.lookups import Lookups
 from hauler_tui.library.losses import losses
 from hauler_tui.library.muting import Muting
 from hauler_tui.library.notes import Notes
+from hauler_tui.library.radar import Radar
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.retention import Retention
 from hauler_tui.library.rows import fits
@@ -147,6 +148,7 @@ class Library:
         self.feeds = Feeds(journal, self.items, self.retention.hide_feed, self._items_changed)
         self.lookups = Lookups(journal, self.items, self._items_changed)
         self.ledger = Ledger(journal)
+        self.radar = Radar(journal, self._works, self._issues, index, self._backlog)
         self.triage = Triage(journal, self._works, self._marks, self._read_marks, self.hauls)
         journal.subscribe(self._journal_changed)
 

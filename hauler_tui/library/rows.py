@@ -15,6 +15,7 @@ from hauler_tui.domain.haul import Series
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.lookup import HostPause, Lookup
 from hauler_tui.library.joined import JOINED, MET, JoinRow, MetRow
+from hauler_tui.library.radar import NEWS, Dismissed
 from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock, WrittenRow
 
 KINDS: Mapping[str, tuple[type, str]] = {
@@ -36,6 +37,7 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "muted": (ReadBlock, ""),
     JOINED: (JoinRow, ""),
     MET: (MetRow, ""),
+    NEWS: (Dismissed, ""),
 }
 """What a row of each table is read as, and the field that is its document id."""
 

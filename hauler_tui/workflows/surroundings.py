@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Haul, Series
-from hauler_tui.domain.identity import aliases, arxiv_id
+from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.news import happened
 from hauler_tui.haul.intake import split_number
 from hauler_tui.haul.known import (
     Known,
@@ -129,22 +130,16 @@ def _keys(issue: Haul) -> tuple[str, ...]:
 
 def _news(item: Item, since: datetime | None, text: str) -> Iterable[tuple[str, str]]:
     """What happened to a work that its card does not tell."""
-    from hauler_tui.domain.query_terms import is_withdrawn
-
-    entry = item.entry
-    if is_withdrawn(entry):
-        if "withdr" not in text.lower():
-            yield "withdrawn", "the preprint was withdrawn: say so, or take the card out"
-        return
-    newer = [one for one in item.work.versions if one.number > 1 and since and one.seen_at > since]
-    if newer:
-        number, day = newer[-1].number, newer[-1].seen_at
-        yield (
-            "replaced",
-            f"version {number} came on {day:%Y-%m-%d}, after the note: see whether it still holds",
-        )
-    journal = " ".join((entry.journal or "").split())
-    if journal and arxiv_id(entry.link) and text.strip():
-        name = journal.split(",")[0].rstrip("0123456789 ().:")
-        if name.lower() not in text.lower():
-            yield "published", f"it was published in {journal[:80]}: say so, or link to it"
+    for one in happened(item.work, since, text):
+        match one.kind:
+            case "withdrawn":
+                yield "withdrawn", "the preprint was withdrawn: say so, or take the card out"
+            case "replaced":
+                yield (
+                    "replaced",
+                    f"version {one.version} came on {one.at:%Y-%m-%d}, after the note: see whether"
+                    " it still holds",
+                )
+            case _:
+                journal = one.journal[:80]
+                yield "published", f"it was published in {journal}: say so, or link to it"
