@@ -11,9 +11,10 @@ from hauler_tui.errors import LibraryError
 from hauler_tui.library.issues import Issues, chronology
 from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import ReadMarks
-from hauler_tui.library.records import Documents, HaulRow, Works, quoted
+from hauler_tui.library.records import HaulRow
 from hauler_tui.library.series import SeriesTable
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Documents, Works, quoted
 
 
 class BackIssues:

@@ -10,11 +10,12 @@ from hauler_tui.domain.item import Work
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.issues import Issues
-from hauler_tui.library.records import Works, from_row, to_row
+from hauler_tui.library.records import from_row, to_row
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.index import Index
 from hauler_tui.library.search.prepared import EPOCH, TICK
 from hauler_tui.library.store.journal import Journal
+from hauler_tui.library.works import Works
 
 NEWS = "news"
 _IDS_AT_ONCE = 4096

@@ -326,6 +326,13 @@ ACTIONS: tuple[Action, ...] = (
         "List the feeds: how each fares, edit, add, remove, mute, refresh one.",
     ),
     action(
+        "library.radar",
+        "anywhere",
+        "",
+        "Radar",
+        "Show what happened to the papers you covered.",
+    ),
+    action(
         "item.add",
         "anywhere",
         "a",

@@ -223,7 +223,7 @@ def write_line(library: Library, news: News, slug: str, lane: str, at: datetime)
 
 
 def prose_lane(issue: Haul, name: str | None = None) -> str:
-    """The lane a line goes to: the named one, else the first that holds no cards.
+    """The lane a line goes to: the named one, else the first with a heading and no cards.
 
     Raises HaulError for a lane that is not there.
     """
@@ -235,7 +235,8 @@ def prose_lane(issue: Haul, name: str | None = None) -> str:
             f"{issue.slug} has no lane “{name[:80]}”",
             f"`hauler lane {issue.slug} NAME --text T` makes one",
         )
-    return next((lane.name for lane in issue.lanes if not lane.holds_cards), "Comments")
+    prose = (lane.name for lane in issue.lanes if lane.name and not lane.holds_cards)
+    return next(prose, "Comments")
 
 
 def dismiss(library: Library, news: Iterable[News], at: datetime) -> None:

@@ -484,6 +484,7 @@ async def test_without_gaps_nothing_is_asked(days: Days) -> None:
 
 async def test_what_came_and_what_it_proves_are_one_change(days: Days, tmp_path: Path) -> None:
     days.subscribe("/rss/cs.CL", MONDAY)
+    days.library.flush()
     lines = _journal_lines(tmp_path)
     await days.refresh(MONDAY)
     days.library.flush()

@@ -105,5 +105,9 @@ class ReaderBase(Screen[None]):
         """Give the keys to a pane: 0 Incoming, 1 Reading, 2 Drafts."""
 
     @abstractmethod
+    def reveal_item(self, item_id: int) -> None:
+        """Put the cursor of Incoming on an item."""
+
+    @abstractmethod
     def close_editors(self) -> None:
         """Save what is being typed and close the text fields."""

@@ -10,6 +10,7 @@ from hauler_tui.errors import HaulerError
 from hauler_tui.library.store.history import Step
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, AskForText, Choice, Choose
+from hauler_tui.ui.screens.radar import RADAR_VIEW
 from hauler_tui.workflows.capture import capture, links_in
 
 VIEWS: tuple[Choice, ...] = (
@@ -19,6 +20,7 @@ VIEWS: tuple[Choice, ...] = (
     Choice("is:noted", "Noted", "what you wrote about"),
     Choice("is:covered", "Covered", "what a published issue has"),
     Choice("is:skipped", "Skipped", "what you skipped"),
+    Choice(RADAR_VIEW, "News of what you covered", "withdrawn, replaced, published, followed up"),
 )
 
 
@@ -240,7 +242,9 @@ class ItemActions(ReaderBase):
         chosen = await self.app.push_screen_wait(
             Choose("Show in Incoming", VIEWS, self.incoming.filter_box.value)
         )
-        if chosen is not None:
+        if chosen == RADAR_VIEW:
+            await self.run_action("library_radar")
+        elif chosen is not None:
             self.show_view(chosen)
 
     @work

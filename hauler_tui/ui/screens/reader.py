@@ -28,12 +28,12 @@ from hauler_tui.ui.screens.dialogs import Ask, Choose
 from hauler_tui.ui.screens.draft_actions import DraftActions
 from hauler_tui.ui.screens.feeds import FeedActions
 from hauler_tui.ui.screens.item_actions import ItemActions
-from hauler_tui.ui.screens.lanes import LaneActions
 from hauler_tui.ui.screens.ledger_actions import LedgerActions
 from hauler_tui.ui.screens.linking import LinkActions
 from hauler_tui.ui.screens.listing import Listing
 from hauler_tui.ui.screens.outside import OutsideActions
 from hauler_tui.ui.screens.pages import help_page
+from hauler_tui.ui.screens.radar import RadarActions
 from hauler_tui.ui.state import Place
 from hauler_tui.ui.widgets.bars import Tabs
 from hauler_tui.ui.widgets.line_list import LineList
@@ -57,7 +57,7 @@ class ReaderScreen(
     FeedActions,
     LedgerActions,
     OutsideActions,
-    LaneActions,
+    RadarActions,
     LinkActions,
 ):
     """Incoming, Reading and Drafts."""
