@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ from hauler_tui.library.care.cut import refuse_newer
 from hauler_tui.library.care.joining import Joining
 from hauler_tui.library.care.takeover import finish, refuse_unfinished
 from hauler_tui.library.care.texts import Texts
+from hauler_tui.library.changes import Changes, all_of
 from hauler_tui.library.feeds import Feeds, feed_titles
 from hauler_tui.library.hauls import Hauls
 from hauler_tui.library.issues import Issues
@@ -50,17 +50,6 @@ from hauler_tui.library.triage import Triage
 from hauler_tui.library.upkeep import Upkeep
 from hauler_tui.library.works import Documents
 from hauler_tui.library.written import Written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What one change touched, for whoever shows it."""
-
-    items: frozenset[int] = frozenset()
-    """Items whose row, note or card may look different."""
-    feeds: bool = False
-    hauls: bool = False
-    """Whether a series or an issue changed."""
 
 
 class Library:
@@ -378,7 +367,7 @@ class Library:
             self._muting.settle()
         self._tell(
             Changes(
-                items=_all_of(marked, noted, read, hidden, moved, asked, muted, covered),
+                items=all_of(marked, noted, read, hidden, moved, asked, muted, covered),
                 feeds=not changes.keys().isdisjoint({"feeds", "feed_state"}),
                 hauls=not changes.keys().isdisjoint({"hauls", "series"}),
             )
@@ -394,9 +383,3 @@ class Library:
         self._was_changed = True
         for subscriber in tuple(self._subscribers):
             subscriber(changes)
-
-
-def _all_of(*sets: frozenset[int]) -> frozenset[int]:
-    """The union; where one alone has anything, that very one."""
-    some = [each for each in sets if each]
-    return some[0] if len(some) == 1 else frozenset().union(*some)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import LibraryError, UnknownKeyError
-from hauler_tui.library.library import Changes, Library
+from hauler_tui.library.changes import Changes
+from hauler_tui.library.library import Library
 from tests.factories import NOW, make_entry
 from tests.library.conftest import everything
 from tests.library.test_hauls import imported

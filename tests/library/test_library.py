@@ -13,7 +13,8 @@ from tinydb import TinyDB
 
 from hauler_tui.domain.query import parse
 from hauler_tui.errors import ChangedElsewhereError, LibraryError, LibraryLockedError
-from hauler_tui.library.library import Changes, Library
+from hauler_tui.library.changes import Changes
+from hauler_tui.library.library import Library
 from hauler_tui.library.store.writer import AppendFile
 from tests.factories import NOW, make_entry
 from tests.library.conftest import everything, fill

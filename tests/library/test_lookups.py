@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hauler_tui.domain.lookup import Broken, Found, Held, Lookup, Unknown
-from hauler_tui.library.library import Changes, Library
+from hauler_tui.library.changes import Changes
+from hauler_tui.library.library import Library
 from hauler_tui.workflows.capture import capture
 from tests.factories import NOW, make_entry
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hauler_tui.library.library import Changes, Library
+from hauler_tui.library.changes import Changes
+from hauler_tui.library.library import Library
 from hauler_tui.workflows.publish import compile_text, import_files
 from tests.factories import NOW
 from tests.workflows.conftest import issue_text, write

@@ -17,7 +17,8 @@ from textual.widgets import Input, TextArea
 from hauler_tui.config import Config
 from hauler_tui.domain.addresses import shown
 from hauler_tui.errors import LibraryError
-from hauler_tui.library.library import Changes, Library
+from hauler_tui.library.changes import Changes
+from hauler_tui.library.library import Library
 from hauler_tui.ui.actions import ACTIONS, Scope, actions_in
 from hauler_tui.ui.bindings import bindings_of
 from hauler_tui.ui.keymap import Keymap
