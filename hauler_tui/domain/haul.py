@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -100,3 +101,14 @@ class Haul:
     """Whether the person moved a card; otherwise cards stand in the order of their titles."""
     text: str | None = None
     """A published issue's file, character for character."""
+
+
+def short_name(title: str, number: int) -> str:
+    """An issue's number as its title writes it, such as ``~24`` or ``No. 24``; else ``~24``."""
+    found = re.search(rf"(?:[~#№][ \t]*|\b[^\W\d]+\.?[ \t]+)?(?<!\d){number}(?!\d)", title)
+    marked = found.group() if found else ""
+    is_word = marked[:1].isalpha() and marked.casefold().rstrip("0123456789 \t") not in _NUMBERED
+    return " ".join(marked.split()) if marked and not is_word else f"~{number}"
+
+
+_NUMBERED = ("no", "no.", "nr", "nr.", "issue", "vol", "vol.", "part")

@@ -322,6 +322,11 @@ class Hauls:
         """Slugs of the published issues that hold a card for an item, oldest first."""
         return self._issues.covered(item_id)
 
+    def names(self) -> dict[str, str]:
+        """What each issue is called in a few letters, by slug; ``~24`` in the current series."""
+        current = self.current()
+        return self._issues.names(None if current is None else current.id)
+
     def covered_cards(self, item_id: int) -> tuple[tuple[str, Card], ...]:
         """The published cards of an item with their texts, oldest first, each with its slug."""
         return tuple(

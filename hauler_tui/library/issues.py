@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hauler_tui.domain.haul import Card, Haul, Lane
+from hauler_tui.domain.haul import Card, Haul, Lane, short_name
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.records import Coverage, HaulRow, from_row, row_of, to_row
 from hauler_tui.library.store.journal import Journal
@@ -81,6 +81,18 @@ class Issues:
     def by_slug(self) -> dict[str, int]:
         """The id of every issue by its slug."""
         return {row.slug: haul_id for haul_id, row in self._rows.items()}
+
+    def names(self, series_id: int | None) -> dict[str, str]:
+        """What each issue is called in a few letters, by its slug.
+
+        Its number where it is of the series given, ``~24``; else its slug.
+        """
+        return {
+            row.slug: short_name(row.title, row.number)
+            if row.number is not None and row.series_id == series_id
+            else row.slug
+            for row in list(self._rows.values())
+        }
 
     def require(self, slug: str) -> tuple[int, HaulRow]:
         """The id and row of the issue with this slug. Raises UnknownKeyError."""

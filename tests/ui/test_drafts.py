@@ -182,7 +182,7 @@ async def test_what_was_written_before_is_one_key_away(
         await reader.press("3", "W")
         library.notes.write(library.items.view()[0], "Newer.", NOW)
         await reader.press("2")
-        assert "covered in haul-1" in reader.shown()
+        assert "covered in ~1" in reader.shown()
         assert "As I said." not in reader.shown()
         await reader.press("h")
         assert "As I said." in reader.shown()

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from hauler_tui.domain.query import QueryError
 from hauler_tui.library.items import Row
 from hauler_tui.ui.bindings import bindings_of
-from hauler_tui.ui.text import Span, fit, plain, width_of
+from hauler_tui.ui.text import Span, cut, fit, plain, width_of
 from hauler_tui.ui.widgets.bars import Bar, PaneTitle
 from hauler_tui.ui.widgets.line_list import LineList
 from hauler_tui.ui.widgets.line_view import strip_of
@@ -27,6 +27,8 @@ _KEPT_ROWS = 2048
 _AGE_CELLS = 4
 _WIDE = 70
 """Cells from which on a row has room for words where a sign must do else."""
+_WIDTH_FOR_ISSUES = 44
+_ISSUE_CELLS = 12
 
 
 class ItemList(LineList):
@@ -39,6 +41,8 @@ class ItemList(LineList):
         self._strips: dict[tuple[int, int, int], Strip] = {}
         self.ids: array[int] = array("Q")
         self.now: datetime | None = None
+        self.name_of: Callable[[str], str] = str
+        """What an issue is called in a few letters, by its slug."""
         self.empty: Sequence[str] = ()
         """What to say where there is nothing to list."""
 
@@ -126,7 +130,7 @@ class ItemList(LineList):
                 (f" v{row.version}", "warning", row.is_renewed),
                 (" ★", "starred", row.is_starred),
                 (" ✎", "noted", row.is_noted),
-                (" ↺", "covered", bool(row.covered)),
+                (self._covered_mark(row, width), "covered", bool(row.covered)),
             )
             if is_set
         ]
@@ -142,6 +146,12 @@ class ItemList(LineList):
         else:
             spans.append(Span(fit(title, room), tone))
         return spans + marks
+
+    def _covered_mark(self, row: Row, width: int) -> str:
+        """The newest issue that covered it, where there is room for its name."""
+        if not row.covered or width < _WIDTH_FOR_ISSUES:
+            return " ↺"
+        return f" ↺{cut(plain(self.name_of(row.covered[-1])), _ISSUE_CELLS)}"
 
 
 def age_of(date: datetime, now: datetime) -> str:

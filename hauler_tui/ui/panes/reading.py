@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from hauler_tui.domain.haul import Card
 from hauler_tui.domain.identity import canonical_link
 from hauler_tui.domain.item import Item, Note
 from hauler_tui.domain.lookup import Lookup, told
@@ -27,6 +26,19 @@ _AUTHORS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoveredIn:
+    """An issue that covered the item, and what it said."""
+
+    name: str
+    """What the issue is called in a few letters."""
+    title: str = ""
+    slug: str = ""
+    published_at: datetime | None = None
+    texts: tuple[str, ...] = ()
+    """The notes below its cards of the item; read only when they are unfolded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything the pane shows of one item."""
 
@@ -35,8 +47,8 @@ class Reading:
     lookup: Lookup | None = None
     """What is known of asking for an item that is nothing but a link."""
     feed_titles: Mapping[int, str]
-    covered: Sequence[tuple[str, Card]] = ()
-    """The cards of earlier issues: (slug, card)."""
+    covered: Sequence[CoveredIn] = ()
+    """The issues that covered it, the newest first."""
     shows_covered: bool = False
     """Whether their texts are unfolded."""
     hides_note: bool = False
@@ -155,19 +167,17 @@ def _covered_lines(reading: Reading, width: int) -> list[list[Span]]:
     if not reading.covered:
         return lines
     lines.append([])
-    slugs = ", ".join(dict.fromkeys(slug for slug, _ in reading.covered))
-    lines += wrap_spans(
-        [
-            Span(f"↺ covered in {plain(slugs)}", "covered"),
-            Span("  h unfolds", "muted"),
-        ],
-        width,
-    )
-    if reading.shows_covered:
-        for slug, card in reading.covered:
-            lines.append([])
-            lines.append([Span(f"{plain(slug)}: {plain(card.title or '')}", "covered")])
-            lines += markdown_lines(card.text or "", width)
+    names = ", ".join(plain(one.name) for one in reading.covered)
+    key = "  h folds" if reading.shows_covered else "  h unfolds"
+    lines += wrap_spans([Span(f"↺ covered in {names}", "covered"), Span(key, "muted")], width)
+    for one in reading.covered if reading.shows_covered else ():
+        lines.append([])
+        date = _day(one.published_at) if one.published_at else ""
+        about = joined([date, plain(one.slug)])
+        head = [Span(f"{plain(one.title or one.slug)}  ", "covered"), Span(about, "muted")]
+        lines += wrap_spans(head, width)
+        for text in one.texts:
+            lines += markdown_lines(text, width) if text.strip() else [[Span("no note", "muted")]]
     return lines
 
 

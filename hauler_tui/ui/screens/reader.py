@@ -32,6 +32,7 @@ from hauler_tui.ui.screens.item_actions import ItemActions
 from hauler_tui.ui.screens.ledger_actions import LedgerActions
 from hauler_tui.ui.screens.linking import LinkActions
 from hauler_tui.ui.screens.listing import Listing
+from hauler_tui.ui.screens.memory import Memory
 from hauler_tui.ui.screens.outside import OutsideActions
 from hauler_tui.ui.screens.pages import help_page
 from hauler_tui.ui.screens.radar import RadarActions
@@ -60,6 +61,7 @@ class ReaderScreen(
     OutsideActions,
     RadarActions,
     LinkActions,
+    Memory,
 ):
     """Incoming, Reading and Drafts."""
 
@@ -106,6 +108,7 @@ class ReaderScreen(
 
     def on_mount(self) -> None:
         """Show the library and give the keys to Incoming."""
+        self.incoming.list.name_of = self.name_of_issue
         self.incoming.filter_box.value = self._query_text
         self.incoming.filter_box.leave = self._close_filter
         self.incoming.filter_box.clear_filter = self._clear_filter
@@ -318,7 +321,7 @@ class ReaderScreen(
             note=self.library.notes.get(item_id),
             lookup=self.library.lookups.get(item_id),
             feed_titles=self._titles_of_feeds(),
-            covered=self.library.hauls.covered_cards(item_id) if item.covered else (),
+            covered=self.covered_in(item, with_texts=self._shows_covered),
             shows_covered=self._shows_covered,
             hides_note="note-editor" in self._targets,
         )
@@ -334,6 +337,11 @@ class ReaderScreen(
 
     def action_item_history(self) -> None:
         """Unfold what earlier issues said."""
+        if (item_id := self.current_id) is None:
+            return
+        if not self.library.hauls.covered(item_id):
+            self.say("No earlier issue has it.")
+            return
         self._shows_covered = not self._shows_covered
         self.show_reading(keep_place=True)
 
@@ -347,6 +355,8 @@ class ReaderScreen(
             self._count_soon()
             if self._shown_id in changes.items and "note-editor" not in self._targets:
                 self.show_reading(keep_place=True)
+        if changes.hauls:
+            self.forget_names()
         if changes.hauls or not changes.items.isdisjoint(self._shown_cards):
             self.show_draft()
         self._watch_saving()
