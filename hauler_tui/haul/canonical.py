@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hauler_tui.domain.identity import canonical_link
 from hauler_tui.domain.tex import to_unicode
@@ -68,6 +69,7 @@ def heading(name: str, level: int = 2) -> str:
     return f"{'#' * level} {kept}"
 
 
+@lru_cache(maxsize=512)
 def note(text: str) -> str:
     """A note as it stands in a file: verbatim, without blank lines around it."""
     return strip_blank_lines(text)

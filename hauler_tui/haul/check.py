@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from hauler_tui.haul.checkcard import scan_card
 from hauler_tui.haul.checkcards import Placed, check_card, check_together
@@ -49,7 +50,7 @@ class _Places:
     """Which line, card and lane an offset of the text falls into."""
 
     def __init__(self, document: Document, text: str) -> None:
-        self.lines = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self.lines = _line_starts(text)
         self.cards: list[Placed] = []
         self.starts: list[int] = []
         self.owners: list[tuple[int | None, str | None]] = []
@@ -78,6 +79,12 @@ class _Places:
             lane=lane,
             edits=spot.edits,
         )
+
+
+def _line_starts(text: str) -> list[int]:
+    if "\r" in text:
+        return [0, *(found.end() for found in _LINE_END.finditer(text))]
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))[:-1]
 
 
 def _placed(document: Document) -> Iterator[tuple[int, object]]:

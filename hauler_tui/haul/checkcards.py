@@ -43,9 +43,18 @@ class Placed:
 
 def check_card(card: Placed, known: Known) -> Iterator[Spot]:
     """What is wrong with one card, its note apart."""
-    work = known.works.get(card.block.link, _NO_WORK)
-    for spot in scan_card(card.block.quote).spots:
+    for spot in _spots(card.block, known.works.get(card.block.link, _NO_WORK)):
         yield _moved(spot, card.start)
+
+
+@lru_cache(maxsize=512)
+def _spots(block: CardBlock, work: KnownWork) -> tuple[Spot, ...]:
+    """What is wrong with a card, offsets from where its quote begins."""
+    return tuple(_found(Placed(block=block, lane=0, start=0), work))
+
+
+def _found(card: Placed, work: KnownWork) -> Iterator[Spot]:
+    yield from scan_card(card.block.quote).spots
     yield from _link(card)
     yield from _words(card, work)
     if not card.block.title:

@@ -123,7 +123,8 @@ def _number(document: Document, start: int, known: Known) -> Iterator[Spot]:
     if matter is None or number is None:
         return
     at = start + _place(matter, "title")
-    same_series = [one for one in known.issues if one.pattern == _pattern(document.title)]
+    wanted = _pattern(document.title)
+    same_series = [one for one in known.issues if one.pattern == wanted]
     for one in same_series:
         if one.number == number:
             message = f"number {number} is that of {one.slug} already: take the next one"

@@ -83,6 +83,7 @@ def _front(written: str) -> FrontMatter:
     return front.split(written) or FrontMatter(text=written)
 
 
+@lru_cache(maxsize=512)
 def _block(card: CardContent, abstract_length: int, lead: str) -> CardBlock:
     note = canonical.note(card.text)
     quote, link, title, abstract = _quote(card.link, card.title, card.abstract, abstract_length)

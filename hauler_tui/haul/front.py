@@ -124,6 +124,7 @@ def value_span(front: FrontMatter, key: str) -> tuple[int, int] | None:
     return (begin + found[0], begin + found[1]) if found else None
 
 
+@lru_cache(maxsize=64)
 def _value_span(inner: str, key: str) -> tuple[int, int] | None:
     try:
         root = yaml.compose(inner, Loader=_Reader)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.haul.findings import Finding
 from hauler_tui.haul.intake import split_number
-from hauler_tui.haul.known import Known, KnownIssue, folded
-from hauler_tui.workflows.drafts import content_of, drafted_cards, series_of
+from hauler_tui.haul.known import Known, KnownIssue, KnownWork, folded
+from hauler_tui.workflows.drafts import content_of, series_of
+from hauler_tui.workflows.living import LivingCard, LivingDraft
 from hauler_tui.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -39,36 +40,79 @@ class DraftFinding:
 
 def open_draft(library: Library, issue: Haul) -> OpenDraft:
     """What a check of an open issue needs; to be called in the thread of the library."""
-    series = series_of(library, issue)
-    drafted = drafted_cards(library, issue)
-    surroundings = Surroundings(library, ())
-    pattern, number = split_number(issue.title)
-    itself = KnownIssue(slug=issue.slug, pattern=folded(pattern), number=number)
-    contents, works = [], {}
-    for one in drafted:
-        note = library.notes.get(one.card.item_id)
-        content = content_of(one, note)
-        contents.append(content)
-        since = note.changed_at if note else None
+    return Gathering(LivingDraft(library)).draft(issue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What was gathered of one card, for one state of it and of the other issues."""
+
+    card: LivingCard
+    around: Surroundings
+    itself: KnownIssue
+    content: CardContent
+    work: KnownWork
+
+
+class Gathering:
+    """What the checks of a living draft need, gathered again only where something changed."""
+
+    def __init__(self, living: LivingDraft) -> None:
+        self.living = living
+        self._surroundings: Surroundings | None = None
+        self._cards: dict[int, _Gathered] = {}
+
+    def forget_issues(self) -> None:
+        """Look at the series and the other issues again: one of them changed."""
+        self._surroundings = None
+
+    def draft(self, issue: Haul) -> OpenDraft:
+        """What a check of an open issue needs; to be called in the thread of the library."""
+        library = self.living.library
+        if self._surroundings is None:
+            self._surroundings = Surroundings(library, ())
+        around = self._surroundings
+        series = series_of(library, issue)
+        pattern, number = split_number(issue.title)
+        itself = KnownIssue(slug=issue.slug, pattern=folded(pattern), number=number)
+        cards = [self._gathered(card, around, itself) for card in self.living.cards(issue)]
+        self._cards = {one.card.card.item_id: one for one in cards}
+        known = Known(
+            slug=issue.slug,
+            abstract_length=series.abstract_length,
+            phrase=series.snippet,
+            issues=around.others(itself),
+            works={one.content.link: one.work for one in cards},
+            is_open=True,
+            is_draft=True,
+            hand_ordered=issue.hand_ordered or series.order == "added",
+        )
+        return OpenDraft(
+            series=series,
+            haul=self.living.issue(issue),
+            cards=tuple(one.content for one in cards),
+            item_ids=tuple(one.card.card.item_id for one in cards),
+            known=known,
+        )
+
+    def _gathered(self, card: LivingCard, around: Surroundings, itself: KnownIssue) -> _Gathered:
+        known = self._cards.get(card.card.item_id)
+        if known and known.card is card and known.around is around and known.itself == itself:
+            return known
+        content = content_of(card.drafted, card.text)
+        since = card.note.changed_at if card.note else None
+        work = around.work(card.drafted.item, itself, since, content.text)
         # The card prints what the library knows: its title cannot be another one.
-        work = surroundings.work(one.item, itself, since, content.text)
-        works[content.link] = replace(work, title="")
-    known = Known(
-        slug=issue.slug,
-        abstract_length=series.abstract_length,
-        phrase=series.snippet,
-        issues=surroundings.others(itself),
-        works=works,
-        is_open=True,
-        is_draft=True,
-        hand_ordered=issue.hand_ordered or series.order == "added",
-    )
-    return OpenDraft(
-        series=series,
-        haul=issue,
-        cards=tuple(contents),
-        item_ids=tuple(one.card.item_id for one in drafted),
-        known=known,
+        return _Gathered(card, around, itself, content, replace(work, title=""))
+
+
+def unchecked(draft: OpenDraft, before: OpenDraft | None) -> int:
+    """How many characters a draft holds that it did not hold when it was checked before."""
+    known = set(map(id, before.cards)) if before else set()
+    lanes = {lane.text for lane in before.haul.lanes} if before else set()
+    cards = (card for card in draft.cards if id(card) not in known)
+    return sum(len(card.abstract) + len(card.text) + len(card.below) for card in cards) + sum(
+        len(lane.text) for lane in draft.haul.lanes if lane.text not in lanes
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hauler_tui.domain.haul import Card, Haul, Series
 from hauler_tui.domain.identity import canonical_link
-from hauler_tui.domain.item import Item, Note
+from hauler_tui.domain.item import Item
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten, sort_key
 from hauler_tui.errors import HaulError
@@ -121,43 +121,49 @@ class DraftedCard:
 
 def drafted_cards(library: Library, issue: Haul) -> tuple[DraftedCard, ...]:
     """The cards of an open issue in order, each item asked for once."""
+    cards = [drafted(card, library.items.get(card.item_id)) for card in issue.cards]
+    return in_printing_order(library, issue, cards)
+
+
+def drafted(card: Card, item: Item) -> DraftedCard:
+    """A card of an open issue with what it shows."""
+    return DraftedCard(card=card, item=item, title=to_unicode(item.entry.title) or item.entry.link)
+
+
+def in_printing_order(
+    library: Library, issue: Haul, cards: Iterable[DraftedCard]
+) -> tuple[DraftedCard, ...]:
+    """Cards lane by lane, by hand where one was moved, else by title."""
     names = sorted((lane.name for lane in issue.lanes), key=lambda name: bool(name.strip()))
     places = {name: place for place, name in enumerate(names)}
-    drafted = []
-    for card in issue.cards:
-        item = library.items.get(card.item_id)
-        title = to_unicode(item.entry.title) or item.entry.link
-        drafted.append(DraftedCard(card=card, item=item, title=title))
-
     is_kept = issue.hand_ordered or series_of(library, issue).order == "added"
 
     def key(one: DraftedCard) -> tuple[int, str]:
         title = "" if is_kept else sort_key(one.title)
         return places.get(one.card.lane, len(places)), title
 
-    return tuple(sorted(drafted, key=key))
+    return tuple(sorted(cards, key=key))
 
 
 def card_contents(library: Library, issue: Haul) -> tuple[CardContent, ...]:
     """What each card of an open issue holds, in order: link, title, abstract and the note."""
     return tuple(
-        content_of(one, library.notes.get(one.card.item_id))
-        for one in drafted_cards(library, issue)
+        content_of(one, library.notes.text(one.item.id)) for one in drafted_cards(library, issue)
     )
 
 
-def content_of(drafted: DraftedCard, note: Note | None) -> CardContent:
-    """What a card of an open issue holds."""
+def content_of(one: DraftedCard, text: str) -> CardContent:
+    """What a card of an open issue holds, with a note of ``text``."""
     from hauler_tui.haul.model import CardContent
 
-    entry = drafted.item.entry
+    entry = one.item.entry
     return CardContent(
-        link=canonical_link(entry.link, drafted.item.work.aliases),
-        title=drafted.title,
+        link=canonical_link(entry.link, one.item.work.aliases),
+        title=one.title,
         abstract=to_unicode(entry.abstract),
-        text=note.text if note else "",
-        lane=drafted.card.lane,
-        below=drafted.card.below,
+        text=text,
+        lane=one.card.lane,
+        below=one.card.below,
     )
 
 
