@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hauler_tui.haul.compile import compile_issue
-from hauler_tui.library.library import Changes, Library
+from hauler_tui.library.changes import Changes
+from hauler_tui.library.library import Library
 from hauler_tui.workflows.draft_check import Gathering, draft_findings, open_draft, unchecked
 from hauler_tui.workflows.drafts import drafted_cards
 from hauler_tui.workflows.living import LivingDraft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -172,7 +173,7 @@ def _covered_lines(reading: Reading, width: int) -> list[list[Span]]:
     lines += wrap_spans([Span(f"↺ covered in {names}", "covered"), Span(key, "muted")], width)
     for one in reading.covered if reading.shows_covered else ():
         lines.append([])
-        date = _day(one.published_at) if one.published_at else ""
+        date = day(one.published_at) if one.published_at else ""
         about = joined([date, plain(one.slug)])
         head = [Span(f"{plain(one.title or one.slug)}  ", "covered"), Span(about, "muted")]
         lines += wrap_spans(head, width)
