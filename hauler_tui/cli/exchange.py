@@ -115,7 +115,7 @@ def covered(session: Session, links: tuple[str, ...]) -> None:
     shapes: list[dict[str, Any]] = []
     with session.open() as library:
         for link in links:
-            item_id = library.items.lookup(resolve(link))
+            item_id = library.items.lookup((*resolve(link), link.strip()))
             slugs = library.hauls.covered(item_id) if item_id is not None else ()
             if item_id is not None and slugs:
                 key = library.items.get(item_id).key

@@ -9,7 +9,7 @@ import click
 
 from hauler_tui.cli.arguments import given_text, text_options
 from hauler_tui.cli.commands import Command, Group
-from hauler_tui.cli.output import say, say_document, say_json
+from hauler_tui.cli.output import say, say_document, say_json, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import cards_shape
 from hauler_tui.domain.text import clean_line
@@ -31,9 +31,12 @@ def card() -> None:
 @click.option("--lane", metavar="NAME", help="Into this lane; else the one that holds the cards.")
 @pass_session
 def add_card(session: Session, slug: str, key: str, lane: str | None) -> None:
-    """Give an item a place in an issue."""
+    """Give an item a place in an issue, also one that an earlier issue covered."""
     with session.open(writing=True) as library:
-        library.hauls.add_card(slug, library.items.find(key), lane, session.now())
+        item_id = library.items.find(key)
+        library.hauls.add_card(slug, item_id, lane, session.now(), again=True)
+        if covered := library.hauls.covered(item_id):
+            tell(f"{key} is covered in {', '.join(covered)}: it is repeated")
         _done(session, library, slug, f"added {key}")
 
 

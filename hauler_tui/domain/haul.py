@@ -76,6 +76,8 @@ class Card:
     text: str | None = None
     below: str = ""
     """Markdown that stands below its note and is no card, also in an open issue."""
+    again: bool = False
+    """Whether the person put it into an open issue knowing that an earlier one covered it."""
 
 
 HaulState: TypeAlias = Literal["open", "published"]

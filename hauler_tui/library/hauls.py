@@ -145,35 +145,45 @@ class Hauls:
             return self._issues.put(self._journal.next_id("hauls"), row)
 
     def add_card(
-        self, slug: str, item_id: int, lane: str | None, at: datetime, title: str | None = None
+        self,
+        slug: str,
+        item_id: int,
+        lane: str | None,
+        at: datetime,
+        title: str | None = None,
+        *,
+        again: bool = False,
     ) -> Haul:
         """Give an item a place in an open issue, in its last cards lane unless one is named.
 
         A lane that is not there is created; a card that is there already moves to a named lane.
-        ``title`` is what the item is called, where the caller knows.
+        ``title`` is what the item is called, where the caller knows. With ``again`` an item that
+        an earlier issue covered is repeated on purpose, which the card remembers.
         Raises UnknownKeyError, and LibraryError when the issue is published.
         """
         haul_id, row = self._issues.require_open(slug)
         item_id = self._works.survivor(item_id)
         title = title or self._works.called(item_id)
         lanes = row.lanes
+        again = again and bool(self.covered(item_id))
+        there = next((card for card in row.cards if card.item_id == item_id), None)
         if lane is None:
             lane = next((held.name for held in reversed(lanes) if held.holds_cards), "Papers")
-            if any(card.item_id == item_id for card in row.cards):
-                return row.haul(haul_id)
+            if there is not None:
+                if there.again or not again:
+                    return row.haul(haul_id)
+                lane = there.lane
         if all(held.name != lane for held in lanes):
             lanes = (*lanes, Lane(name=lane, holds_cards=True))
         if not all(held.holds_cards for held in lanes if held.name == lane):
             lanes = tuple(
                 replace(held, holds_cards=True) if held.name == lane else held for held in lanes
             )
-        if any(known.item_id == item_id for known in row.cards):
-            cards = tuple(
-                replace(known, lane=lane) if known.item_id == item_id else known
-                for known in row.cards
-            )
+        if there is not None:
+            moved = replace(there, lane=lane, again=again or there.again)
+            cards = tuple(moved if known is there else known for known in row.cards)
         else:
-            cards = (*row.cards, Card(item_id=item_id, lane=lane))
+            cards = (*row.cards, Card(item_id=item_id, lane=lane, again=again))
         return self._change(
             (haul_id, row), "add card", f"add card {title} to {lane}", at, lanes=lanes, cards=cards
         )

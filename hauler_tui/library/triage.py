@@ -69,7 +69,7 @@ class Triage:
                     issue = self._hauls.new_issue(None, at)
                     opened_issue = True
                 if all(card.item_id != item_id for card in issue.cards):
-                    issue = self._hauls.add_card(issue.slug, item_id, None, at, title)
+                    issue = self._hauls.add_card(issue.slug, item_id, None, at, title, again=again)
                     card_added = True
         return Starred(
             issue=issue, card_added=card_added, opened_issue=opened_issue, covered=covered

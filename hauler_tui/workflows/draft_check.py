@@ -103,7 +103,8 @@ class Gathering:
         since = card.note.changed_at if card.note else None
         work = around.work(card.drafted.item, itself, since, content.text)
         # The card prints what the library knows: its title cannot be another one.
-        return _Gathered(card, around, itself, content, replace(work, title=""))
+        covered = () if card.card.again else work.covered
+        return _Gathered(card, around, itself, content, replace(work, title="", covered=covered))
 
 
 def unchecked(draft: OpenDraft, before: OpenDraft | None) -> int:
