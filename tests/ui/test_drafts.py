@@ -211,3 +211,42 @@ async def test_a_note_that_would_not_be_read_back_is_told_when_the_file_is_writt
         assert reader.message.startswith("Wrote ")
         (told,) = (n.message for n in reader.pilot.app._notifications)
         assert told.startswith("the note of “Paper 1”: ")
+
+
+async def test_the_card_and_the_totals_follow_each_key_before_it_is_saved(
+    open_reader: OpenReader, library: Library
+) -> None:
+    star(library, 0)
+    async with open_reader() as reader:
+        assert "1 card · 0 words · 1" in reader.shown()
+        await reader.press("e")
+        await reader.pilot.press(*"why", "space", *"so")
+        await reader.pilot.pause()
+        assert library.notes.get(library.items.view()[0]) is None
+        assert "✎ Paper 1" in reader.shown()
+        assert "1 card · 2 words" in reader.shown()
+        await reader.press("escape")
+        assert "1 card · 2 words" in reader.shown()
+        await reader.press("u")
+        assert "1 card · 0 words · 1" in reader.shown()
+
+
+async def test_a_lane_follows_each_key_too(open_reader: OpenReader, library: Library) -> None:
+    star(library, 0)
+    library.hauls.write_lane("haul-1", "Comments", "A remark.", NOW)
+    async with open_reader() as reader:
+        await reader.press("3", "g", "e")
+        await reader.pilot.press("space", *"more")
+        await reader.pilot.pause()
+        assert "1 card · 3 words" in reader.shown()
+        assert open_issue(library).lanes[0].text == "A remark."
+
+
+async def test_what_is_typed_shows_in_no_published_issue(
+    open_reader: OpenReader, library: Library
+) -> None:
+    star(library, 0)
+    async with open_reader() as reader:
+        await reader.press("3", "W", "left_square_bracket", "1", "e")
+        await reader.type("words")
+        assert "1 card · 0 words" in reader.shown()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hauler_tui.library.library import Library
-from hauler_tui.ui.screens.findings import FindingsPage
+from hauler_tui.ui.screens.findings_page import FindingsPage
 from hauler_tui.workflows.publish import publish_issue
 from tests.factories import NOW
 from tests.ui.conftest import OpenReader, Reader
@@ -43,6 +43,40 @@ async def test_the_count_of_findings_stands_in_the_title_and_follows_the_typing(
         await reader.until(lambda: " 2 findings · " in title(reader))
         await reader.press("escape", "u")
         await reader.until(lambda: " 1 finding · haul-1 " in title(reader))
+
+
+async def test_each_card_and_lane_tells_how_many_findings_it_has(
+    open_reader: OpenReader, drafted: Library
+) -> None:
+    drafted.notes.write(drafted.items.view()[0], "TODO", NOW)
+    drafted.hauls.write_lane("haul-1", "Comments", "TODO and XXX", NOW)
+    series = drafted.hauls.current()
+    assert series is not None
+    drafted.hauls.edit_series(series.id, NOW, tags="TODO")
+    async with open_reader() as reader:
+
+        def row(words: str) -> str:
+            found = [line[-29:] for line in reader.shown().splitlines() if words in line[-29:]]
+            return " ".join(found[0].split()) if found else ""
+
+        await reader.until(lambda: row("Paper 1") == "✎ Paper 1 ✗1 1")
+        assert row("Paper 2") == "· Paper 2 !1 –"
+        assert row("Paper 3") == "✎ Paper 3 4"
+        assert row("▍Comments") == "▍Comments ✗2 3 words"
+        assert row("Haul ~1") == "Haul ~1 ✗1"
+        assert " 5 findings · haul" in title(reader)
+        await reader.press("3", "G", "k", "e")
+        await reader.type("Why")
+        await reader.until(lambda: row("Paper 2") == "✎ Paper 2 1")
+
+
+async def test_a_long_paste_is_checked_when_the_keys_rest(
+    open_reader: OpenReader, drafted: Library
+) -> None:
+    async with open_reader() as reader:
+        await reader.until(lambda: " 1 finding · haul-1 " in title(reader))
+        drafted.notes.write(drafted.items.view()[0], "TODO\n" * 3000, NOW)
+        await reader.until(lambda: " 3,001 findings · " in title(reader))
 
 
 async def test_c_lists_the_findings_and_enter_goes_to_the_card(

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from hauler_tui.config import Config
 from hauler_tui.library.library import Library
 from hauler_tui.ui.app import HaulerApp
-from hauler_tui.ui.screens.findings import FindingsPage
+from hauler_tui.ui.screens.findings_page import FindingsPage
 from hauler_tui.ui.screens.reader import ReaderScreen
 from tests.factories import NOW
 

@@ -17,6 +17,7 @@ from hauler_tui.ui.panes.incoming import IncomingPane
 from hauler_tui.ui.panes.reading import ReadingPane
 from hauler_tui.ui.text import cut, plain
 from hauler_tui.ui.widgets.bars import Status, Tabs
+from hauler_tui.workflows.living import LivingDraft
 
 
 class ReaderBase(Screen[None]):
@@ -28,6 +29,7 @@ class ReaderBase(Screen[None]):
     def __init__(self, library: Library, clock: Callable[[], datetime], keymap: Keymap) -> None:
         super().__init__()
         self.library = library
+        self.living = LivingDraft(library)
         self.clock = clock
         self.keymap = keymap
         self.incoming = IncomingPane(library.items.rows)

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from textual import work
 
 from hauler_tui.domain.haul import Haul
+from hauler_tui.domain.text import word_count
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.panes.drafts import Draft, DraftCard
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.ui.screens.note_actions import Target
 from hauler_tui.ui.screens.pages import preview_page
 from hauler_tui.ui.screens.writing_actions import WritingActions
 from hauler_tui.workflows import publish
-from hauler_tui.workflows.drafts import add_cards, ordered_cards, start_series
+from hauler_tui.workflows.drafts import add_cards, start_series
+
+_FOLLOWED_AT_ONCE = 20_000
+"""Characters of a text that Drafts follows at every key; a longer one is followed when saved."""
 
 
 class DraftActions(WritingActions):
@@ -35,6 +40,11 @@ class DraftActions(WritingActions):
         return self.library.hauls.open_issue()
 
     def show_draft(self) -> None:
+        """Show the issue in the drafts pane, and look soon what is wrong in it."""
+        self.show_issue()
+        self.check_soon()
+
+    def show_issue(self) -> None:
         """Show the issue in the drafts pane, and where it stands in the title."""
         haul = self.shown_haul()
         self._shown_cards = frozenset(card.item_id for card in haul.cards) if haul else frozenset()
@@ -42,19 +52,39 @@ class DraftActions(WritingActions):
             self.drafts.show(None)
             self.tell_pane(2, "no open issue")
             return
-        self.drafts.show(Draft(haul=haul, cards=tuple(self._cards(haul))))
+        of_cards, of_lanes = self.tallies(haul)
+        self.drafts.show(
+            Draft(
+                haul=self.living.issue(haul),
+                cards=tuple(self._cards(haul)),
+                of_cards=of_cards,
+                of_lanes=of_lanes,
+            )
+        )
         self.tell_draft(haul)
-        self.check_soon()
 
     def _cards(self, haul: Haul) -> Iterator[DraftCard]:
-        for card in ordered_cards(self.library, haul):
-            if haul.state == "published":
-                title, text = card.title or "", card.text or ""
-            else:
-                note = self.library.notes.get(card.item_id)
-                title = self.library.items.row(card.item_id).title
-                text = note.text if note else ""
-            yield DraftCard(item_id=card.item_id, lane=card.lane, title=title, text=text)
+        if haul.state == "published":
+            for card in haul.cards:
+                title, words = card.title or "", word_count(card.text or "")
+                yield DraftCard(item_id=card.item_id, lane=card.lane, title=title, words=words)
+            return
+        for one in self.living.cards(haul):
+            card, title = one.card, one.drafted.title
+            yield DraftCard(item_id=card.item_id, lane=card.lane, title=title, words=one.words)
+
+    def follow_typing(self, target: Target, text: str) -> None:
+        """Show in the draft what is being typed, before it is saved; a long text when it rests."""
+        haul = self.shown_haul()
+        if haul is None or haul.state == "published" or len(text) > _FOLLOWED_AT_ONCE:
+            return
+        if target.kind == "lane":
+            self.living.type_lane(target.slug, target.lane, text)
+        elif target.item_id in self._shown_cards:
+            self.living.type_note(target.item_id, text)
+        else:
+            return
+        self.show_draft()
 
     def _open_haul(self) -> Haul | None:
         haul = self.shown_haul()

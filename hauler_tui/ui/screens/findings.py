@@ -1,36 +1,29 @@
-"""What is wrong in the issue: its count in the title of Drafts, and the list of it."""
+"""What is wrong in the issue: its counts in Drafts, and the command that lists it."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.strip import Strip
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulerError
-from hauler_tui.haul.findings import counted
+from hauler_tui.haul.findings import Finding
+from hauler_tui.ui.panes.drafts import Tally
+from hauler_tui.ui.screens.findings_page import FindingsPage
 from hauler_tui.ui.screens.note_actions import NoteActions
-from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
-from hauler_tui.ui.widgets.bars import PaneTitle
-from hauler_tui.ui.widgets.line_list import LineList
-from hauler_tui.ui.widgets.line_view import strip_of
-from hauler_tui.ui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
-    from hauler_tui.workflows.draft_check import DraftFinding, OpenDraft
+    from hauler_tui.workflows.draft_check import DraftFinding, Gathering, OpenDraft
 
 _CHECK_AFTER_SECONDS = 0.15
-"""How long the keys rest before the issue is checked."""
-_MARKS = {"error": ("✗", "error"), "warning": ("!", "warning"), "info": ("·", "hint")}
-_WIDEST_PLACE = 34
+"""How long the keys rest before much that was never checked is checked, in a thread."""
+_CHECKED_AT_ONCE = 6000
+"""Characters that were never checked and are checked within the frame of a key."""
 
 
 class FindingActions(NoteActions):
@@ -38,6 +31,11 @@ class FindingActions(NoteActions):
 
     _found: tuple[str, tuple[DraftFinding, ...]] | None = None
     """The issue checked last, and what was found in it."""
+    _checked: OpenDraft | None = None
+    """The open issue as it was checked last."""
+    _gathering: Gathering | None = None
+    _is_drawing = False
+    """Whether a check waits for what is shown to be drawn."""
     _may_check = False
     """Whether what reads Markdown is here."""
     _checking: Timer | None = None
@@ -49,6 +47,10 @@ class FindingActions(NoteActions):
         """The issue in the pane."""
 
     @abstractmethod
+    def show_issue(self) -> None:
+        """Show the issue in the pane, without checking it."""
+
+    @abstractmethod
     def reveal_place(self, item_id: int | None, lane: str | None) -> None:
         """Put the cursor of Drafts on an item's card, else on a lane."""
 
@@ -57,13 +59,31 @@ class FindingActions(NoteActions):
         self._may_check = True
         self.check_soon()
 
+    def forget_issues(self) -> None:
+        """Look at the series and the other issues again: one of them changed."""
+        if self._gathering is not None:
+            self._gathering.forget_issues()
+
     def check_soon(self) -> None:
-        """Check the issue in the pane when the keys rest."""
+        """Check the issue as soon as what is shown of it is drawn."""
         if self._checking is not None:
             self._checking.stop()
             self._checking = None
-        if self._may_check:
-            self._checking = self.set_timer(_CHECK_AFTER_SECONDS, self._check)
+        if self._may_check and not self._is_drawing:
+            self._is_drawing = True
+            self.call_after_refresh(self._check_at_once)
+
+    def tallies(self, haul: Haul) -> tuple[Mapping[int, Tally], Mapping[str | None, Tally]]:
+        """How many findings each card and each lane has, as far as they are known."""
+        found = self._found[1] if self._found is not None and self._found[0] == haul.slug else ()
+        cards: dict[int, Tally] = {}
+        lanes: dict[str | None, Tally] = {}
+        for one in found:
+            if one.item_id is not None:
+                cards[one.item_id] = _with(cards.get(one.item_id), one.finding)
+            else:
+                lanes[one.finding.lane] = _with(lanes.get(one.finding.lane), one.finding)
+        return cards, lanes
 
     def tell_draft(self, haul: Haul) -> None:
         """Say in the title which issue is shown, and how many findings an open one has.
@@ -76,25 +96,46 @@ class FindingActions(NoteActions):
         is_known = self._found is not None and self._found[0] == haul.slug
         found = self._found[1] if self._found is not None and is_known else ()
         count = sum(1 for one in found if one.finding.severity != "info")
-        about = f"{count} finding{'' if count == 1 else 's'} · " if count else ""
+        about = f"{count:,} finding{'' if count == 1 else 's'} · " if count else ""
         self.tell_pane(2, about + haul.slug)
 
-    def _check(self) -> None:
-        from hauler_tui.workflows.draft_check import open_draft
+    def _check_at_once(self) -> None:
+        """Check what is new in the issue where it is little, else when the keys rest."""
+        from hauler_tui.workflows.draft_check import draft_findings, unchecked
 
+        self._is_drawing = False
+        haul = self.shown_haul()
+        if haul is None or haul.state == "published":
+            return
+        draft = self._open_draft(haul)
+        if draft is None:
+            return
+        if self._checked is None or unchecked(draft, self._checked) > _CHECKED_AT_ONCE:
+            self._checking = self.set_timer(_CHECK_AFTER_SECONDS, self._check)
+            return
+        self.workers.cancel_group(self, "check")
+        self._take_draft(draft, draft_findings(draft))
+
+    def _open_draft(self, haul: Haul) -> OpenDraft | None:
+        from hauler_tui.workflows.draft_check import Gathering
+
+        if self._gathering is None:
+            self._gathering = Gathering(self.living)
+        try:
+            return self._gathering.draft(haul)
+        except HaulerError as error:
+            self.complain(error)
+            return None
+
+    def _check(self) -> None:
         self._checking = None
         haul = self.shown_haul()
         if haul is None or (haul.state == "published" and self._list_for != haul.slug):
             return
         if haul.state == "published":
             self._find_in_published(haul)
-            return
-        try:
-            draft = open_draft(self.library, haul)
-        except HaulerError as error:
-            self.complain(error)
-            return
-        self._find_in_draft(draft)
+        elif draft := self._open_draft(haul):
+            self._find_in_draft(draft)
 
     @work(thread=True, exclusive=True, group="check")
     def _find_in_draft(self, draft: OpenDraft) -> None:
@@ -103,7 +144,7 @@ class FindingActions(NoteActions):
         worker = get_current_worker()
         found = draft_findings(draft)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._take, draft.haul, found)
+            self.app.call_from_thread(self._take_draft, draft, found)
 
     @work(thread=True, exclusive=True, group="check")
     def _find_in_published(self, haul: Haul) -> None:
@@ -116,12 +157,17 @@ class FindingActions(NoteActions):
         if not worker.is_cancelled:
             self.app.call_from_thread(self._take, haul, found)
 
+    def _take_draft(self, draft: OpenDraft, found: tuple[DraftFinding, ...]) -> None:
+        self._checked = draft
+        self._take(draft.haul, found)
+
     def _take(self, haul: Haul, found: tuple[DraftFinding, ...]) -> None:
-        self._found = (haul.slug, found)
+        was, self._found = self._found, (haul.slug, found)
         shown = self.shown_haul()
         if shown is None or shown.slug != haul.slug:
             return
-        self.tell_draft(haul)
+        if was != self._found:
+            self.show_issue()
         if self._list_for == haul.slug:
             self._list_for = ""
             self._list(haul, found)
@@ -158,98 +204,9 @@ class FindingActions(NoteActions):
         return one.finding.lane or "introduction"
 
 
-class _Findings(LineList):
-    """The findings, a line each."""
-
-    BINDINGS = [
-        ("j,down", "step(1)", "Down"),
-        ("k,up", "step(-1)", "Up"),
-        ("g,home", "edge(-1)", "First"),
-        ("G,end", "edge(1)", "Last"),
-        ("enter,space", "choose", "Go there"),
-    ]
-
-    def __init__(self, found: Sequence[tuple[DraftFinding, str]]) -> None:
-        super().__init__()
-        self.found = found
-
-    def line_count(self) -> int:
-        """How many findings there are."""
-        return len(self.found)
-
-    def line(self, index: int, width: int) -> Strip:
-        """How bad it is, where, and what."""
-        one, place = self.found[index]
-        mark, style = _MARKS[one.finding.severity]
-        over = self.colours.cursor if index == self.cursor else None
-        room = min(_WIDEST_PLACE, width // 3)
-        message = cut(plain(one.finding.message), max(0, width - room - 6))
-        spans = [
-            Span(f" {mark} ", style),
-            Span(f"{fit(plain(place), room)}  ", "muted"),
-            Span(message),
-        ]
-        return strip_of(self.colours, spans, width, over)
-
-    def action_step(self, by: int) -> None:
-        """The next finding, or the one before."""
-        self.move(by)
-
-    def action_edge(self, edge: int) -> None:
-        """The first finding, or the last."""
-        self.go(self.line_count() - 1 if edge > 0 else 0, -edge)
-
-    def action_choose(self) -> None:
-        """Go where the finding is."""
-        self.post_message(self.RowChosen(self, self.cursor))
-
-
-class FindingsPage(ModalScreen["DraftFinding | None"]):
-    """The findings of an issue; answers with the one to go to, None when the person left."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (140, "-roomy")]
-    BINDINGS = [("escape,q,c", "dismiss(None)", "Close")]
-
-    def __init__(self, title: str, found: Sequence[tuple[DraftFinding, str]]) -> None:
-        super().__init__(classes="page")
-        self._bar = PaneTitle(title, "·")
-        self._list = _Findings(found)
-        self._detail = TextPane(id="finding")
-        self._detail.can_focus = False
-
-    def compose(self) -> ComposeResult:
-        """The list, and the whole sentence about the one under the cursor."""
-        with Vertical(classes="sheet"):
-            yield self._bar
-            yield self._list
-            yield self._detail
-
-    def on_mount(self) -> None:
-        """The list has the keys."""
-        said = " · ".join(counted(one.finding for one, _ in self._list.found))
-        self._bar.light(True)
-        self._bar.tell(f"{said} · enter goes there · esc closes")
-        self._list.focus()
-        self._tell()
-
-    def on_line_list_cursor_moved(self, event: LineList.CursorMoved) -> None:
-        """Show the whole sentence."""
-        event.stop()
-        self._tell()
-
-    def on_line_list_row_chosen(self, event: LineList.RowChosen) -> None:
-        """Answer with the finding."""
-        event.stop()
-        self.dismiss(self._list.found[event.index][0])
-
-    def _tell(self) -> None:
-        one, place = self._list.found[self._list.cursor]
-
-        def make(width: int) -> list[list[Span]]:
-            where = f"{one.finding.code} · line {one.finding.line} · {plain(place)}"
-            return [
-                *wrap_spans([Span(plain(one.finding.message))], width)[:4],
-                [Span(cut(where, width), "muted")],
-            ]
-
-        self._detail.show(make)
+def _with(tally: Tally | None, finding: Finding) -> Tally:
+    errors, warnings = (tally.errors, tally.warnings) if tally else (0, 0)
+    return Tally(
+        errors=errors + (finding.severity == "error"),
+        warnings=warnings + (finding.severity == "warning"),
+    )

@@ -11,7 +11,7 @@ from threading import Event
 
 from textual import work
 from textual.timer import Timer
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from hauler_tui.domain.query import Query, QueryError, parse
 from hauler_tui.errors import LibraryError
@@ -238,7 +238,13 @@ class Listing(ReaderBase):
             return
         if self._counting is not None:
             self._counting.stop()
-        self._counting = self.set_timer(_COUNT_AFTER_SECONDS, self._tell_count)
+        self._counting = self.set_timer(_COUNT_AFTER_SECONDS, self._count_unless_typing)
+
+    def _count_unless_typing(self) -> None:
+        if isinstance(self.focused, TextArea):
+            self._count_soon()
+        else:
+            self._tell_count()
 
     def _tell_count(self, unread: int | None = None) -> None:
         ids = self.incoming.list.ids

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from textual.content import Content
@@ -68,6 +70,7 @@ class NoteActions(ReaderBase):
         self._targets[editor.id or ""] = target
         editor.display = True
         editor.leave = self.close_editors
+        editor.typing = partial(self.follow_typing, target)
         editor.border_title = self._title_of(target)
         editor.open(self._text_of(target))
         self.set_focus(editor)
@@ -87,8 +90,13 @@ class NoteActions(ReaderBase):
         lanes = self.library.hauls.get(target.slug).lanes
         return next((lane.text for lane in lanes if lane.name == target.lane), "")
 
+    @abstractmethod
+    def follow_typing(self, target: Target, text: str) -> None:
+        """Show in Drafts what is being typed, before it is saved."""
+
     def _write(self, target: Target, text: str) -> None:
         now = self.clock()
+        self.living.end_typing()
         if target.kind == "note":
             before, known = self._known[target.burst], self._text_of(target)
             # The item may have become one with another meanwhile, whose note stands in it too.
@@ -112,6 +120,7 @@ class NoteActions(ReaderBase):
                 continue
             if (text := editor.take()) is not None:
                 self._write(target, text)
+            self.living.end_typing()
             had_focus = editor.has_focus
             editor.display = False
             if had_focus:

@@ -348,6 +348,9 @@ class ReaderScreen(
     def _library_changed(self, changes: Changes) -> None:
         if changes.feeds:
             self._feed_titles = None
+        self.living.forget(changes.items)
+        if changes.hauls:
+            self.forget_issues()
         if changes.items:
             self.incoming.list.forget(changes.items)
             survivor = self.library.items.survivor

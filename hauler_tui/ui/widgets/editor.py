@@ -51,6 +51,8 @@ class Editor(TextArea):
         super().__init__("", id=id, soft_wrap=True, tab_behavior="indent", compact=True)
         self.leave: Callable[[], None] = self.report
         """What escape does; whoever opens the editor decides."""
+        self.typing: Callable[[str], None] = lambda text: None
+        """Told of the text at every key, long before it is saved."""
         self._reported = ""
         self._resting: Timer | None = None
         self._aging: Timer | None = None
@@ -86,7 +88,8 @@ class Editor(TextArea):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Save a little later, but not much later."""
         event.stop()
-        if self.text == self._reported:
+        self.typing(text := self.text)
+        if text == self._reported:
             return
         if self._resting is not None:
             self._resting.stop()
