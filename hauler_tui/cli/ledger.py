@@ -56,7 +56,8 @@ def _print_table(library: Library, subjects: Iterable[Watched], first: date, now
     from hauler_tui.workflows.ledger import states
 
     today = eastern_day(now)
-    last = max(first, today) + timedelta(days=6 - today.weekday())
+    last = max(first, today)
+    last += timedelta(days=6 - last.weekday())
     days = [first + _ONE_DAY * number for number in range((last - first).days + 1)]
     mondays = [day for day in days if not day.weekday()]
     rows = [["", "  ".join(f"{day:%m-%d}  " for day in mondays)]]

@@ -17,14 +17,13 @@ from hauler_tui.sources.http import Answer, Client, Wanted
 from hauler_tui.sources.journeys import BROWSER, Asked, Journey, Journeys, unknown
 from hauler_tui.sources.network import UnreachableError
 from hauler_tui.sources.nopage import NoTitleError
-from hauler_tui.sources.outcomes import asks_to_wait
+from hauler_tui.sources.outcomes import RATE_EXCEEDED, asks_to_wait
 from hauler_tui.sources.pacing import Pacer, gap_of
 from hauler_tui.sources.process import ParsingTooLongError
 from hauler_tui.sources.routes import Kind, place_of, route_of
 
 _SLOW_GAP = 10.0
 """Of a host that wants a longer pause between requests one link is asked for at a time."""
-_RATE_EXCEEDED = b"Rate exceeded"
 
 
 class _HostClosedError(Exception):
@@ -140,7 +139,7 @@ class Asking:
 
     def _asks_for_peace(self, answer: Answer, *, is_service: bool) -> str:
         """In which words a host asks to be left alone; empty when it does not."""
-        if answer.body.startswith(_RATE_EXCEEDED):
+        if answer.body.startswith(RATE_EXCEEDED):
             return "“Rate exceeded.”"
         if asks_to_wait(answer, now=self._order.now):
             return str(answer.status)

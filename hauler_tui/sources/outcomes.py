@@ -18,12 +18,18 @@ from hauler_tui.sources.settings import FetchSettings, Job
 _BLOCKED_PAUSE = timedelta(hours=4)
 _GONE_PAUSE = timedelta(days=7)
 _LONG_MISSING = timedelta(days=7)
+RATE_EXCEEDED = b"Rate exceeded"
+"""How the body begins with which arXiv asks to be left alone, whatever the status."""
 
 
 def asks_to_wait(answer: Answer, *, now: datetime) -> bool:
-    """Whether a server asks to be left alone: 429, or 503 with a Retry-After (RFC 9110, 15.6.4)."""
-    wait = schedule.retry_after(answer.headers, now=now)
-    return answer.status == 429 or (answer.status == 503 and wait is not None)
+    """Whether a server asks to be left alone.
+
+    By 429, by 503 with a Retry-After (RFC 9110, 15.6.4), or in arXiv's words.
+    """
+    if answer.status == 429 or answer.body.startswith(RATE_EXCEEDED):
+        return True
+    return answer.status == 503 and schedule.retry_after(answer.headers, now=now) is not None
 
 
 def conclude(
@@ -36,7 +42,7 @@ def conclude(
     try:
         if answer.status == 304:
             return Unchanged(feed_id=job.feed_id, state=_confirmed(job, answer, settings, now))
-        if answer.status == 200:
+        if answer.status == 200 and not asks_to_wait(answer, now=now):
             return _read(job, answer, settings, now)
         return _refused(job, answer, now=now, jitter=jitter)
     except SourceError as error:
@@ -119,7 +125,7 @@ def _refused(job: Job, answer: Answer, *, now: datetime, jitter: float) -> Outco
     if asks_to_wait(answer, now=now):
         state = schedule.after_failure(
             job.state,
-            _asks_for_patience(host, status),
+            _asks_for_patience(answer),
             now=now,
             jitter=jitter,
             answered=True,
@@ -156,7 +162,7 @@ def refusal(answer: Answer, *, now: datetime) -> SourceError:
     """Why an answer other than 200 and 304 brought nothing, for the person to read."""
     host, status = host_of(answer.url), answer.status
     if asks_to_wait(answer, now=now):
-        return SourceError(_asks_for_patience(host, status), "try again later")
+        return SourceError(_asks_for_patience(answer), "try again later")
     if status in (403, 503) and diagnosis.is_challenge(answer.body):
         return diagnosis.challenge(host)
     if status in (401, 403):
@@ -178,8 +184,9 @@ def refusal(answer: Answer, *, now: datetime) -> SourceError:
     return SourceError(f"{host} answered {status} instead of a feed", "check the address")
 
 
-def _asks_for_patience(host: str, status: int) -> str:
-    return f"{host} asks to be left alone for a while ({status})"
+def _asks_for_patience(answer: Answer) -> str:
+    told = answer.status if answer.status in (429, 503) else "“Rate exceeded.”"
+    return f"{host_of(answer.url)} asks to be left alone for a while ({told})"
 
 
 def _arxiv_reason(answer: Answer, now: datetime) -> SourceError | None:

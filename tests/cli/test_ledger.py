@@ -152,5 +152,16 @@ def test_a_ledger_of_nothing_says_how_to_begin(run: Run) -> None:
     assert run("ledger", "--json").json["days"] == []
 
 
+def test_a_table_since_a_day_to_come_is_empty(
+    run: Run, arxiv: ArXiv, at: Callable[[date], None], played: None
+) -> None:
+    at(MONDAY)
+    run("feeds", "add", f"{arxiv.base}/rss/cs.CL")
+    run("refresh")
+    for number in range(1, 8):
+        assert run("ledger", "--since", str(MONDAY + ONE_DAY * number)).out.splitlines()[1]
+    assert run("ledger", "--since", "2030-01-01").out.splitlines()[1] == "cs.CL"
+
+
 def test_a_date_that_is_none_is_misuse(run: Run) -> None:
     assert "yesterday" in run("ledger", "--since", "yesterday", code=2).err

@@ -75,6 +75,17 @@ def test_429_is_waiting_with_a_sentence_until_retry_after() -> None:
     assert without.state.due_at == NOW + timedelta(minutes=30)
 
 
+@pytest.mark.parametrize("status", [200, 403, 500])
+def test_rate_exceeded_is_a_wish_to_be_left_alone_whatever_the_status(status: int) -> None:
+    outcome = conclude(status, b"Rate exceeded.", FeedState(etag="good"), etag="bad")
+    assert isinstance(outcome, Waiting)
+    assert (
+        outcome.state.error == "blog.example asks to be left alone for a while (“Rate exceeded.”)"
+    )
+    assert (outcome.state.asks_patience, outcome.state.etag) == ("blog.example", "good")
+    assert outcome.state.due_at == NOW + timedelta(minutes=30)
+
+
 def test_503_waits_only_when_the_server_names_a_time() -> None:
     assert isinstance(conclude(503, retry_after="60"), Waiting)
     assert isinstance(conclude(503), Failed)

@@ -307,7 +307,7 @@ async def test_a_batch_served_late_after_a_gap_is_found_out_by_the_filling(days:
     [
         (Reply(b"<html><input type=password></html>"), "127.0.0.1 shows a login page"),
         (Reply(b"", 503), "127.0.0.1 has a problem of its own (503)"),
-        (Reply(b"Rate exceeded."), "127.0.0.1 said “Rate exceeded.” instead of a feed"),
+        (Reply(b"Rate exceeded."), "127.0.0.1 asks to be left alone for a while"),
         (api_reply([Paper("1905.00001", "cs.CL", MONDAY, eastern(MONDAY) - ONE_DAY * 2_500)], 9),
          "arXiv's API sent papers that were not asked for, and they were left out"),
     ],
