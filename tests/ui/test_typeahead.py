@@ -42,7 +42,7 @@ async def test_letters_right_after_a_dialog_opens_go_into_the_dialog(
 ) -> None:
     async with open_reader() as reader:
         burst(reader, "a", *"arxiv:math", "slash", *"0309136", "enter")
-        await reader.until(lambda: "Added 1" in reader.message)
+        await reader.until(lambda: reader.library.items.lookup(["arxiv:math/0309136"]) is not None)
 
 
 async def test_moves_in_a_burst_are_all_made(open_reader: OpenReader) -> None:
