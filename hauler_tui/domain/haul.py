@@ -105,12 +105,15 @@ class Haul:
     """A published issue's file, character for character."""
 
 
+_NUMBER = re.compile(r"([~#№][ \t]*|\b[^\W\d]+\.?[ \t]+)?(?<!\d)(\d{1,9})(?!\d)")
+_NUMBERED = frozenset(("no", "no.", "nr", "nr.", "issue", "vol", "vol.", "part"))
+
+
 def short_name(title: str, number: int) -> str:
     """An issue's number as its title writes it, such as ``~24`` or ``No. 24``; else ``~24``."""
-    found = re.search(rf"(?:[~#№][ \t]*|\b[^\W\d]+\.?[ \t]+)?(?<!\d){number}(?!\d)", title)
-    marked = found.group() if found else ""
-    is_word = marked[:1].isalpha() and marked.casefold().rstrip("0123456789 \t") not in _NUMBERED
-    return " ".join(marked.split()) if marked and not is_word else f"~{number}"
-
-
-_NUMBERED = ("no", "no.", "nr", "nr.", "issue", "vol", "vol.", "part")
+    for found in _NUMBER.finditer(title):
+        mark = (found[1] or "").strip()
+        is_marked = mark and (not mark[0].isalpha() or mark.casefold() in _NUMBERED)
+        if int(found[2]) == number and is_marked:
+            return " ".join(found.group().split())
+    return f"~{number}"

@@ -22,6 +22,7 @@ _CONTAINERS = frozenset(
 )
 _SILENT = frozenset({"script", "style", "textarea", "title", "template"})
 _SPACE = " \t\r\n"
+_RULE_ALONE = re.compile(r"<hr[ ]*/?>")
 _LOOSE = re.compile(r"<(?=[^<>]*+(?:<|\Z))")
 
 
@@ -49,6 +50,9 @@ def cut(html: str) -> tuple[Cut, ...]:
 
     A quote that is not closed ends where a rule begins or the block ends.
     """
+    # Most HTML blocks of a post are a rule alone.
+    if _RULE_ALONE.fullmatch(html):
+        return (Cut(kind="rule", start=0, end=len(html)),)
     if not is_cheap(html):
         return ()
     scanner = _Scanner(html)
@@ -166,6 +170,10 @@ class _CardReader(HTMLParser):
         self.stray: list[str] = []
         self.into = self.stray
         self.silent = 0
+
+    def updatepos(self, i: int, j: int) -> int:
+        # Nobody asks where a card's words are, and counting its lines takes a while.
+        return j
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         if tag == "a" and self.link is None:

@@ -8,6 +8,7 @@ from hauler_tui.library.library import Library
 from hauler_tui.workflows.publish import import_files
 from tests.factories import NOW
 from tests.ui.conftest import OpenReader
+from tests.ui.test_lanes import found
 from tests.workflows.conftest import issue_text, write
 
 
@@ -57,3 +58,20 @@ async def test_another_current_series_renames_the_rows(
         library.hauls.use(series.id, NOW)
         await reader.rest()
         assert "↺field-notes" in reader.shown()
+
+
+async def test_among_two_hundred_issues_the_number_or_slug_that_was_typed_comes_first(
+    open_reader: OpenReader, library: Library, tmp_path: Path
+) -> None:
+    text = "---\ntitle: Letters ~{n}\n---\n\nWords.\n"
+    files = [write(tmp_path, f"letters-{n}.md", text.format(n=n)) for n in range(1, 201)]
+    library.hauls.add_series(title="Letters ~{n}", slug="letters-{n}", at=NOW)
+    import_files(library, files, NOW)
+    async with open_reader() as reader:
+        await reader.press("e", "ctrl+l")
+        await reader.until(lambda: "Letters ~200" in reader.shown())
+        await reader.type("19")
+        assert found(reader)[:2] == ["Letters ~19", "Letters ~199"]
+        await reader.press(*["backspace"] * 2)
+        await reader.type("/letters-2")
+        assert found(reader)[:2] == ["Letters ~2", "Letters ~200"]

@@ -143,13 +143,18 @@ class LinkActions(NoteActions):
         return target.item_id if target is not None and target.kind == "note" else None
 
     def issues_like(self, text: str) -> list[Choice]:
-        """The newest issues and posts whose title or slug has all the words."""
+        """The newest issues and posts whose title or slug has all the words.
+
+        The one that was meant exactly, by its slug or its number, comes first.
+        """
         words = text.casefold().split()
-        found = (
+        meant = text.strip().lstrip("/~#").casefold()
+        found = [
             haul
             for haul in reversed(self.library.hauls.all())
-            if all(word in f"{haul.title} {haul.slug}".casefold() for word in words)
-        )
+            if all(word.lstrip("/") in f"{haul.title} {haul.slug}".casefold() for word in words)
+        ]
+        found.sort(key=lambda haul: meant not in (haul.slug.casefold(), str(haul.number)))
         return [
             Choice(markdown_link(haul.title, f"/{haul.slug}"), plain(haul.title), plain(haul.slug))
             for haul in islice(found, _ISSUES_SHOWN)
