@@ -43,6 +43,9 @@ class ItemList(LineList):
         self.now: datetime | None = None
         self.name_of: Callable[[str], str] = str
         """What an issue is called in a few letters, by its slug."""
+        self.selected: dict[int, None] = {}
+        """The selected items in the order they were selected, listed or not."""
+        self._anchor: int | None = None
         self.empty: Sequence[str] = ()
         """What to say where there is nothing to list."""
 
@@ -66,6 +69,31 @@ class ItemList(LineList):
             for identifier in drawn:
                 del self._known[identifier]
             self.refresh()
+
+    def toggle(self, identifier: int) -> None:
+        """Select an item, or no longer."""
+        if identifier in self.selected:
+            del self.selected[identifier]
+        else:
+            self.selected[identifier] = None
+        self._anchor = identifier
+        self.refresh_line_at(self.cursor)
+
+    def extend(self) -> None:
+        """Select the rows from the one selected last, if it is listed, to the cursor."""
+        start = self.cursor
+        if self._anchor is not None and self._anchor in self.ids:
+            start = self.ids.index(self._anchor)
+        first, last = sorted((start, self.cursor))
+        self.selected.update(dict.fromkeys(self.ids[first : last + 1]))
+        self._anchor = self.current_id
+        self.refresh()
+
+    def select_none(self) -> None:
+        """Let nothing be selected."""
+        self.selected.clear()
+        self._anchor = None
+        self.refresh()
 
     def drop(self, identifier: int) -> None:
         """Take one row out, the cursor staying on its item."""
@@ -102,6 +130,7 @@ class ItemList(LineList):
             return strip_of(self.colours, [Span(f"  {self.empty[index]}", "muted")], width)
         under_cursor = index == self.cursor
         state = (2 if self.has_focus else 1) if under_cursor else 0
+        state += 3 * (self.ids[index] in self.selected)
         key = (self.ids[index], width, state)
         strip = self._strips.get(key)
         if strip is None:
@@ -121,7 +150,10 @@ class ItemList(LineList):
         tone = "read" if row.is_read else "unread"
         if row.is_skipped:
             tone = "skipped"
-        spans = [Span(" ✕ " if row.is_skipped else "   " if row.is_read else " ● ", tone)]
+        sign = "✕" if row.is_skipped else " " if row.is_read else "●"
+        spans = [Span(f" {sign} ", tone)]
+        if row.id in self.selected:
+            spans = [Span("✓", "hint"), Span(f"{sign} ", tone)]
         marks = [
             Span(mark, style)
             for mark, style, is_set in (

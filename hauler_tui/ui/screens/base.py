@@ -69,6 +69,25 @@ class ReaderBase(Screen[None]):
         """The item in the reading pane, which is the one under the cursor of the list."""
         return self.incoming.list.current_id
 
+    def selection(self) -> tuple[int, ...]:
+        """The selected items, as Incoming lists them, while it has the keys; else none."""
+        chosen = self.incoming.list.selected
+        if not chosen or self.focused is not self.incoming.list:
+            return ()
+        listed = [item_id for item_id in self.incoming.list.ids if item_id in chosen]
+        return tuple(dict.fromkeys((*listed, *chosen)))
+
+    def end_selection(self, done: Iterable[int], message: str) -> None:
+        """Tell what was done to the selected items, which are selected no longer."""
+        self.leave_behind(done)
+        self.incoming.list.select_none()
+        self.tell_selection()
+        self.say(message)
+
+    @abstractmethod
+    def tell_selection(self) -> None:
+        """Say in the title of Incoming how many rows are selected."""
+
     @property
     @abstractmethod
     def is_searching(self) -> bool:

@@ -8,9 +8,9 @@ from textual import work
 
 from hauler_tui.errors import HaulerError
 from hauler_tui.library.store.history import Step
-from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, AskForText, Choice, Choose
 from hauler_tui.ui.screens.radar import RADAR_VIEW
+from hauler_tui.ui.screens.selecting import SelectActions
 from hauler_tui.workflows.capture import capture, links_in
 
 VIEWS: tuple[Choice, ...] = (
@@ -24,7 +24,7 @@ VIEWS: tuple[Choice, ...] = (
 )
 
 
-class ItemActions(ReaderBase):
+class ItemActions(SelectActions):
     """The commands of Incoming and Reading."""
 
     _links_typed = ""
@@ -85,12 +85,18 @@ class ItemActions(ReaderBase):
 
     def action_item_read_next(self) -> None:
         """Mark the item read and move on."""
+        if chosen := self.selection():
+            self.read_selected(chosen, may_unread=False)
+            return
         if (item_id := self.current_id) is not None:
             self._mark_read(item_id, read=True)
             self.move_cursor(1)
 
     def action_item_toggle_read(self) -> None:
         """Mark the item read, or unread again."""
+        if chosen := self.selection():
+            self.read_selected(chosen, may_unread=True)
+            return
         if (item_id := self.current_id) is not None:
             read = not self.library.items.is_read(item_id)
             self._mark_read(item_id, read=read)
@@ -103,6 +109,9 @@ class ItemActions(ReaderBase):
 
     def action_list_read_all(self) -> None:
         """Mark every listed row read."""
+        if chosen := self.selection():
+            self.read_selected(chosen, may_unread=False)
+            return
         if self.is_searching:
             self.warn("Still searching: try again when everything is listed.")
             return
@@ -116,6 +125,9 @@ class ItemActions(ReaderBase):
 
     def action_item_star(self) -> None:
         """Star the item with its card, or take both back."""
+        if chosen := self.selection():
+            self.star_selected(chosen)
+            return
         if (item_id := self.current_id) is None:
             return
         item = self.library.items.get(item_id)
@@ -141,6 +153,9 @@ class ItemActions(ReaderBase):
 
     def action_item_skip(self) -> None:
         """Skip the item and move on; skipped already, bring it back."""
+        if chosen := self.selection():
+            self.skip_selected(chosen)
+            return
         if (item_id := self.current_id) is None:
             return
         is_skipped = self.library.items.get(item_id).is_skipped
@@ -150,11 +165,15 @@ class ItemActions(ReaderBase):
         self.say(f"{verb}: {self.named(item_id)} · u takes it back")
         self.move_cursor(1)
 
+    def action_item_tag(self) -> None:
+        """Change the item's tags, or those that the selected items share."""
+        if chosen := self.selection():
+            self.tag_selected(chosen)
+        elif (item_id := self.current_id) is not None:
+            self._tag(item_id)
+
     @work
-    async def action_item_tag(self) -> None:
-        """Change the item's tags."""
-        if (item_id := self.current_id) is None:
-            return
+    async def _tag(self, item_id: int) -> None:
         before = self.library.items.get(item_id).tags
         answer = await self.app.push_screen_wait(
             Ask(f"Tags of {self.named(item_id)}, separated by spaces", " ".join(before))

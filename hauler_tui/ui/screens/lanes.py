@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import work
 
 from hauler_tui.domain.haul import Lane
@@ -10,6 +12,7 @@ from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.text import cut, plain
+from hauler_tui.workflows.bulk import cards_to_lane, links_to_lane
 from hauler_tui.workflows.lanes import append_to_lane, link_to_item
 
 _NEW = "+"
@@ -28,10 +31,14 @@ class LaneActions(ReaderBase):
             item_id = card.item_id if card else None
         else:
             item_id = self.current_id
+        chosen = self.selection()
         lane = await self._choose_lane()
         if lane is None:
             return
         try:
+            if chosen:
+                self._send_selected(chosen, lane)
+                return
             if lane.holds_cards and item_id is not None:
                 slug = self._slug_to_write()
                 self.library.hauls.add_card(slug, item_id, lane.name, self.clock())
@@ -49,6 +56,18 @@ class LaneActions(ReaderBase):
             self.complain(error)
         else:
             self.say(f"Written into {_named(lane)} of {slug} · u takes it back")
+
+    def _send_selected(self, chosen: Sequence[int], lane: Lane) -> None:
+        now = self.clock()
+        what = "cards" if lane.holds_cards else "links"
+        # Where no issue is open, opening one belongs to the step.
+        with self.library.step("lane", f"{len(chosen):,} {what} to {_named(lane)}", at=now):
+            slug = self._slug_to_write()
+            send = cards_to_lane if lane.holds_cards else links_to_lane
+            send(self.library, slug, chosen, lane.name, now)
+        self.end_selection(
+            chosen, f"{len(chosen):,} {what} in {_named(lane)} of {slug} · u takes it back"
+        )
 
     async def _choose_lane(self) -> Lane | None:
         haul = self.library.hauls.open_issue()

@@ -64,6 +64,8 @@ class Listing(ReaderBase):
     """The filter in force, which is a query without a mistake."""
     _behind: set[int]
     """Rows that may not fit the view any more, and go when the cursor moves on."""
+    _listed = ""
+    """What the title says of the list."""
     _counting: Timer | None = None
     _watching: Timer | None = None
 
@@ -256,7 +258,13 @@ class Listing(ReaderBase):
         else:
             unread = self.library.items.count_unread(ids) if unread is None else unread
             about = f"{unread:,} unread of {len(ids):,}"
-        self.tell_pane(0, about)
+        self._listed = about
+        self.tell_selection()
+
+    def tell_selection(self) -> None:
+        """Say in the title how many rows are selected, and what is listed."""
+        count = len(self.incoming.list.selected)
+        self.tell_pane(0, f"{count:,} selected · {self._listed}" if count else self._listed)
 
     def action_list_filter(self) -> None:
         """Open the filter box."""
@@ -271,8 +279,11 @@ class Listing(ReaderBase):
             self.set_filter(event.value)
 
     def action_list_everything(self) -> None:
-        """Take the filter away."""
-        if self._query_text.strip():
+        """Select nothing; where nothing was selected, take the filter away."""
+        if self.incoming.list.selected:
+            self.incoming.list.select_none()
+            self.tell_selection()
+        elif self._query_text.strip():
             self._clear_filter()
 
     def _clear_filter(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import work
 
@@ -18,7 +18,7 @@ from hauler_tui.ui.screens.dialogs import Choice, Choose
 from hauler_tui.ui.text import plain
 from hauler_tui.workflows import export, publish
 from hauler_tui.workflows.capture import links_in
-from hauler_tui.workflows.lanes import markdown_link
+from hauler_tui.workflows.lanes import link_to_item, markdown_link
 
 
 def _failure_of(open_it: Callable[[], None]) -> HaulerError | None:
@@ -98,15 +98,31 @@ class OutsideActions(ReaderBase):
             self.copy(text, f"“{haul.title}”")
 
     def action_item_copy_link(self) -> None:
-        """Copy the link."""
+        """Copy the link, or those of the selected items."""
+        if chosen := self.selection():
+            self._copy_selected(chosen, is_markdown=False)
+            return
         if (link := self._link()) is not None:
             self.copy(link, link)
 
     def action_item_copy_markdown(self) -> None:
-        """Copy title and link as a Markdown link."""
+        """Copy title and link as a Markdown link, or a list of those of the selected items."""
+        if chosen := self.selection():
+            self._copy_selected(chosen, is_markdown=True)
+            return
         if (item_id := self.current_id) is not None and (link := self._link()) is not None:
             title = self.library.items.row(item_id).title
             self.copy(markdown_link(title, link), f"{self.named(item_id)} as Markdown")
+
+    def _copy_selected(self, chosen: Sequence[int], *, is_markdown: bool) -> None:
+        if is_markdown:
+            lines = [f"- {link_to_item(self.library, item_id)}" for item_id in chosen]
+        else:
+            works = [self.library.items.get(item_id).work for item_id in chosen]
+            lines = [canonical_link(one.entry.link, one.aliases) for one in works]
+        kept = [line for line in lines if line]
+        self.end_selection((), "")
+        self.copy("\n".join(kept), f"{len(kept):,} links{' as Markdown' * is_markdown}")
 
     def copy(self, text: str, what: str) -> None:
         """Fill the clipboard by the terminal and by the platform's tool, and say which took it."""
