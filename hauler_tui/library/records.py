@@ -63,6 +63,10 @@ class WrittenRow:
     """What it said when a writing began of which the end was not told."""
     begun_as: str = ""
     """The checksum of the file that was to be written then."""
+    text_sum: str = ""
+    """The SHA-256 of ``text``: a merge by lines may put another copy's document under its id."""
+    begun_sum: str = ""
+    """The same of ``begun``."""
     own: tuple[int, ...] = ()
     """Documents that only this row uses, and may write anew."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import LibraryError
@@ -40,14 +41,16 @@ class Written:
         row = found[1]
         # A crash came between writing the file and telling so: the file itself says which it is.
         is_begun = row.begun is not None and row.begun_as == checksum
-        return self._base(row.haul_id, row.begun if is_begun else row.text)
+        if is_begun:
+            return self._base(row.haul_id, row.begun, row.begun_sum)
+        return self._base(row.haul_id, row.text, row.text_sum)
 
     def latest(self, haul_id: int) -> Base | None:
         """The base of the file of an issue that was written or read last."""
         rows = [from_row(WrittenRow, row) for row in self._table.rows().values()]
         own = [row for row in rows if row.haul_id == haul_id]
         newest = max(own, key=lambda row: row.at, default=None)
-        return None if newest is None else self._base(haul_id, newest.text)
+        return None if newest is None else self._base(haul_id, newest.text, newest.text_sum)
 
     def begin(self, haul_id: int, path: str, text: str, checksum: str, at: datetime) -> None:
         """Note, durably, that a file with this checksum is about to be written after ``text``.
@@ -60,7 +63,8 @@ class Written:
             document = self._new_document() if free is None else free
             self._texts.put({document: _kept(haul_id, text)})
             own = row.own if free is not None else (*row.own, document)
-            self._put(doc_id, replace(row, own=own, begun=document, begun_as=checksum))
+            begun = replace(row, begun=document, begun_as=checksum, begun_sum=_sum(text))
+            self._put(doc_id, replace(begun, own=own))
 
     def finish(self, path: str, at: datetime) -> None:
         """Note that what was begun is in the file."""
@@ -68,7 +72,8 @@ class Written:
         if found is not None and found[1].begun is not None:
             doc_id, row = found
             with self._journal.step("write", path, at=at, undoable=False):
-                self._put(doc_id, replace(row, text=row.begun, begun=None, begun_as="", at=at))
+                told = replace(row, text=row.begun, text_sum=row.begun_sum, at=at)
+                self._put(doc_id, replace(told, begun=None, begun_as="", begun_sum=""))
 
     def read_all(self, files: Iterable[tuple[int, str, str]], at: datetime) -> None:
         """``read`` of many files: issue, path and text of each."""
@@ -86,16 +91,17 @@ class Written:
     def _read(self, known: tuple[int, WrittenRow], text: str, at: datetime) -> None:
         doc_id, row = known
         haul_id = row.haul_id
+        row = replace(row, begun=None, begun_as="", begun_sum="", text_sum=_sum(text), at=at)
         published = self._issues.frozen_of(haul_id)
         frozen = None if published is None else self._texts.get(published)
         if frozen is not None and frozen.text == text:
-            self._put(doc_id, replace(row, text=published, begun=None, begun_as="", at=at))
+            self._put(doc_id, replace(row, text=published))
             return
         free = next((each for each in row.own if each != row.text), None)
         document = self._new_document() if free is None else free
         self._texts.put({document: _kept(haul_id, text)})
         own = row.own if free is not None else (*row.own, document)
-        self._put(doc_id, replace(row, own=own, text=document, begun=None, begun_as="", at=at))
+        self._put(doc_id, replace(row, own=own, text=document))
 
     def _new_document(self) -> int:
         return self._journal.next_id("frozen", above=self._texts.highest())
@@ -120,15 +126,24 @@ class Written:
     def _put(self, doc_id: int, row: WrittenRow) -> None:
         self._table.put(doc_id, to_row(row))
 
-    def _base(self, haul_id: int, document: int | None) -> Base | None:
-        """None where the text is lost: nothing is known of such a file, and it is left alone."""
+    def _base(self, haul_id: int, document: int | None, checksum: str) -> Base | None:
+        """None where the text is lost: nothing is known of such a file, and it is left alone.
+
+        So it is where another text took its place, against which a file would seem to be edited.
+        """
         if document is None:
             return None
         try:
             kept = self._texts.get(document)
         except LibraryError:
             return None
-        return None if kept is None or kept.text is None else Base(haul_id=haul_id, text=kept.text)
+        if kept is None or kept.text is None or checksum not in ("", _sum(kept.text)):
+            return None
+        return Base(haul_id=haul_id, text=kept.text)
+
+
+def _sum(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _kept(haul_id: int, text: str) -> Haul:

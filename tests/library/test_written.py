@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -90,3 +91,23 @@ def test_what_stood_below_a_card_that_is_taken_out_goes_to_its_lane(library: Lib
     assert texts["Tools"] == "<hr/>\n\nAside."
     library.history.undo(NOW)
     assert library.hauls.get("haul-1").cards[0].below == "<hr/>\n\nAside."
+
+
+def test_a_text_that_a_merge_put_under_the_same_number_is_no_base(
+    library: Library, tmp_path: Path
+) -> None:
+    issue = library.hauls.get("haul-1")
+    library.written.begin(issue.id, "/a.md", "ours", "sum", NOW)
+    library.written.finish("/a.md", NOW)
+    library.close()
+    copy = tmp_path / "copy"
+    copytree(tmp_path / "library", copy)
+    with Library.open(copy) as theirs:
+        for text in ("newer", "newest"):  # in the place of the first
+            theirs.written.begin(issue.id, "/a.md", text, f"sum of {text}", NOW)
+            theirs.written.finish("/a.md", NOW)
+    log = tmp_path / "library" / "hauls.log"
+    log.write_bytes((copy / "hauls.log").read_bytes())
+    with Library.open(tmp_path / "library") as again:
+        assert again.written.at("/a.md", "sum") is None
+        assert again.written.latest(issue.id) is None
