@@ -191,17 +191,18 @@ def _set(before: Any, here: Any, there: Any) -> tuple[Any, int]:
 
 
 def both_texts(before: Any, here: Any, there: Any) -> tuple[Any, int]:
-    """Both texts, unless one holds the other; and how many were made two."""
+    """Both texts, unless one holds the other, part by part; and how many were made two."""
     mine, other = here or "", there or ""
-    if other in mine:
+    missing = [part for part in other.split(DIVIDER) if part not in mine]
+    if not missing:
         return mine, 0
-    if mine in other:
+    if all(part in other for part in mine.split(DIVIDER)):
         return other, 0
     old = before or ""
     if old and mine.startswith(old) and other.startswith(old):
         added = other[len(old) :].lstrip("\n")
         return (mine, 0) if added in mine.split(DIVIDER) else (mine + DIVIDER + added, 1)
-    return mine + DIVIDER + other, 1
+    return DIVIDER.join((mine, *missing)), 1
 
 
 def _bits(before: Any, here: Any, there: Any) -> tuple[Any, int]:

@@ -210,6 +210,17 @@ def test_notes_on_two_items_that_are_one_here_both_stay() -> None:
     assert moved == {"notes": {9: {"text": f"On a.{DIVIDER}On b."}}}
 
 
+def test_of_notes_on_two_items_that_were_joined_here_only_what_is_new_is_added() -> None:
+    copy: Tables = {"notes": {5: {"text": "On a."}, 9: {"text": "On b."}}}
+    here: Tables = {"notes": {9: {"text": "On b.\n\nOn a."}}}
+    moved = renumbered(copy, Renumbering(items={5: 9}))
+    assert not merge({}, here, moved).changes
+    copy["notes"][5] = {"text": "On a, and more."}
+    moved = renumbered(copy, Renumbering(items={5: 9}))
+    changes = merge({}, here, moved).changes["notes"]
+    assert changes == {9: {"text": f"On b.\n\nOn a.{DIVIDER}On a, and more."}}
+
+
 def test_of_an_issue_both_published_ours_stays_and_theirs_stands_beside_it() -> None:
     base: Tables = {"hauls": {1: {"slug": "haul-1"}}}
     ours: Tables = {"hauls": {1: {"slug": "haul-1", "state": "published", "frozen": 1}}}
