@@ -19,7 +19,7 @@ from hauler_tui.library.notes import Notes
 from hauler_tui.library.read_marks import Bitmaps, Marks, ReadMarks
 from hauler_tui.library.search.backlog import Backlog
 from hauler_tui.library.search.bounds import Personal, told_by
-from hauler_tui.library.search.index import Index
+from hauler_tui.library.search.index import Index, placeholders
 from hauler_tui.library.search.listed import Listed
 from hauler_tui.library.search.ordering import Unindexed
 from hauler_tui.library.search.queries import answers
@@ -213,6 +213,20 @@ class Answers:
         # The index may not have heard yet that an item is part of another.
         survivor = self._works.survivor
         return {alias: survivor(owner) for alias, owner in self._trusting(ask).items()}
+
+    def namesakes(self, aliases: Iterable[str]) -> list[int]:
+        """Every item that goes by one of the aliases, the oldest first."""
+        known = tuple(self.owners(aliases))
+
+        def ask() -> set[int]:
+            waiting = {each for alias in known for each in self._backlog.owners(alias)}
+            found = self._index.read(
+                f"SELECT item_id FROM aliases WHERE alias IN ({placeholders(known)})", *known
+            )
+            return waiting | {item_id for (item_id,) in found if item_id not in self._backlog}
+
+        living = {self._works.survivor(each) for each in self._trusting(ask)}
+        return sorted(each for each in living if each in self._works)
 
     def _listed(self, item_ids: Sequence[int]) -> dict[int, Listed]:
         waiting = set(self._backlog.among(item_ids))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.identity import resolve
 from hauler_tui.domain.item import Item
 from hauler_tui.domain.text import clean_line
-from hauler_tui.errors import UnknownKeyError
+from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.answers import Answers, Row
 from hauler_tui.library.intake import Absorbed, Intake, Sorted
 from hauler_tui.library.issues import Issues
@@ -79,7 +79,11 @@ class Items(Answers):
                 f"nothing in the library goes by {clean_line(key_text, 200) or 'an empty name'}",
                 "give a link, an arXiv id, a DOI or a key that `hauler items` shows",
             )
-        return found
+        if self._is_listed_as(found, wanted):
+            return found
+        # Of two that share a name but are apart, the one that is listed under it is meant.
+        others = (each for each in self.namesakes(wanted) if self._is_listed_as(each, wanted))
+        return next(others, found)
 
     def lookup(self, aliases: Iterable[str]) -> int | None:
         """The item that goes by the first of the aliases that is known."""
@@ -96,6 +100,12 @@ class Items(Answers):
             next((owners[a] for a in some if a in owners and not is_gone[owners[a]]), None)
             for some in names
         )
+
+    def _is_listed_as(self, item_id: int, names: Collection[str]) -> bool:
+        try:
+            return self._works.require(item_id).key in names
+        except LibraryError:
+            return False  # it is damaged, which whoever reads it is told
 
     def split(self, key_text: str, names: Iterable[str], at: datetime) -> Parted:
         """Make two items of one that is two works; ``names`` are those that go, if given.

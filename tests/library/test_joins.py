@@ -156,6 +156,20 @@ def test_a_join_is_one_step_that_names_both_and_is_undone_for_good(pair: Library
     assert (pair.items.count(), pair.items.get(1).is_starred) == (1, True)
 
 
+@pytest.mark.parametrize("settled", [True, False])
+def test_of_two_that_share_a_name_a_key_means_the_one_that_is_listed_under_it(
+    pair: Library, settled: bool
+) -> None:
+    bridge(pair)
+    pair.history.undo(LATER)
+    if settled:
+        assert pair.wait_for_index(10)
+    assert DOI in pair.items.get(1).work.aliases
+    assert [pair.items.find(key) for key in (ARXIV, DOI, "10.1234/x")] == [1, 2, 2]
+    pair.history.redo(LAST)
+    assert [pair.items.find(key) for key in (ARXIV, DOI)] == [1, 1]
+
+
 def test_subscribers_hear_of_both(pair: Library) -> None:
     heard: list[Changes] = []
     pair.subscribe(heard.append)
