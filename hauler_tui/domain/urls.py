@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 _LONGEST = 4000
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -117,6 +117,28 @@ def tidy_url(url: str) -> str:
 def is_bare_site(normalised: str) -> bool:
     """Whether a normalised address names a whole site and not a page of it."""
     return normalised.count("/") == 2 and "?" not in normalised and "#" not in normalised
+
+
+def behind_redirect(url: str) -> str:
+    """Return the address a search engine or a mail filter wrapped in its own, else the same."""
+    split = _split(url)
+    if split is None:
+        return url
+    host, _, path, query, _ = split
+    wrapped = _WRAPPED.match(host + path)
+    if wrapped is None:
+        return url
+    values = parse_qs(query, errors="replace")
+    inner = next((values[name][0] for name in ("q", "url", "u") if name in values), "")
+    return inner if _split(inner) is not None else url
+
+
+_WRAPPED = re.compile(
+    r"(?:www\.)?google\.[a-z.]{2,6}/url$|scholar\.google\.[a-z.]{2,6}/scholar_url$"
+    r"|l\.facebook\.com/l\.php$|slack-redir\.net/link$|out\.reddit\.com/"
+    r"|[a-z0-9.]{1,20}\.safelinks\.protection\.outlook\.com/"
+)
+"""Addresses that lead only to another one, as documents, alerts and mails hold them."""
 
 
 def names_a_part(url: str) -> bool:

@@ -237,6 +237,47 @@ def test_links_are_found_in_any_text_in_order_and_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        (
+            "see www.biorxiv.org/content/10.1101/2024.06.06.597717v2, please",
+            ["https://www.biorxiv.org/content/10.1101/2024.06.06.597717v2"],
+        ),
+        ("x.com/someone/status/99", ["https://x.com/someone/status/99"]),
+        ("(github.com/foo/bar).", ["https://github.com/foo/bar"]),
+        ("www.example.org/a b", ["https://www.example.org/a"]),
+        (
+            "PMC7095065; PMID: 32015507",
+            [
+                "https://pmc.ncbi.nlm.nih.gov/articles/PMC7095065/",
+                "https://pubmed.ncbi.nlm.nih.gov/32015507/",
+            ],
+        ),
+        (
+            "doi:10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2.",
+            [
+                "https://doi.org/10.1002/(sici)1097-0258(19980815)17:15%3C1661::aid-sim968%3E3.0.co;2-2"
+            ],
+        ),
+        (
+            "https://www.google.com/url?q=https://arxiv.org/abs/2301.00011&sa=D&usg=AOv",
+            ["https://arxiv.org/abs/2301.00011"],
+        ),
+        (
+            "https://scholar.google.de/scholar_url?url=https%3A%2F%2Fexample.org%2Fa%3Fb%3D1&hl=de",
+            ["https://example.org/a?b=1"],
+        ),
+        ("https://www.google.com/url?q=javascript:alert(1)", None),
+        (r"\href{https://example.org/tex\_b}{b}", ["https://example.org/tex_b"]),
+        ("https://arxiv.org/abs/2301.00024%20", ["https://arxiv.org/abs/2301.00024"]),
+        ("me@x.com/foo, netflix.com/foo and ax.github.company/b", []),
+    ],
+)
+def test_links_are_found_in_every_form_people_paste(text: str, links: list[str] | None) -> None:
+    assert list(find_links(text)) == ([text] if links is None else links)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
