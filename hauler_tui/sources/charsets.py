@@ -35,14 +35,18 @@ _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,200}?charset)\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
+_MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _LOOK = 4_000
 """Bytes in which an encoding is declared, if at all."""
 
 
-def decoded(body: bytes) -> str:
+def decoded(body: bytes, *, content_type: str = "") -> str:
     """The text of a body: by its byte order mark, as UTF-8, as it declares, or as Windows-1252.
 
-    What is UTF-8 is read as UTF-8 whatever it declares; what cannot be read becomes U+FFFD.
+    What is UTF-8 is read as UTF-8 whatever it declares; what cannot be read becomes U+FFFD. A
+    server's ``content_type`` goes before what the body declares, unless it names one of the
+    encodings that servers name by default.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -54,7 +58,11 @@ def decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        return body.decode(_declared(body), "replace")
+        named = _of_server(content_type)
+        declared = _declared(body)
+        if named and (declared is None or not ONE_BYTE.match(named)):
+            return body.decode(named, "replace")
+        return body.decode(declared or "cp1252", "replace")
 
 
 def unmangled(text: str) -> str:
@@ -76,14 +84,27 @@ def _unmangled_line(line: str) -> str:
         return line
 
 
-def _declared(body: bytes) -> str:
+def _declared(body: bytes) -> str | None:
+    """The encoding that a body itself names; None where it names none that is known."""
     found = _DECLARED.search(body[:_LOOK])
-    name = found[1].decode("ascii") if found else ""
+    return _codec(found[1].decode("ascii")) if found else None
+
+
+def _of_server(content_type: str) -> str | None:
+    """The encoding in a Content-Type, but for UTF-8, which the body was found not to be."""
+    found = _NAMED.search(content_type)
+    name = _codec(found[1]) if found else None
+    return name if name != "utf-8" else None
+
+
+def _codec(name: str) -> str | None:
+    """Python's name of an encoding for text, None when it is none."""
     if not KNOWN.fullmatch(name):
-        return "cp1252"
+        return None
     try:
         known = codecs.lookup(name).name
     except LookupError:
-        return "cp1252"
-    # Latin-1 is what people write who mean Windows-1252 (WHATWG Encoding, 4.2).
-    return "cp1252" if known in ("ascii", "iso8859-1") else known
+        return None
+    # Latin-1 is what people write who mean Windows-1252, and GB2312 who mean its superset
+    # (WHATWG Encoding, 4.2).
+    return _MEANT.get(known, known)

@@ -68,10 +68,7 @@ def text_of_page(body: bytes, content_type: str, host: str, link: str) -> str:
             f"subscribe to it with: hauler feeds add {link}",
             for_good=True,
         )
-    text = charsets.decoded(body)
-    named = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
-    if "\ufffd" in text[:5_000] and named and charsets.KNOWN.fullmatch(named[1]):
-        text = body.decode(named[1], "replace")
+    text = charsets.decoded(body, content_type=content_type)
     if not re.search(r"<(?:html|head|body|title|meta)\b", text[:20_000], re.IGNORECASE):
         raise NoTitleError(f"{host} sent text that is no page", "it stays a link", for_good=True)
     return text

@@ -229,6 +229,18 @@ def test_a_page_without_a_title_has_none(body: bytes) -> None:
 def test_an_encoding_that_only_the_server_names_is_used() -> None:
     body = "<title>光る甲虫</title>".encode("shift_jis")
     assert read(body, kind="text/html; charset=Shift_JIS").title == "光る甲虫"
+    body = "<title>中文网页</title>".encode("gbk")
+    assert read(body, kind="text/html; charset=gb2312").title == "中文网页"
+    body = "<title>Мы светим</title>".encode("cp1251")
+    assert read(body, kind="text/html; charset=windows-1251").title == "Мы светим"
+
+
+def test_an_encoding_that_a_server_names_by_default_yields_to_the_page_s_own() -> None:
+    body = '<meta charset="shift_jis"><title>光る甲虫</title>'.encode("shift_jis")
+    assert read(body, kind="text/html; charset=ISO-8859-1").title == "光る甲虫"
+    assert read("<title>Œuvre</title>".encode("cp1252"), kind="text/html; charset=utf-8").title == (
+        "Œuvre"
+    )
 
 
 def test_nothing_dangerous_comes_through() -> None:
