@@ -24,6 +24,7 @@ from hauler_tui.sources import (
     jsonfeed,
     markup,
     parsing,
+    preprints,
     publishers,
 )
 from hauler_tui.sources.addresses import host_of
@@ -149,6 +150,8 @@ class _Reader:
         people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
         people = told.authors or (all_given_first(people) if doi else people)
         abstract = publishers.without_heading(told.abstract, people) if doi else told.abstract
+        if doi and doi.startswith(preprints.PREFIXES):
+            abstract = publishers.without_marks(abstract)
         abstract = publishers.with_discussion(abstract, str(raw.get("comments") or ""), link)
         title = clean_line(charsets.unmangled(_title(raw)))
         if not (title or link or abstract):

@@ -15,7 +15,7 @@ from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.domain.urls import is_bare_site
 from hauler_tui.sources import dates, jsonld, markup
 from hauler_tui.sources.addresses import host_of
-from hauler_tui.sources.authors import given_first, split_any
+from hauler_tui.sources.authors import all_given_first, given_first, split_any
 from hauler_tui.sources.nopage import (
     SEPARATOR,
     NoTitleError,
@@ -194,6 +194,9 @@ def _link(link: str, url: str) -> str:
     return identity.canonical_link(url if is_elsewhere else link)
 
 
+_FAMILY_FIRST = re.compile(r"[^\s,;]+, (?!(?:Jr|Sr|II|III|Ph\.?D|M\.?D)\b)[^,;]+")
+
+
 def _authors(said: _Said, work: jsonld.Described) -> tuple[str, ...]:
     names = said.every(_AUTHORS)
     if not names:
@@ -201,9 +204,11 @@ def _authors(said: _Said, work: jsonld.Described) -> tuple[str, ...]:
     if not names:
         named = said.values.get("author") or said.values.get("article:author") or []
         names = [name for name in named if "://" not in name]
-    return split_any(
-        [given_first(_line(name)) if len(names) > 1 else _line(name) for name in names]
-    )
+    lines = [_line(name) for name in names]
+    # One tag may hold all authors; a single word before its only comma is a family name.
+    is_one_each = len(lines) > 1 or all(_FAMILY_FIRST.fullmatch(line) for line in lines)
+    people = split_any([given_first(line) if is_one_each else line for line in lines])
+    return all_given_first(people) if len(people) > 1 else people
 
 
 def _abstract(text: str, title: str, url: str) -> str:

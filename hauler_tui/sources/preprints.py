@@ -15,8 +15,11 @@ from hauler_tui.sources import dates, markup
 from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.authors import given_first, tidy
 from hauler_tui.sources.jsons import decoded_object, text_of
+from hauler_tui.sources.publishers import without_marks
 
 SERVERS = ("biorxiv", "medrxiv")
+PREFIXES = ("10.1101/", "10.64898/")
+"""With what their DOIs begin."""
 
 
 def servers_for(link: str) -> tuple[str, ...]:
@@ -51,9 +54,11 @@ def read(body: bytes, *, url: str, server: str, doi: str, now: datetime) -> Entr
         link=f"https://www.{server}.org/content/{doi}v{_version(newest)}",
         aliases=names,
         authors=tidy([given_first(name) for name in text_of(newest, "authors").split(";")]),
-        abstract=clean_text(
-            markup.body_text(text_of(newest, "abstract"), is_html=True, base=url)
-        ).strip(),
+        abstract=without_marks(
+            clean_text(
+                markup.body_text(text_of(newest, "abstract"), is_html=True, base=url)
+            ).strip()
+        ),
         published=min(
             (date for one in own if (date := dates.from_iso(text_of(one, "date"), now=now))),
             default=None,

@@ -77,6 +77,37 @@ def without_heading(abstract: str, authors: tuple[str, ...]) -> str:
     return _HEADING.sub("", abstract, count=1) if _HEADING.match(abstract) else abstract
 
 
+def without_marks(abstract: str) -> str:
+    """An abstract of bioRxiv or medRxiv with lists and headings for HighWire's marks of them.
+
+    Their feeds and their API give ``O_LIitemC_LI`` for an item of a list and the like; pictures
+    and tables, of which only the frame arrives, are left out.
+    """
+    if not any(f"C_{kind}" in abstract and f"O_{kind}" in abstract for kind in _PAIRED):
+        return abstract
+    text = _FRAME.sub("\n\n", abstract)
+    text = _SMALL_HEADING.sub(r"\n\n\1\n\n", text)
+    text = _MARK.sub(_instead, text)
+    paragraphs = (part.strip() for part in re.split(r"\n\s{0,9}\n", text))
+    kept = [part for part in paragraphs if part and not _NAMELESS.fullmatch(part)]
+    return re.sub(r"(?<=\n)\n(?=- )", "", "\n\n".join(kept))
+
+
+def _instead(mark: re.Match[str]) -> str:
+    if mark[1] == "O_LI":
+        return "\n- "
+    return "\n\n" if mark[1] or mark[2] else ""
+
+
+_PAIRED = ("LI", "ST_ABS", "SCPLOW", "SCPCAP", "QD", "FIG", "TBL")
+_FRAME = re.compile(r"[OM]_(FIG|TBL)\b(?:(?![OM]_(?:FIG|TBL)\b)(?s:.)){0,4000}?C_\1")
+_SMALL_HEADING = re.compile(r"O_SCPLOW([A-Z ]{4,40})C_SCPLOW(?=[A-Z])")
+_MARK = re.compile(
+    r"\s{0,9}(O_LI|O_ST_ABS)\s{0,9}|(C_LI|C_ST_ABS)[.;,]?\s{0,9}|[OC]_(?:SCPLOW|SCPCAP|QD|TEXTBOX|UL|OL|BOX)"
+)
+_NAMELESS = re.compile(r"(?:Abstract|Summary|-)[.:]?", re.IGNORECASE)
+
+
 def with_discussion(body: str, comments: str, link: str) -> str:
     """A body that names the page of its discussion, where that is another site than the link's.
 

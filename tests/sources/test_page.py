@@ -55,6 +55,22 @@ def test_citation_tags_come_before_everything_else() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("Müller, Jörg", ("Jörg Müller",)),
+        ("Ada Byron, PhD", ("Ada Byron, PhD",)),
+        ("Ada Byron", ("Ada Byron",)),
+        ("Byron, A.; Murray, G. B.", ("A. Byron", "G. B. Murray")),
+    ],
+)
+def test_the_only_author_of_a_page_is_named_as_people_say_it(
+    told: str, names: tuple[str, ...]
+) -> None:
+    html = f'<title>T</title><meta name="citation_author" content="{told}">'
+    assert read(html).authors == names
+
+
 def test_an_arxiv_id_on_the_page_makes_it_that_paper() -> None:
     entry = read(
         '<meta name="citation_title" content="T">'

@@ -8,7 +8,7 @@ import pytest
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.sources.feeds import parse_feed
-from hauler_tui.sources.publishers import told_in, with_discussion, without_heading
+from hauler_tui.sources.publishers import told_in, with_discussion, without_heading, without_marks
 
 NOW = datetime(2026, 4, 23, 12, 0, tzinfo=UTC)
 
@@ -111,3 +111,35 @@ def test_lines_of_plain_text_lose_the_indent_that_would_make_them_code() -> None
     assert only("<title>T</title><description>One.\n        Two.</description>").abstract == (
         "One.\nTwo."
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("O_LIIt glows.C_LIO_LIIt creeps.C_LI", "- It glows.\n- It creeps."),
+        ("We say: O_LIAC_LI\nO_LIBC_LI. More.", "We say:\n- A\n- B\n\nMore."),
+        (
+            "O_ST_ABSBackgroundC_ST_ABSWe took O_SCPLOWDC_SCPLOW-serine.\n\n"
+            "O_ST_ABSResultsC_ST_ABSGood.",
+            "Background\n\nWe took D-serine.\n\nResults\n\nGood.",
+        ),
+        ("O_SCPLOWSUMMARYC_SCPLOWThey glow.", "They glow."),
+        (
+            'They glow.\n\nO_FIG O_LINKSMALLFIG WIDTH=200 SRC="FIGDIR/small/1.gif" ALT="Figure 1">'
+            "\nView larger version (10K):\nC_FIG They creep.",
+            "They glow.\n\nThey creep.",
+        ),
+        ("O_LIKE is a gene.", "O_LIKE is a gene."),
+        ("No mark: H_2O, O_2 and C_3.", "No mark: H_2O, O_2 and C_3."),
+    ],
+)
+def test_highwires_marks_become_lists_and_headings(sent: str, read: str) -> None:
+    assert without_marks(sent) == read
+
+
+def test_a_preprints_abstract_is_read_without_marks_and_no_other() -> None:
+    item = "<title>T</title><description>O_LIIt glows.C_LI</description><link>{}</link>"
+    assert only(item.format("https://www.biorxiv.org/content/10.1101/857789v1")).abstract == (
+        "- It glows."
+    )
+    assert only(item.format("https://blog.example/a")).abstract == "O_LIIt glows.C_LI"
