@@ -110,5 +110,5 @@ class Radar:
                 self._table.put(item_id, to_row(Dismissed(names=tuple(sorted(after)))))
 
     def _journal_changed(self, changes: Mapping[str, frozenset[int]]) -> None:
-        if not changes.keys().isdisjoint({"hauls", "coverage", "joined", "gone"}):
+        if not changes.keys().isdisjoint({"hauls", "coverage", "joined", "gone", "marks"}):
             self._changes += 1

@@ -135,3 +135,11 @@ def test_a_search_that_is_stopped_keeps_what_was_known(covered: Library) -> None
     _hear(covered, LATER, 2, version=3, announce="replace")
     assert watch.news(lambda: True) == before
     assert len(watch.news()) == 2
+
+
+def test_a_later_paper_that_was_skipped_is_no_news(covered: Library) -> None:
+    _hear(covered, LATER, 7, published=LATER)
+    watch = Watch(covered)
+    assert watch.news()
+    covered.triage.skip([covered.items.find("2605.00007")], True, NOW)
+    assert watch.news() == ()
