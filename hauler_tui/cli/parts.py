@@ -73,16 +73,60 @@ def move_card(session: Session, slug: str, key: str, by: int | None, to: int | N
 @click.argument("slug")
 @click.argument("name")
 @text_options
+@click.option("--rename", metavar="TO", help="Give the lane another heading.")
+@click.option("--move", type=int, metavar="N", help="So many places down; up when negative.")
+@click.option("--remove", is_flag=True, help="Take the lane out with its text.")
 @pass_session
 def lane(
-    session: Session, slug: str, name: str, dash: str | None, text: str | None, file: Path | None
+    session: Session,
+    slug: str,
+    name: str,
+    dash: str | None,
+    text: str | None,
+    file: Path | None,
+    rename: str | None,
+    move: int | None,
+    remove: bool,
 ) -> None:
-    """Print or set a prose lane of an issue.
+    """Print or set a prose lane of an issue, or rename, move or remove a lane.
 
     A lane that is not there is made. The empty name is what stands before any heading.
     """
-    new = given_text(dash, text, file)
-    name = clean_line(name)
+    is_given = dash is not None or text is not None or file is not None
+    if is_given + (rename is not None) + (move is not None) + remove > 1:
+        raise UsageError("more than one thing is to be done to the lane", "name one of them")
+    if rename is not None or move is not None or remove:
+        _change_lane(session, slug, clean_line(name), rename, move)
+    else:
+        _write_lane(session, slug, clean_line(name), given_text(dash, text, file))
+
+
+def _change_lane(
+    session: Session, slug: str, name: str, rename: str | None, move: int | None
+) -> None:
+    from hauler_tui.workflows import lanes
+
+    with session.open(writing=True) as library:
+        known = _lane(library, slug, name)
+        name = known.name if known else name
+        if rename is not None:
+            name = lanes.rename_lane(library, slug, name, rename, session.now())
+            sentence = f"lane renamed: {name}"
+        elif move is not None:
+            lanes.move_lane(library, slug, name, move, session.now())
+            sentence = f"lane moved: {name or 'the introduction'}"
+        else:
+            lanes.remove_lane(library, slug, name, session.now())
+            sentence = f"lane removed: {name or 'the introduction'}"
+        library.flush()
+        if session.as_json:
+            one = _lane(library, slug, name)
+            say_json({"haul": slug, "lane": name, "text": one.text if one else None})
+        else:
+            say(sentence)
+
+
+def _write_lane(session: Session, slug: str, name: str, new: str | None) -> None:
     with session.open(writing=new is not None) as library:
         known = _lane(library, slug, name)
         if new is not None:

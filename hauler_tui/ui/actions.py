@@ -186,14 +186,14 @@ ACTIONS: tuple[Action, ...] = (
         "drafts",
         "J",
         "Move card down",
-        "Move the card down; from then on the order is yours.",
+        "Move the card down, from then on the order is yours; or the lane.",
     ),
     action(
         "card.up",
         "drafts",
         "K",
         "Move card up",
-        "Move the card up; from then on the order is yours.",
+        "Move the card up, from then on the order is yours; or the lane.",
     ),
     action(
         "card.go",
@@ -354,6 +354,9 @@ ACTIONS: tuple[Action, ...] = (
         "To a lane",
         "Send the item, a link with a remark or a thought to a lane of the open issue.",
     ),
+    action("lane.add", "anywhere", "", "New lane", "Add a lane to the open issue."),
+    action("lane.rename", "drafts", "", "Rename lane", "Give the lane another heading."),
+    action("lane.remove", "drafts", "", "Remove lane", "Take the lane out with its text."),
     action("app.theme", "anywhere", "T", "Theme", "Choose the colours."),
     action("app.leave", "anywhere", "q", "Quit", "Save and leave.", hinted=True),
     action(

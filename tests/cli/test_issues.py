@@ -194,3 +194,21 @@ def test_settings_that_cannot_work_are_refused(run: Run) -> None:
     for pattern in ("../{slug}.md", "/tmp/{slug}.md", "{date}.md", "{slug}{x}.md"):
         err = run("series", "edit", "1", "--file", pattern, code=1).err
         assert "cannot name the files" in err
+
+
+def test_a_lane_is_renamed_moved_and_removed(run: Run) -> None:
+    run("hauls", "new")
+    run("lane", "haul-1", "Gossip", "--text", "Hm.")
+    assert run("lane", "haul-1", "gossip", "--rename", "Chat").out == "lane renamed: Chat\n"
+    run("lane", "haul-1", "Chat", "--move", "-1")
+    run("lane", "haul-1", "Comments", "--text", "Words.")
+    text = run("compile", "haul-1").out
+    assert text.index("## Chat\n\nHm.") < text.index("## Comments")
+    assert run("lane", "haul-1", "Chat", "--remove").out == "lane removed: Chat\n"
+    assert "Hm." not in run("compile", "haul-1").out
+    run("undo")
+    assert run("lane", "haul-1", "Chat").out == "Hm."
+    told = run("--json", "lane", "haul-1", "Chat", "--remove").json
+    assert told == {"haul": "haul-1", "lane": "Chat", "text": None}
+    assert "name one" in run("lane", "haul-1", "Comments", "--remove", "--move", "1", code=2).err
+    assert "no lane “Nope”" in run("lane", "haul-1", "Nope", "--remove", code=1).err

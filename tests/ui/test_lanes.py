@@ -179,3 +179,68 @@ async def test_the_foot_of_the_screen_tells_the_keys_of_typing_while_something_i
         assert "Star" not in reader.shown()
         await reader.press("escape")
         await reader.until(lambda: "Next item" in reader.shown())
+
+
+async def test_a_lane_is_added_renamed_moved_and_removed(
+    open_reader: OpenReader, library: Library
+) -> None:
+    def lanes() -> list[str]:
+        issue = library.hauls.open_issue()
+        return [lane.name for lane in issue.lanes] if issue else []
+
+    async with open_reader() as reader:
+        await reader.screen.run_action("lane_add")
+        await reader.until(lambda: "The heading of the new lane" in reader.shown())
+        await reader.type("Chat")
+        await reader.press("enter")
+        await reader.until(lambda: "New lane Chat" in reader.message)
+        assert "Chat" in lanes()
+        await reader.press("3", "g", "K")
+        while reader.screen.drafts.list.current_lane != "Chat":
+            await reader.press("j")
+        place = lanes().index("Chat")
+        await reader.press("J")
+        assert lanes().index("Chat") == place + 1
+        await reader.press("u")
+        await reader.screen.run_action("lane_rename")
+        await reader.until(lambda: "The heading of the lane" in reader.shown())
+        await reader.type("Talk")
+        await reader.press("enter")
+        await reader.until(lambda: "The lane is called Talk" in reader.message)
+        assert reader.screen.drafts.list.current_lane == "Talk"
+        await reader.screen.run_action("lane_remove")
+        assert "Took the lane Talk out" in reader.message
+        assert "Talk" not in lanes()
+        await reader.press("u")
+        assert "Talk" in lanes()
+
+
+async def test_a_lane_with_cards_that_no_other_takes_stays(
+    open_reader: OpenReader, library: Library
+) -> None:
+    library.triage.star(library.items.view()[0], NOW)
+    async with open_reader() as reader:
+        await reader.press("3", "G")
+        await reader.screen.run_action("lane_remove")
+        assert "holds 1 card, and no other lane does" in reader.message
+
+
+async def test_without_an_issue_there_is_no_lane_to_rename(open_reader: OpenReader) -> None:
+    async with open_reader() as reader:
+        await reader.screen.run_action("lane_rename")
+        await reader.until(lambda: "No issue is open" in reader.message)
+
+
+async def test_the_preview_shows_what_the_template_of_the_series_makes(
+    open_reader: OpenReader, library: Library, tmp_path: Path
+) -> None:
+    library.triage.star(library.items.view()[0], NOW)
+    series = library.hauls.current()
+    assert series is not None
+    path = tmp_path / "issue.j2"
+    cards = "{% for card in lanes[-1].cards %}{{ card.html }}{% endfor %}"
+    path.write_text(f"Words that the template says.\n\n{cards}\n")
+    library.hauls.edit_series(series.id, NOW, template=str(path))
+    async with open_reader() as reader:
+        await reader.press("3", "P")
+        await reader.until(lambda: "Words that the template says" in reader.shown())

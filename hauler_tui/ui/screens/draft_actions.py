@@ -17,6 +17,7 @@ from hauler_tui.ui.screens.pages import preview_page
 from hauler_tui.ui.screens.writing_actions import WritingActions
 from hauler_tui.workflows import publish
 from hauler_tui.workflows.drafts import add_cards, start_series
+from hauler_tui.workflows.lanes import move_lane
 
 _FOLLOWED_AT_ONCE = 20_000
 """Characters of a text that Drafts follows at every key; a longer one is followed when saved."""
@@ -86,7 +87,8 @@ class DraftActions(WritingActions):
             return
         self.show_draft()
 
-    def _open_haul(self) -> Haul | None:
+    def open_haul(self) -> Haul | None:
+        """The issue in the pane, if it may be changed; else the person is told."""
         haul = self.shown_haul()
         if haul is None:
             self.warn("No issue is open: s on a paper opens one, N starts one here.")
@@ -115,18 +117,23 @@ class DraftActions(WritingActions):
         self.drafts.list.go(self.drafts.list.line_count() - 1, -1)
 
     def action_card_down(self) -> None:
-        """Move the card down."""
-        self._move_card(1)
+        """Move the card or the lane down."""
+        self._move(1)
 
     def action_card_up(self) -> None:
-        """Move the card up."""
-        self._move_card(-1)
+        """Move the card or the lane up."""
+        self._move(-1)
 
-    def _move_card(self, by: int) -> None:
-        card = self.drafts.list.current_card
-        haul = self._open_haul()
-        if card and haul:
+    def _move(self, by: int) -> None:
+        card, lane = self.drafts.list.current_card, self.drafts.list.current_lane
+        if (card is None and lane is None) or (haul := self.open_haul()) is None:
+            return
+        if card is not None:
             self.library.hauls.move_card(haul.slug, card.item_id, by, self.clock())
+        elif lane:
+            move_lane(self.library, haul.slug, lane, by, self.clock())
+        else:
+            self.say("What stands before any heading stays there.")
 
     def action_card_go(self) -> None:
         """Show the card's item in the reading pane."""
@@ -143,7 +150,7 @@ class DraftActions(WritingActions):
 
     def action_drafts_edit(self) -> None:
         """Edit the card's note or the lane's text, here."""
-        haul = self._open_haul()
+        haul = self.open_haul()
         if haul is None:
             return
         if card := self.drafts.list.current_card:
@@ -153,7 +160,7 @@ class DraftActions(WritingActions):
 
     def action_drafts_external(self) -> None:
         """Edit the card's note or the lane's text in the person's editor."""
-        haul = self._open_haul()
+        haul = self.open_haul()
         if haul is None:
             return
         if card := self.drafts.list.current_card:
@@ -169,7 +176,7 @@ class DraftActions(WritingActions):
     def action_card_remove(self) -> None:
         """Take the card out of the issue."""
         card = self.drafts.list.current_card
-        haul = self._open_haul()
+        haul = self.open_haul()
         if card and haul:
             self.library.hauls.remove_card(haul.slug, card.item_id, self.clock())
             self.say("Took the card out; star and note stay · u takes it back")
@@ -194,7 +201,7 @@ class DraftActions(WritingActions):
     def action_haul_publish(self) -> None:
         """Close the issue."""
         self.close_editors()
-        haul = self._open_haul()
+        haul = self.open_haul()
         if haul is not None and self._publish(haul):
             self.say(f"Published “{haul.title}” · [ then w writes its dated file · u takes it back")
 

@@ -1,26 +1,41 @@
-"""Sending something to a lane of the open issue, from anywhere."""
+"""Lanes of the open issue: sending something there from anywhere, adding, renaming, removing."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from textual import work
 
-from hauler_tui.domain.haul import Lane
+from hauler_tui.domain.haul import Haul, Lane
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.base import ReaderBase
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
 from hauler_tui.ui.text import cut, plain
 from hauler_tui.workflows.bulk import cards_to_lane, links_to_lane
-from hauler_tui.workflows.lanes import append_to_lane, link_to_item
+from hauler_tui.workflows.lanes import (
+    add_lane,
+    append_to_lane,
+    link_to_item,
+    remove_lane,
+    rename_lane,
+)
 
 _NEW = "+"
 _FIRST_LANES = (Lane(name="Comments"), Lane(name="Papers", holds_cards=True))
 
 
 class LaneActions(ReaderBase):
-    """The command that sends an item, a link or a thought to a lane."""
+    """The commands of lanes: sending something there, adding, renaming, removing."""
+
+    @abstractmethod
+    def open_haul(self) -> Haul | None:
+        """The issue in the drafts pane, if it may be changed; else the person is told."""
+
+    @abstractmethod
+    def reveal_place(self, item_id: int | None, lane: str | None) -> None:
+        """Put the cursor of Drafts on an item's card, else on a lane."""
 
     @work
     async def action_lane_send(self) -> None:
@@ -56,6 +71,63 @@ class LaneActions(ReaderBase):
             self.complain(error)
         else:
             self.say(f"Written into {_named(lane)} of {slug} · u takes it back")
+
+    @work
+    async def action_lane_add(self) -> None:
+        """Ask for the heading of a new lane of the open issue."""
+        self.close_editors()
+        name = await self.app.push_screen_wait(Ask("The heading of the new lane"))
+        if name is None:
+            return
+        try:
+            with self.library.step("lane", f"new lane “{clean_line(name)}”", at=self.clock()):
+                made = add_lane(self.library, self._slug_to_write(), name, self.clock())
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self.say(f"New lane {made} · u takes it back")
+
+    @work
+    async def action_lane_rename(self) -> None:
+        """Ask for another heading of the lane under the cursor of Drafts."""
+        self.close_editors()
+        if (place := self._lane_here()) is None:
+            return
+        slug, name = place
+        new = await self.app.push_screen_wait(Ask("The heading of the lane", name))
+        if new is None or clean_line(new) == name:
+            return
+        try:
+            made = rename_lane(self.library, slug, name, new, self.clock())
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self.reveal_place(None, made)
+            self.say(f"The lane is called {plain(made)} · u takes it back")
+
+    def action_lane_remove(self) -> None:
+        """Take the lane under the cursor of Drafts out with its prose."""
+        self.close_editors()
+        if (place := self._lane_here()) is None:
+            return
+        try:
+            remove_lane(self.library, *place, self.clock())
+        except HaulerError as error:
+            self.complain(error)
+        else:
+            self.say(f"Took the lane {plain(place[1])} out with its text · u takes it back")
+
+    def _lane_here(self) -> tuple[str, str] | None:
+        """The issue and the lane under the cursor of Drafts, a card's own lane for a card."""
+        haul = self.open_haul()
+        if haul is None:
+            return None
+        card = self.drafts.list.current_card
+        name = card.lane if card else self.drafts.list.current_lane
+        if name is None:
+            self.warn("Put the cursor of Drafts on a lane first.")
+            return None
+        return haul.slug, name
 
     def _send_selected(self, chosen: Sequence[int], lane: Lane) -> None:
         now = self.clock()
