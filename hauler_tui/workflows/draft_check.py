@@ -60,11 +60,12 @@ class Gathering:
     def __init__(self, living: LivingDraft) -> None:
         self.living = living
         self._surroundings: Surroundings | None = None
+        self._neighbours: tuple[KnownIssue, tuple[KnownIssue, ...]] | None = None
         self._cards: dict[int, _Gathered] = {}
 
     def forget_issues(self) -> None:
         """Look at the series and the other issues again: one of them changed."""
-        self._surroundings = None
+        self._surroundings = self._neighbours = None
 
     def draft(self, issue: Haul) -> OpenDraft:
         """What a check of an open issue needs; to be called in the thread of the library."""
@@ -75,13 +76,15 @@ class Gathering:
         series = series_of(library, issue)
         pattern, number = split_number(issue.title)
         itself = KnownIssue(slug=issue.slug, pattern=folded(pattern), number=number)
+        if self._neighbours is None or self._neighbours[0] != itself:
+            self._neighbours = itself, around.neighbours(itself)
         cards = [self._gathered(card, around, itself) for card in self.living.cards(issue)]
         self._cards = {one.card.card.item_id: one for one in cards}
         known = Known(
             slug=issue.slug,
             abstract_length=series.abstract_length,
             phrase=series.snippet,
-            issues=around.others(itself),
+            issues=self._neighbours[1],
             works={one.content.link: one.work for one in cards},
             is_open=True,
             is_draft=True,
@@ -102,9 +105,12 @@ class Gathering:
         content = content_of(card.drafted, card.text)
         since = card.note.changed_at if card.note else None
         work = around.work(card.drafted.item, itself, since, content.text)
-        # The card prints what the library knows: its title cannot be another one.
+        # The card prints what the library knows: its title cannot be another one, and a word such
+        # as TODO in it is the work's own.
+        title = content.title if work.title else ""
         covered = () if card.card.again else work.covered
-        return _Gathered(card, around, itself, content, replace(work, title="", covered=covered))
+        work = replace(work, title=title, covered=covered)
+        return _Gathered(card, around, itself, content, work)
 
 
 def unchecked(draft: OpenDraft, before: OpenDraft | None) -> int:

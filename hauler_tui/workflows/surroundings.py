@@ -68,11 +68,15 @@ class Surroundings:
             slug=itself.slug,
             abstract_length=series.abstract_length if series else 120,
             phrase=series.snippet if series else "",
-            issues=tuple(self._with_keys(self.others(itself), itself.pattern)),
+            issues=self.neighbours(itself),
             works={card.link: self._work(card.link, itself, card.text) for card in document.cards},
             is_open=is_open,
             hand_ordered=itself.slug in self.hand_ordered,
         )
+
+    def neighbours(self, itself: KnownIssue) -> tuple[KnownIssue, ...]:
+        """Every other issue, the newest of the series with the keys of their front matter."""
+        return tuple(self._with_keys(self.others(itself), itself.pattern))
 
     def others(self, itself: KnownIssue) -> tuple[KnownIssue, ...]:
         """Every other issue: the files named together, and what only the library has."""

@@ -218,3 +218,43 @@ def test_a_draft_that_repeats_an_issue_says_so_until_the_note_links_to_it(
     assert found() == ["covered", "empty-lane"]
     library.notes.write(item_id, "Again, see [the first](/haul-1).", NOW)
     assert found() == ["empty-lane"]
+
+
+def test_a_word_of_the_works_own_title_is_no_placeholder_in_a_draft(library: Library) -> None:
+    title = "What is XXX? On $\\alpha$ and TODO lists & more"
+    entry = make_entry(77, title=title, abstract=f"{title}. {title}.")
+    (item_id,) = library.items.absorb([entry], feed_id=None, at=NOW).new
+    library.triage.star(item_id, NOW)
+    library.notes.write(item_id, "Why.", NOW)
+    issue = library.hauls.open_issue()
+    assert issue is not None
+
+    def found() -> list[str]:
+        issue = library.hauls.get("haul-1")
+        return [
+            one.finding.code for one in draft_findings(open_draft(library, issue)) if one.item_id
+        ]
+
+    assert found() == []
+    library.notes.write(item_id, "TODO", NOW)
+    assert found() == ["placeholder"]
+
+
+def test_a_draft_misses_the_keys_that_the_issues_before_it_have(
+    library: Library, tmp_path: Path
+) -> None:
+    ids = sorted(library.items.view())
+    for number in (1, 2):
+        text = post(number, number)
+        path = tmp_path / f"log-{number}.md"
+        path.write_text(text.replace("title:", "layout: post\ntitle:", 1))
+        import_files(library, [path], NOW)
+    (series,) = library.hauls.series()
+    library.hauls.edit_series(series.id, NOW, front=("title", "published_at"))
+    issue = library.hauls.new_issue(series.id, NOW)
+    library.hauls.add_card(issue.slug, ids[0], None, NOW)
+    issue = library.hauls.get(issue.slug)
+    found = [one.finding for one in draft_findings(open_draft(library, issue))]
+    assert [one.message for one in found if one.code == "missing-key"] == [
+        "the front matter has no layout, as every other issue of the series has"
+    ]
