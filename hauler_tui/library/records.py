@@ -50,6 +50,20 @@ class ReadBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MutingRow:
+    """For which feeds the bits of muted items were found."""
+
+    feeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionRow:
+    """The day on which all that is old was let go last, in ISO form."""
+
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRow:
     """The file of an issue; its texts are documents in ``hauls.log``."""
 

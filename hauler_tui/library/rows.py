@@ -16,7 +16,16 @@ from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.lookup import HostPause, Lookup
 from hauler_tui.library.joined import JOINED, MET, JoinRow, MetRow
 from hauler_tui.library.radar import NEWS, Dismissed
-from hauler_tui.library.records import Coverage, HaulRow, Mark, NoteRow, ReadBlock, WrittenRow
+from hauler_tui.library.records import (
+    Coverage,
+    HaulRow,
+    Mark,
+    MutingRow,
+    NoteRow,
+    ReadBlock,
+    RetentionRow,
+    WrittenRow,
+)
 
 KINDS: Mapping[str, tuple[type, str]] = {
     "feeds": (Feed, "id"),
@@ -35,6 +44,8 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "lookups": (Lookup, ""),
     "lookup_hosts": (HostPause, ""),
     "muted": (ReadBlock, ""),
+    "muting": (MutingRow, ""),
+    "retention": (RetentionRow, ""),
     JOINED: (JoinRow, ""),
     MET: (MetRow, ""),
     NEWS: (Dismissed, ""),

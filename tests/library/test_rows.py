@@ -90,6 +90,13 @@ def test_a_feed_that_plain_tinydb_added_keeps_its_id(closed: Path) -> None:
         ("hauls", 1, {"slug": "x", "frozen": "x"}),
         ("series", 1, {}),
         ("coverage", 1, {"slugs": "x"}),
+        ("muting", 1, {"feeds": [{}]}),
+        ("muting", 1, {"feeds": None}),
+        ("retention", 1, {"on": 5}),
+        ("joined", 1, {"at": NOW.isoformat()}),
+        ("lookups", 1, {"due_at": "yesterday"}),
+        ("written", 1, {"path": "/a.md"}),
+        ("ledger", 1, {"subject": "cs.CL"}),
     ],
 )
 def test_a_row_that_makes_no_sense_is_left_out_kept_and_told_once(
