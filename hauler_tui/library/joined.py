@@ -67,8 +67,9 @@ class MetRow:
 class Joined:
     """Which items are parts of which, at hand; read from any thread."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, works: LogTable) -> None:
         self._table = journal.table(JOINED)
+        self._works = works
         self._met_table = journal.table(MET)
         self.into: Mapping[int, int] = {}
         """The item that each joined one is part of, which may itself be part of another."""
@@ -79,8 +80,13 @@ class Joined:
     def notice(self) -> frozenset[int]:
         """Read the tables again; the items that are other than before, and what they are in."""
         before = self.into
-        # What was joined is always the younger, so that nothing can be part of itself.
-        into = {each: row["into"] for each, row in self._table.rows().items() if row["into"] < each}
+        # What was joined is always the younger, so that nothing can be part of itself; and what
+        # lost its record takes nothing out of sight.
+        into = {
+            each: row["into"]
+            for each, row in self._table.rows().items()
+            if row["into"] < each and self._works.size(row["into"])
+        }
         younger: dict[int, tuple[int, ...]] = {}
         for each in sorted(into):
             younger[into[each]] = (*younger.get(into[each], ()), each)

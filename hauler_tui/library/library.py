@@ -75,7 +75,7 @@ class Library:
         items_log = book.table("items")
         self._hidden = Bitmaps(journal, "hidden")
         self._gone = Bitmaps(journal, "gone")
-        self._joined = Joined(journal)
+        self._joined = Joined(journal, items_log)
         self._works = JoinedWorks(items_log, self._gone, self._joined)
         self._marks = Marks(journal)
         self._read_marks = ReadMarks(journal)

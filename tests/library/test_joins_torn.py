@@ -110,3 +110,23 @@ def test_whatever_part_of_it_reached_the_disk_no_star_or_note_is_lost(
                 assert list(library.items.view()) == [1]
             library.care.check(lambda *_: None)
     assert len(ids) == ends_as
+
+
+def test_an_item_that_was_joined_into_one_whose_record_is_lost_is_seen(folder: Path) -> None:
+    with Library.open(folder) as library:
+        library.feeds.add("https://example.org/1.xml", at=NOW)
+        two(library)
+        bridge(library)
+    log = folder / "items.log"
+    lines = log.read_bytes().split(b"\n")
+    log.write_bytes(
+        b"\n".join(line.replace(b"Paper", b"P?per", line[:4] == b"P 1 ") for line in lines)
+    )
+    with Library.open(folder) as library:
+        assert library.rescued
+        assert (list(library.items.view()), library.items.count()) == ([2], 1)
+        assert library.items.find(DOI) == 2
+        library.triage.star(2, LATER)
+    with Library.open(folder) as library:
+        assert library.wait_for_index(10)
+        assert library.items.get(2).is_starred
