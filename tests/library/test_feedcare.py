@@ -173,3 +173,19 @@ def test_history_names_no_secret_of_an_address(library: Library) -> None:
     assert "example.org/2.xml" in told
     assert "pw" not in told
     assert "abc" not in told
+
+
+def test_of_what_a_muted_feed_brought_a_split_shows_neither_part(library: Library) -> None:
+    loud, _ = two_feeds(library)
+    mute(library, loud)
+    doi = "doi:10.1234/x"
+    both = make_entry(9, aliases=(*make_entry(9).aliases, doi))
+    (number,) = library.items.absorb([both], feed_id=loud, at=NOW).new
+    assert found(library) == {2, 3}
+    parted = library.items.split(doi, (), NOW).parted
+    assert found(library) == {2, 3}
+    mute(library, loud, False)
+    assert found(library) == {1, 2, 3, number, parted}
+    library.history.undo(NOW)
+    library.history.undo(NOW)
+    assert found(library) == {2, 3}
