@@ -35,7 +35,7 @@ def check_strays(directory: Path) -> list[Finding]:
                 Finding(
                     code="kept-aside",
                     severity="info",
-                    message=f"{name} was kept when something was damaged or changed elsewhere",
+                    message=f"{name} was kept when {_occasion(name)}",
                     hint="delete it once you do not miss anything",
                 )
             )
@@ -92,3 +92,12 @@ def temporary_files(directory: Path) -> list[Path]:
 
 def _is_history(name: str) -> bool:
     return name.startswith("history")
+
+
+def _occasion(name: str) -> str:
+    """When a file was put aside."""
+    if name.endswith(".taken-in"):
+        return "what was done in another copy was taken in"
+    if ".format-" in name:
+        return "the library was brought to a newer format"
+    return "something was damaged or changed elsewhere"

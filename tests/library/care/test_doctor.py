@@ -391,6 +391,22 @@ def test_files_that_are_not_hauler_s_to_mend_are_told(
     assert finding.remedy is None
 
 
+@pytest.mark.parametrize(
+    ("name", "occasion"),
+    [
+        ("library.json.format-1", "brought to a newer format"),
+        ("items (conflicted copy 1).log.taken-in", "done in another copy was taken in"),
+        ("items.log.damaged-1", "damaged or changed elsewhere"),
+    ],
+)
+def test_of_a_file_that_was_kept_it_is_told_why(
+    used: Library, folder: Path, name: str, occasion: str
+) -> None:
+    used.close()
+    (folder / name).touch(mode=0o600)
+    assert occasion in found(folder)["kept-aside"].message
+
+
 def test_sweeping_does_not_take_a_file_whose_rename_is_due(used: Library, folder: Path) -> None:
     used.notes.write(5, "later", NOW)
     before = everything(used)
