@@ -70,6 +70,7 @@ class Joined:
     def __init__(self, journal: Journal, works: LogTable) -> None:
         self._table = journal.table(JOINED)
         self._works = works
+        self._personal = journal.table("marks"), journal.table("notes")
         self._met_table = journal.table(MET)
         self.into: Mapping[int, int] = {}
         """The item that each joined one is part of, which may itself be part of another."""
@@ -80,13 +81,8 @@ class Joined:
     def notice(self) -> frozenset[int]:
         """Read the tables again; the items that are other than before, and what they are in."""
         before = self.into
-        # What was joined is always the younger, so that nothing can be part of itself; and what
-        # lost its record takes nothing out of sight.
-        into = {
-            each: row["into"]
-            for each, row in self._table.rows().items()
-            if row["into"] < each and self._works.size(row["into"])
-        }
+        rows = self._table.rows().items()
+        into = {each: row["into"] for each, row in rows if self._is_part(each, row["into"])}
         younger: dict[int, tuple[int, ...]] = {}
         for each in sorted(into):
             younger[into[each]] = (*younger.get(into[each], ()), each)
@@ -101,6 +97,13 @@ class Joined:
         above = [part for each in changed for part in (before.get(each), into.get(each))]
         changed.update(each for each in above if each is not None)
         return frozenset({*changed, *map(self.survivor, changed)})
+
+    def _is_part(self, item_id: int, into: int) -> bool:
+        # What was joined is always the younger, so that nothing can be part of itself.
+        if into >= item_id or not self._works.size(into):
+            return False  # what lost its record takes nothing out of sight
+        # A part has neither mark nor note, unless they came while the other's record was lost.
+        return all(item_id not in table.rows() for table in self._personal)
 
     def survivor(self, item_id: int) -> int:
         """The item that one is part of in the end; itself where it stands alone."""

@@ -112,21 +112,29 @@ def test_whatever_part_of_it_reached_the_disk_no_star_or_note_is_lost(
     assert len(ids) == ends_as
 
 
-def test_an_item_that_was_joined_into_one_whose_record_is_lost_is_seen(folder: Path) -> None:
+@pytest.mark.parametrize("is_back", [False, True])
+def test_an_item_that_was_joined_into_one_whose_record_is_lost_is_seen(
+    folder: Path, is_back: bool
+) -> None:
     with Library.open(folder) as library:
         library.feeds.add("https://example.org/1.xml", at=NOW)
         two(library)
         bridge(library)
     log = folder / "items.log"
-    lines = log.read_bytes().split(b"\n")
-    log.write_bytes(
-        b"\n".join(line.replace(b"Paper", b"P?per", line[:4] == b"P 1 ") for line in lines)
-    )
+    whole = log.read_bytes()
+    lines = whole.split(b"\n")
+    hurt = (line.replace(b"Paper", b"P?per") if line[:4] == b"P 1 " else line for line in lines)
+    log.write_bytes(b"\n".join(hurt))
     with Library.open(folder) as library:
         assert library.rescued
         assert (list(library.items.view()), library.items.count()) == ([2], 1)
         assert library.items.find(DOI) == 2
-        library.triage.star(2, LATER)
+        library.notes.write(2, "Meanwhile.", LATER)
+    if is_back:
+        log.write_bytes(whole)
     with Library.open(folder) as library:
         assert library.wait_for_index(10)
-        assert library.items.get(2).is_starred
+        ids = sorted(library.items.view())
+        assert ids == ([1, 2] if is_back else [2])
+        assert library.items.count() == len(ids)
+        assert library.notes.text(library.items.find(DOI)) == "Meanwhile."
