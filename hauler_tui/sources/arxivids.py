@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.errors import SourceError
+from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.feeds import parse_feed
 
 MOST = 100
@@ -21,7 +22,14 @@ def address(api: str, ids: Sequence[str]) -> str:
 
 def read(body: bytes, *, url: str, now: datetime) -> dict[str, Entry]:
     """The papers in an answer by id. Raises SourceError for anything but papers."""
-    feed = parse_feed(body, url=url, content_type=None, feed_id=0, now=now)
+    try:
+        feed = parse_feed(body, url=url, content_type=None, feed_id=0, now=now)
+    except SourceError as error:
+        if b"<html" not in body[:2_000].lower():
+            raise
+        raise SourceError(
+            f"{host_of(url)} sent a web page instead of an answer", "try again later"
+        ) from error
     named = ((alias.partition(":"), entry) for entry in feed.entries for alias in entry.aliases)
     return {name: entry for (kind, _, name), entry in named if kind == "arxiv"}
 

@@ -88,6 +88,6 @@ class Inflater:
 def too_large(host: str, limit: int) -> SourceError:
     """The refusal of a body above the limit."""
     return SourceError(
-        f"{host} sent more than {limit / 1024 / 1024:.3g} MiB, which is no feed of a usual size",
-        "look for a smaller feed of the site",
+        f"{host} sent more than {limit / 1024 / 1024:.3g} MiB, which is more than hauler reads",
+        "look whether the site has something smaller",
     )

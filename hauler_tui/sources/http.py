@@ -136,7 +136,7 @@ class Client:
             here = target
         raise SourceError(
             f"{host_of(url)} redirects for ever, or more than {self._settings.max_redirects} times",
-            "open the address in a browser and subscribe to where it ends",
+            "open the address in a browser to see where it leads",
         )
 
     async def _hop(self, url: str, state: FeedState, seconds: float, wanted: Wanted) -> Answer:

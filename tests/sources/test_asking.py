@@ -16,6 +16,7 @@ from hauler_tui.sources.journeys import Asked
 from hauler_tui.sources.settings import FetchSettings
 from tests.sources.knowers import (
     ATOM,
+    HTML,
     NO_PREPRINT,
     NOW,
     SETTINGS,
@@ -126,6 +127,13 @@ async def test_after_a_403_arxiv_is_asked_no_more(knowers: Knowers) -> None:
     told = await asked(knowers, papers(*ids))
     assert all(isinstance(one, Held) for one in told.values())
     assert len(knowers.batches) == 1
+
+
+async def test_a_page_of_arxivs_instead_of_papers_is_said_to_be_one(knowers: Knowers) -> None:
+    knowers.server.routes["/api/query"] = Reply(b"<!doctype html><html>login</html>", headers=HTML)
+    told = await asked(knowers, papers("2605.00001"))
+    assert isinstance(told[1], Broken)
+    assert told[1].reason == "export.arxiv.org sent a web page instead of an answer"
 
 
 async def test_an_answer_that_should_be_full_and_is_empty_says_nothing(knowers: Knowers) -> None:
