@@ -168,8 +168,10 @@ def _addressed(names: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 _LINK_END = '\\s<>"`|\u201c\u201d\u00ab\u00bb\u3002\uff0c\u3001\uff09\u300d'
-_REST = rf"(?:[^{_LINK_END}\]]|\](?!\())+"
-"""The rest of an address in prose; the ``](`` of a Markdown link ends it."""
+_LINK_END += "\u200b\u200e\u200f\u2060\ufeff\uff1e"
+_REST = rf"(?:(?!(?<![/=])[,;]?https?://)[^{_LINK_END}\]]|\](?!\())+"
+"""The rest of an address in prose: up to the ``](`` of a Markdown link, or to the next address
+where it is not one inside the other."""
 
 _WITHOUT_SCHEME = (
     r"(?:(?:export|rss)\.)?arxiv\.org|(?:dx\.)?doi\.org|openreview\.net|(?:bio|med)rxiv\.org"
@@ -185,7 +187,7 @@ _LINK = re.compile(
     r"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{4,9}/\(SICI\)[^\s<>]{1,60}<[^\s<>]{1,40}>[0-9.]{1,5}\.[A-Z]{2};2-[0-9A-Z#%]"
     rf"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/{_REST}"
     r"|(?<![\w.,/=$€£%+-])(?:[0-9]{4}\.[0-9]{5}|[a-z]{1,8}(?:-[a-z]{2,4})?(?:\.[a-z-]{2,8})?/[0-9]{7})"
-    r"(?:v[1-9][0-9]{0,2})?(?![\w%]|[.,/-]\w)"
+    r"(?:v[1-9][0-9]{0,2})?(?:\.pdf)?(?![\w%]|[.,/-]\w)"
     r"|(?<![\w./=-])(?:PMC[1-9][0-9]{4,8}|PMID\s?:?\s?[1-9][0-9]{0,8})(?![\w%]|[./-]\w)",
     re.IGNORECASE,
 )
@@ -195,7 +197,7 @@ def find_links(text: str) -> tuple[str, ...]:
     """Return every link, arXiv id and DOI in any text as an address, in order, each work once."""
     seen: set[str] = set()
     links: list[str] = []
-    for found in _LINK.finditer(text):
+    for found in _LINK.finditer(text.replace("\\/", "/")):  # JSON may write its slashes so
         link = _as_link(_without_tail(found.group()))
         names = aliases(link=link) if link else ()
         if names and names[0] not in seen:

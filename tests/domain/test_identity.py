@@ -269,6 +269,18 @@ def test_links_are_found_in_any_text_in_order_and_once() -> None:
         ),
         ("https://www.google.com/url?q=javascript:alert(1)", None),
         (r"\href{https://example.org/tex\_b}{b}", ["https://example.org/tex_b"]),
+        ("https://arxiv.org/abs/2301.00025\u200b", ["https://arxiv.org/abs/2301.00025"]),
+        (
+            "https://arxiv.org/abs/2301.00013https://arxiv.org/abs/2301.00014,https://a.org/b",
+            [
+                "https://arxiv.org/abs/2301.00013",
+                "https://arxiv.org/abs/2301.00014",
+                "https://a.org/b",
+            ],
+        ),
+        ("https://web.archive.org/web/2020/https://a.org/b", None),
+        (r'{"url":"https:\/\/arxiv.org\/abs\/2301.00020"}', ["https://arxiv.org/abs/2301.00020"]),
+        ("2301.00028v2.pdf", ["https://arxiv.org/abs/2301.00028v2"]),
         ("https://arxiv.org/abs/2301.00024%20", ["https://arxiv.org/abs/2301.00024"]),
         ("me@x.com/foo, netflix.com/foo and ax.github.company/b", []),
     ],
