@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import click
 
 from hauler_tui.cli.arguments import decoded, read_stdin
@@ -30,7 +32,7 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
     found: list[str] = []
     without: list[str] = []
     for given in links:
-        text = decoded(read_stdin(), "stdin") if given == "-" else given
+        text = _document(read_stdin()) if given == "-" else given
         here = links_in(text)
         found.extend(here)
         if not here:
@@ -62,3 +64,16 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
             f"no link, arXiv id or DOI in {shown}",
             f"{count(len(set(found)), 'link')} captured" if found else "a link starts with http",
         )
+
+
+def _document(data: bytes) -> str:
+    """A pasted document, whose links are ASCII in nearly every encoding; raises HaulerError.
+
+    Bytes with a NUL in them are no text, unless they begin as UTF-16 does.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decoded(data, "stdin") if b"\0" in data else data.decode("cp1252", "replace")

@@ -188,3 +188,10 @@ def test_a_document_that_is_no_text_or_far_too_long_is_refused(
     ran = run("add", "-", stdin=data, code=1)
     assert ran.err.startswith(f"error: {says}")
     assert run("items", "--json").json == []
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_a_document_in_another_encoding_gives_its_links(run: Run, encoding: str) -> None:
+    document = "Müller’s paper: https://arxiv.org/abs/2406.13121".encode(encoding)
+    ran = run("add", "-", "--no-fetch", "--json", stdin=document)
+    assert [item["key"] for item in ran.json["items"]] == ["arxiv:2406.13121"]
