@@ -81,7 +81,8 @@ def without_marks(abstract: str) -> str:
     """An abstract of bioRxiv or medRxiv with lists and headings for HighWire's marks of them.
 
     Their feeds and their API give ``O_LIitemC_LI`` for an item of a list and the like; pictures
-    and tables, of which only the frame arrives, are left out.
+    and tables, of which only the frame arrives, are left out, and so is what their feeds leave of
+    a line break before a mark, an ``n``.
     """
     if not any(f"C_{kind}" in abstract and f"O_{kind}" in abstract for kind in _PAIRED):
         return abstract
@@ -103,7 +104,7 @@ _PAIRED = ("LI", "ST_ABS", "SCPLOW", "SCPCAP", "QD", "FIG", "TBL")
 _FRAME = re.compile(r"[OM]_(FIG|TBL)\b(?:(?![OM]_(?:FIG|TBL)\b)(?s:.)){0,4000}?C_\1")
 _SMALL_HEADING = re.compile(r"O_SCPLOW([A-Z ]{4,40})C_SCPLOW(?=[A-Z])")
 _MARK = re.compile(
-    r"\s{0,9}(O_LI|O_ST_ABS)\s{0,9}|(C_LI|C_ST_ABS)[.;,]?\s{0,9}|[OC]_(?:SCPLOW|SCPCAP|QD|TEXTBOX|UL|OL|BOX)"
+    r"\s{0,9}(O_LI|O_ST_ABS)\s{0,9}|(?:(?<=[.!?)])n)?(C_LI|C_ST_ABS)[.;,]?\s{0,9}|[OC]_(?:SCPLOW|SCPCAP|QD|TEXTBOX|UL|OL|BOX)"
 )
 _NAMELESS = re.compile(r"(?:Abstract|Summary|-)[.:]?", re.IGNORECASE)
 

@@ -117,6 +117,7 @@ def test_lines_of_plain_text_lose_the_indent_that_would_make_them_code() -> None
     ("sent", "read"),
     [
         ("O_LIIt glows.C_LIO_LIIt creeps.C_LI", "- It glows.\n- It creeps."),
+        ("O_LIIt glows.nC_LIO_LIThe beginC_LI", "- It glows.\n- The begin"),
         ("We say: O_LIAC_LI\nO_LIBC_LI. More.", "We say:\n- A\n- B\n\nMore."),
         (
             "O_ST_ABSBackgroundC_ST_ABSWe took O_SCPLOWDC_SCPLOW-serine.\n\n"
