@@ -148,7 +148,7 @@ class _Reader:
         told = publishers.told_in(clean_text(body).strip(), now=self.now)
         doi = doi or told.doi or None
         people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
-        people = told.authors or (all_given_first(people) if doi else people)
+        people = told.authors or (all_given_first(people) if doi or len(people) > 1 else people)
         abstract = publishers.without_heading(told.abstract, people) if doi else told.abstract
         if doi and doi.startswith(preprints.PREFIXES):
             abstract = publishers.without_marks(abstract)

@@ -144,3 +144,14 @@ def test_a_preprints_abstract_is_read_without_marks_and_no_other() -> None:
         "- It glows."
     )
     assert only(item.format("https://blog.example/a")).abstract == "O_LIIt glows.C_LI"
+
+
+@pytest.mark.parametrize(
+    ("creator", "names"),
+    [("Lee, Ann; Kim, Bo", ("Ann Lee", "Bo Kim")), ("Lee, Ann", ("Lee, Ann",))],
+)
+def test_several_names_with_the_family_first_are_turned_round_without_a_doi(
+    creator: str, names: tuple[str, ...]
+) -> None:
+    item = f"<title>T</title><link>https://a.example/b</link><author>{creator}</author>"
+    assert only(item).authors == names
