@@ -125,6 +125,12 @@ class Lookups:
         rows = (from_row(HostPause, row) for row in self._hosts.rows().values())
         return {pause.host: pause for pause in rows}
 
+    def note_asked(self, host: str, at: datetime) -> None:
+        """Remember when others than lookups asked a group of hosts."""
+        doc_id, pause = self._pause(host)
+        with self._journal.step("look up", f"{host} was asked", at=at, undoable=False):
+            self._hosts.put(doc_id, to_row(replace(pause, asked_at=at)))
+
     def record(
         self,
         findings: Sequence[Finding],
@@ -170,11 +176,8 @@ class Lookups:
         for doc_id, known in tuple(self._hosts.rows().items()):
             if _is_over(from_row(HostPause, known), at):
                 self._hosts.drop(doc_id)
-        numbers = {row["host"]: doc_id for doc_id, row in self._hosts.rows().items()}
         for host, finding in {one.host: one for one in findings if one.host}.items():
-            doc_id = numbers.get(host) or max(self._hosts.rows(), default=0) + 1
-            row = self._hosts.rows().get(doc_id)
-            pause = HostPause(host=host) if row is None else from_row(HostPause, row)
+            doc_id, pause = self._pause(host)
             if isinstance(finding, Held):
                 is_known = pause.due_at is not None and pause.due_at > at
                 told = pause if is_known else paused(pause, finding, at=at, jitter=jitter)
@@ -184,6 +187,14 @@ class Lookups:
                 told = HostPause(host=host, asked_at=at)
             if told != pause:
                 self._hosts.put(doc_id, to_row(told))
+
+    def _pause(self, host: str) -> tuple[int, HostPause]:
+        """What is known of a host, and the document that is to hold it."""
+        rows = self._hosts.rows()
+        for doc_id, row in rows.items():
+            if row["host"] == host:
+                return doc_id, from_row(HostPause, row)
+        return max(rows, default=0) + 1, HostPause(host=host)
 
     def _owner(self, entry: Entry, owners: Mapping[str, int]) -> int | None:
         return next((owners[alias] for alias in entry.aliases if alias in owners), None)

@@ -53,7 +53,7 @@ class Downloading:
     async def run(self) -> None:
         """Fetch every job. Never raises for what a server does."""
         self._loop = asyncio.get_running_loop()
-        self._pacer = Pacer(clock=self._loop.time)
+        self._pacer = Pacer(clock=self._loop.time, rested=self._order.rested)
         self._connections = asyncio.Semaphore(self._order.settings.connections)
         self._space = asyncio.Event()
         self._space.set()

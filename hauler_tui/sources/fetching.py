@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 
@@ -29,14 +30,15 @@ async def fetch_all(
     settings: FetchSettings,
     now: datetime,
     *,
+    rested: Mapping[str, float] = MappingProxyType({}),
     command: Sequence[str] = _COMMAND,
 ) -> AsyncGenerator[Outcome, None]:
     """One outcome for each job, as they become known; never raises for what a source does.
 
     Feeds that may not be asked yet are Waiting at once. The others go to at most two worker
     processes, all feeds of a host to the same one; a worker that dies fails the feeds it still
-    owes. Closing the generator kills the workers: use ``contextlib.aclosing`` where it may be left
-    early.
+    owes. ``rested`` are the seconds since groups of hosts were asked last, as far as is known.
+    Closing the generator kills the workers: use ``contextlib.aclosing`` where it may be left early.
     """
     due = []
     for job in jobs:
@@ -45,7 +47,9 @@ async def fetch_all(
         else:
             yield Waiting(feed_id=job.feed_id, state=job.state)
     outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
-    orders = [Order(jobs=share, settings=settings, now=now) for share in shares(due)]
+    orders = [
+        Order(jobs=share, settings=settings, now=now, rested=dict(rested)) for share in shares(due)
+    ]
     workers = [
         asyncio.create_task(_Worker(order, outcomes.put_nowait).run(command)) for order in orders
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,6 +25,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     jobs: tuple[Job, ...]
     settings: FetchSettings
     now: datetime
+    rested: Mapping[str, float] = {}
+    """Seconds since groups of hosts were asked last, as far as is known."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -31,6 +31,11 @@ def gap_of(url: str) -> float:
     return _GAPS.get(group, _DEFAULT_GAP) if group else 0.0
 
 
+def is_slow(url: str) -> bool:
+    """Whether the hosts of an address want a longer pause than most."""
+    return host_group(url) in _GAPS
+
+
 class Pacer:
     """Hands out turns: within a group of hosts one after another, and not too soon."""
 

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain import announcements, ledger
+from hauler_tui.domain.addresses import host_of
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.feed import Failed, FeedState, Outcome, Updated, Waiting
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.proofs import shown_subject
+from hauler_tui.workflows import patience
 from hauler_tui.workflows.ledger import Gap, gaps
 from hauler_tui.workflows.questions import (
     Question,
@@ -86,8 +88,10 @@ async def fill(
 
     lacking = gaps(library, now=now) if chosen is None else tuple(chosen)
     state = library.ledger.api_state()
-    if lacking and not may_ask(state, forced=force, now=now):
-        return FillReport(left=lacking, error=_busy(state), hint=_LATER)
+    others = patience.closed(library, now, settings).get(host_of(settings.arxiv_api), state)
+    for told in (state, others) if lacking else ():
+        if not may_ask(told, forced=force, now=now):
+            return FillReport(left=lacking, error=_busy(told), hint=_LATER)
     patient = replace(
         settings,
         deadline_seconds=max(settings.deadline_seconds, _SLOW_SECONDS),
@@ -99,6 +103,7 @@ async def fill(
     new = 0
     failure: Outcome | None = None
     is_going = True
+    remember = patience.remembering(library, now)
     while is_going and (pages := [(one, at) for one in questions for at in wanted(one)]):
         await sleep(max(arxivfill.pause_of(one.base) for one, _ in pages))
         jobs = [
@@ -109,6 +114,7 @@ async def fill(
         async with aclosing(fetch_all(jobs, patient, now)) as outcomes:
             async for outcome in outcomes:
                 one, start = pages[outcome.feed_id]
+                remember(one.base)
                 if isinstance(outcome, Updated) and not fits(one, outcome):
                     one.is_given_up = True
                 elif isinstance(outcome, Updated):
@@ -211,5 +217,5 @@ def _report(
 
 
 def _busy(state: FeedState) -> str:
-    until = max(filter(None, (state.due_at, state.wait_until)))
-    return f"arXiv asked to be left alone until {until.astimezone():%H:%M}"
+    until = patience.until(state)
+    return f"arXiv asked to be left alone until {until.astimezone():%H:%M}" if until else ""

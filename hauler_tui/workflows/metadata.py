@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from hauler_tui.domain.addresses import host_of
 from hauler_tui.domain.lookup import Broken, Finding, Found, Held, HostPause, Question, Unknown
+from hauler_tui.workflows import patience
 
 if TYPE_CHECKING:
     from hauler_tui.library.library import Library
@@ -84,6 +86,7 @@ async def look_up(
     """
     # The reader imports this module before its first paint and the sources only when they are used.
     from hauler_tui.sources.lookups import host_of_question, look_up_all
+    from hauler_tui.sources.routes import place_of
     from hauler_tui.sources.settings import Services
 
     services = services or Services()
@@ -93,20 +96,19 @@ async def look_up(
         due += library.lookups.take_up(ids, now)
         await asyncio.sleep(0)
     pauses = library.lookups.pauses()
-    closed = {host for host in pauses if _is_closed(pauses[host], now)}
+    closed = {host: pauses[host].due_at for host in pauses if _is_closed(pauses[host], now)}
+    told = patience.closed(library, now, settings, services)
+    if api := told.get(host_of(services.arxiv)):
+        closed.setdefault(place_of(services.arxiv), patience.until(api))
     asked: list[Question] = []
     held: list[Held] = []
     for question in due:
         host = host_of_question(question, services)
         if host in closed:
-            held.append(_held(question, host))
+            held.append(_held(question, host, closed[host], now))
         else:
             asked.append(question)
-    rested = {
-        host: max(0.0, (now - pause.asked_at).total_seconds())
-        for host, pause in pauses.items()
-        if pause.asked_at is not None
-    }
+    rested = patience.rested(library, now)
     if after_feeds:
         rested |= dict.fromkeys(_FEED_HOSTS, 0.0)
     counting = _Counting(total=len(due), progress=progress)
@@ -181,10 +183,15 @@ def _is_closed(pause: HostPause, now: datetime) -> bool:
     return pause.due_at is not None and pause.due_at > now
 
 
-def _held(question: Question, host: str) -> Held:
-    """A link whose host is not to be asked yet; the host's pause stays as it is."""
-    reason = f"it is not the turn of {host} yet"
-    return Held(item_id=question.item_id, host=host, reason=reason)
+def _held(question: Question, host: str, until: datetime | None, now: datetime) -> Held:
+    """A link whose host is not to be asked yet; a pause that is known stays as it is."""
+    return Held(
+        item_id=question.item_id,
+        host=host,
+        reason=f"it is not the turn of {host} yet",
+        wait_seconds=None if until is None else (until - now).total_seconds(),
+        is_refusal=False,
+    )
 
 
 def _links(number: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.domain.ledger import QUERY
+from hauler_tui.workflows import patience
 from hauler_tui.workflows.fill import Filling, fill
 from hauler_tui.workflows.intake import take_in
 from hauler_tui.workflows.ledger import FILL_COMMAND, gaps, note, notices, watch
@@ -126,7 +127,7 @@ async def refresh(
 
     chosen = library.feeds.all() if feed_ids is None else [library.feeds.get(i) for i in feed_ids]
     due = {feed.id for feed in library.feeds.due(now)}
-    closed = library.feeds.patience(now)
+    closed = patience.closed(library, now, settings)
     feeds = {feed.id: feed for feed in chosen}
     results: dict[int, FeedResult] = {}
     jobs: list[Job] = []
@@ -134,18 +135,24 @@ async def refresh(
         state = library.feeds.state(feed.id)
         host = closed.get(host_of(feed.url), state)
         is_asked = force and (state.gone_at is None or feed_ids is not None)
-        is_wanted = is_asked or feed.id in due
-        if is_wanted and not (_is_told_to_wait(state, now) or _is_told_to_wait(host, now)):
+        is_told = _is_told_to_wait(state, now) or _is_told_to_wait(host, now)
+        if not is_asked and feed.id in due and host is not state:
+            patience.put_off(library, feed, state, host, now)
+            results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
+        elif (is_asked or feed.id in due) and not is_told:
             jobs.append(_job(feed, state, force))
         else:
             results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
     if jobs:
         watch(library, now)
     done = 0
+    remember = patience.remembering(library, now)
+    rested = patience.rested(library, now)
     # A refresh that is cancelled must not leave the workers running.
-    async with aclosing(fetch_all(jobs, settings, now)) as outcomes:
+    async with aclosing(fetch_all(jobs, settings, now, rested=rested)) as outcomes:
         async for outcome in outcomes:
             feed = feeds[outcome.feed_id]
+            remember(feed.url)
             new, changed = await take_in(library, feed, outcome, now=now)
             notes = follow_move(library, feed, outcome, now=now)
             result = _result(feed, outcome, new=new, changed=changed, notes=notes)

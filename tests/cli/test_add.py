@@ -128,7 +128,9 @@ def test_ctrl_c_keeps_what_was_captured_and_what_came(
 def test_named_feeds_are_refreshed_without_the_links(
     run: Run, monkeypatch: pytest.MonkeyPatch, papers: tuple[str, ...]
 ) -> None:
-    async def fetch_all(jobs: Sequence[Job], *_: object) -> AsyncGenerator[Outcome, None]:
+    async def fetch_all(
+        jobs: Sequence[Job], *_: object, **__: object
+    ) -> AsyncGenerator[Outcome, None]:
         for job in jobs:
             yield Unchanged(feed_id=job.feed_id, state=job.state)
 

@@ -174,7 +174,7 @@ def playing(arxiv: ArXiv) -> Callable[..., AsyncGenerator[Outcome, None]]:
     """What stands for the fetching where no server is needed: the same answers, in order."""
 
     async def fetch_all(
-        jobs: Sequence[Job], settings: FetchSettings, now: datetime
+        jobs: Sequence[Job], settings: FetchSettings, now: datetime, **_: object
     ) -> AsyncGenerator[Outcome, None]:
         is_closed = False
         for job in jobs:

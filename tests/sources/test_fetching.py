@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -31,7 +32,7 @@ def jobs_for(*urls: str) -> list[Job]:
 
 
 async def fetched(
-    jobs: Sequence[Job], settings: FetchSettings = SETTINGS, **options: Sequence[str]
+    jobs: Sequence[Job], settings: FetchSettings = SETTINGS, **options: Any
 ) -> dict[int, Outcome]:
     stream = fetch_all(jobs, settings, NOW, **options)
     return {outcome.feed_id: outcome async for outcome in stream}

@@ -42,7 +42,7 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(seconds: float) -> None:
         """Pretend to have waited."""
 
-    def hasty(clock: object) -> Pacer:
+    def hasty(clock: object, rested: object) -> Pacer:
         return Pacer(clock=lambda: 0.0, sleep=at_once)
 
     monkeypatch.setattr(downloading, "Pacer", hasty)

@@ -25,7 +25,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     jobs: list[Job] = []
 
     async def fetch_all(
-        wanted: Sequence[Job], settings: FetchSettings, now: datetime
+        wanted: Sequence[Job], settings: FetchSettings, now: datetime, **_: object
     ) -> AsyncGenerator[Outcome, None]:
         for job in wanted:
             jobs.append(job)

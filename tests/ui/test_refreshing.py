@@ -24,7 +24,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> dict[str, Outcome]:
     due = FeedState(due_at=NOW + timedelta(hours=1))
 
     async def fetch_all(
-        jobs: Sequence[Job], settings: FetchSettings, now: datetime
+        jobs: Sequence[Job], settings: FetchSettings, now: datetime, **_: object
     ) -> AsyncGenerator[Outcome, None]:
         for job in jobs:
             failed = Failed(feed_id=job.feed_id, state=replace(due, error="no such host"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,7 +57,11 @@ class Polls:
         return self.server.asked
 
     async def _fetch_all(
-        self, jobs: Sequence[Job], settings: FetchSettings, now: datetime
+        self,
+        jobs: Sequence[Job],
+        settings: FetchSettings,
+        now: datetime,
+        rested: Mapping[str, float],
     ) -> AsyncGenerator[Outcome, None]:
         due = tuple(job for job in jobs if may_ask(job.state, forced=job.forced, now=now))
         for job in jobs:
@@ -68,17 +72,18 @@ class Polls:
         async def here(host: str, port: int) -> tuple[str, ...]:
             return ("127.0.0.1",)
 
-        worker.work(Order(jobs=due, settings=settings, now=now), output, resolve=here)
+        order = Order(jobs=due, settings=settings, now=now, rested=rested)
+        worker.work(order, output, resolve=here)
         decoder = Decoder()
         for line in output.getvalue().splitlines():
             if outcome := decoder.add(line):
                 yield outcome
 
-    def _pacer(self, clock: object) -> Pacer:
+    def _pacer(self, clock: object, rested: Mapping[str, float]) -> Pacer:
         async def sleep(seconds: float) -> None:
             self.pauses.append(seconds)
 
-        return Pacer(clock=lambda: 0.0, sleep=sleep)
+        return Pacer(clock=lambda: 0.0, sleep=sleep, rested=rested)
 
 
 def feed_of(*titles: str, channel: str = "") -> bytes:

@@ -28,7 +28,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> list[Job]:
     asked: list[Job] = []
 
     async def fetch_all(
-        jobs: Sequence[Job], settings: FetchSettings, now: datetime
+        jobs: Sequence[Job], settings: FetchSettings, now: datetime, **_: object
     ) -> AsyncGenerator[Outcome, None]:
         for job in jobs:
             asked.append(job)
@@ -169,7 +169,7 @@ async def test_a_cancelled_refresh_closes_the_fetching(
     started = asyncio.Event()
 
     async def fetch_all(
-        jobs: Sequence[Job], settings: FetchSettings, now: datetime
+        jobs: Sequence[Job], settings: FetchSettings, now: datetime, **_: object
     ) -> AsyncGenerator[Outcome, None]:
         try:
             started.set()
