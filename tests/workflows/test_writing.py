@@ -439,3 +439,28 @@ def test_a_crash_right_after_the_file_was_written_is_no_edit_by_hand(
     star(library, 1, "Newest.")
     assert write_issue(library, SLUG, NOW) == Writing(path=path)
     assert "Newest." in text_of(path)
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_card_put_twice_into_a_file_costs_no_note_whichever_side_is_preferred(
+    library: Library, side: str
+) -> None:
+    star(library, 1, "Note 1.")
+    star(library, 2, "Note 2.")
+    star(library, 3, "Note 3.")
+    path = written(library)
+    second = (
+        '<blockquote>\n    <a href="https://arxiv.org/abs/2605.00001">\n    <h4>Again</h4>\n'
+        "    </a>\n</blockquote>\n\n"
+    )
+    change(path, "Note 2.", f"{second}Note 2.")
+    change(path, "Note 3.", "By hand.")
+    star(library, 3, "In the library.")
+    told = write_issue(library, SLUG, NOW)
+    assert [each.label for each in told.conflicts] == ["the note of “Paper 3”"]
+    writing = write_issue(library, SLUG, NOW, prefer=side)  # type: ignore[arg-type]
+    assert "the second card of “Again”, as it was edited by hand, stays in the file only" in (
+        writing.told
+    )
+    assert "Note 2." in text_of(path)
+    assert note(library, 1) == "Note 1."
