@@ -39,6 +39,7 @@ def grouped(
     """
     told = [Told.of_entry(entry, feed_id) for entry in entries]
     useless = frozenset() if feed_id is None else contested(told)
+    hashes = frozenset(name for name in owners if name.startswith("hash:"))
     found: dict[int, Group] = {}
     by_name: dict[str, Group] = {}
 
@@ -66,7 +67,7 @@ def grouped(
             home = near[0]
         if home is None:
             home = Group(told=Told(names=frozenset()))
-            if not names or (is_weak(entry) and hash_name(entry, feed_id) in owners):
+            if not names or (hashes and is_weak(entry) and hash_name(entry, feed_id) in hashes):
                 alone = hash_name(entry, feed_id)
                 before = group_of(alone)
                 names = names or [alone]

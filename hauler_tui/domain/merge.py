@@ -22,7 +22,7 @@ def new_work(entry: Entry, sighting: Sighting) -> Work:
     return Work(
         key=key(names),
         aliases=names,
-        entry=replace(entry, aliases=names),
+        entry=entry if names == entry.aliases else replace(entry, aliases=names),
         sightings=(sighting,),
         versions=() if entry.version is None else (Version(number=entry.version, seen_at=seen_at),),
         first_seen=seen_at,

@@ -201,7 +201,7 @@ class Answers:
 
         def ask() -> dict[str, int]:
             # The backlog first: what leaves it is in the index already.
-            waiting = {alias: self._backlog.owners(alias) for alias in wanted}
+            waiting = self._backlog.owners(wanted)
             owners = self._index.owners(wanted, self._backlog, self._gone.__contains__)
             for alias, known in waiting.items():
                 if known:

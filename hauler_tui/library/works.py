@@ -20,6 +20,7 @@ from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library import parts
 from hauler_tui.library.records import from_row, to_row
 from hauler_tui.library.store.log import LogTable
+from hauler_tui.library.workbytes import encoded
 
 T = TypeVar("T")
 
@@ -118,6 +119,10 @@ class Works(Documents[Work]):
         self._names = msgspec.json.Decoder(parts.Names)
         self._titles = msgspec.json.Decoder(parts.Titled)
         self._texts = msgspec.json.Decoder(parts.Said)
+
+    def put(self, objects: Mapping[int, Work]) -> None:
+        """Append works as one batch."""
+        self.table.put_encoded({item_id: encoded(work) for item_id, work in objects.items()})
 
     def raw(self, item_id: int) -> bytes | None:
         """The JSON of a work or tombstone. Raises LibraryError when it is damaged."""

@@ -88,15 +88,22 @@ class Backlog:
                 self._learn(item_id, work.aliases)
             self._changed.notify_all()
 
-    def owners(self, alias: str) -> set[int]:
-        """The waiting items that go by ``alias``, or did when they began to wait."""
+    def owners(self, aliases: Iterable[str]) -> dict[str, set[int]]:
+        """The waiting items that go by each of some aliases, or did when they began to wait.
+
+        Aliases that none goes by are left out.
+        """
         with self._changed:
             for item_id in self._unread:
                 with contextlib.suppress(LibraryError):  # a damaged record has no aliases
                     self._learn(item_id, self._works.aliases(item_id))
             self._unread.clear()
-            owner = self._aliases.get(alias)
-            return self._shared.get(alias, set()) | (set() if owner is None else {owner})
+            known, shared = self._aliases, self._shared
+            return {
+                alias: shared.get(alias, set()) | ({known[alias]} if alias in known else set())
+                for alias in aliases
+                if alias in known or alias in shared
+            }
 
     def dates(self, item_ids: Iterable[int]) -> dict[int, datetime]:
         """When waiting works appeared, each read once; one that is lost or damaged is left out."""

@@ -135,12 +135,17 @@ class LogTable(StoredTable):
 
         Raises TypeError or ValueError, with nothing stored, when one is not JSON.
         """
-        records: dict[int, bytes | None] = {}
-        for doc_id, document in documents.items():
-            raw = encode(document if type(document) is dict else dict(document))
-            if not self._log.holds(doc_id, raw):
-                records[doc_id] = raw
-        self._log.append(records)
+        self.put_encoded(
+            {
+                doc_id: encode(document if type(document) is dict else dict(document))
+                for doc_id, document in documents.items()
+            }
+        )
+
+    def put_encoded(self, documents: Mapping[int, bytes]) -> None:
+        """The same for documents that ``lines.encode``, or what does the same, made JSON of."""
+        log = self._log
+        log.append({i: raw for i, raw in documents.items() if not log.holds(i, raw)})
 
     def begin_compaction(
         self, done: Callable[[LibraryError | None], None] | None = None
