@@ -97,9 +97,9 @@ async def look_up(
         await asyncio.sleep(0)
     pauses = library.lookups.pauses()
     closed = {host: pauses[host].due_at for host in pauses if _is_closed(pauses[host], now)}
-    told = patience.closed(library, now, settings, services)
-    if api := told.get(host_of(services.arxiv)):
-        closed.setdefault(place_of(services.arxiv), patience.until(api))
+    for name, state in patience.closed(library, now, settings, services).items():
+        place = place_of(services.arxiv) if name == host_of(services.arxiv) else name
+        closed.setdefault(place, patience.until(state))
     asked: list[Question] = []
     held: list[Held] = []
     for question in due:

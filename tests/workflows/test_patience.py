@@ -163,6 +163,20 @@ async def test_lookups_wait_with_a_filling_or_a_search_that_was_refused(
     assert [count for count, _ in asked] == [0, 1]
 
 
+async def test_pages_wait_with_the_feeds_of_their_host_and_no_other_pages_do(
+    library: Library, asked: list[tuple[int, dict[str, float]]]
+) -> None:
+    capture(library, ["https://blog.example/post", "https://other.example/post"], at=NOW)
+    feed = library.feeds.add("https://blog.example/feed", at=NOW)
+    patience.put_off(library, feed, FeedState(), FeedState(due_at=NOW + HOUR), NOW)
+    daily = library.feeds.add("https://rss.arxiv.org/rss/cs.CL", at=NOW)
+    patience.put_off(library, daily, FeedState(), FeedState(due_at=NOW + HOUR), NOW)
+    capture(library, [PAPER], at=NOW)
+    report = await look_up(library, clock=at(NOW + SECOND), settings=SETTINGS)
+    assert report.reasons == (("it is not the turn of blog.example yet", ""),)
+    assert [count for count, _ in asked] == [2]
+
+
 def test_what_told_of_the_longest_pause_counts(library: Library) -> None:
     refused(library, 60)
     library.ledger.keep_api_state(FeedState(due_at=NOW + HOUR), at=NOW)
