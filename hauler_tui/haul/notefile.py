@@ -86,6 +86,13 @@ def read(text: str, *, name: str) -> References:
         warnings = ("it is too large to look for remarks in it: only its links were taken",)
     else:
         remarks = list(_remarks(lines))
+        # With one work and one heading, what the heading says is about that work.
+        if (
+            len(remarks) == 1
+            and not remarks[0].title
+            and len(list(filter(_HEADING.fullmatch, lines))) == 1
+        ):
+            remarks[0].title = title
     tags, published = _tags(values), _date(values)
     kept = [_reference(one, tags, published) for one in remarks]
     left_out = () if kept else (LeftOut(title=name, reason="it has no link"),)

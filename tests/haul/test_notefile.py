@@ -63,6 +63,13 @@ def test_a_link_alone_under_the_title_makes_the_file_its_note(text: str) -> None
     assert note.startswith("Mine, see")
 
 
+def test_the_only_heading_names_the_only_work_below_it() -> None:
+    (one,) = read("# On Beetles\n\nSee https://a.example/b for all.\n", name="n").found
+    assert (one.entry.title, one.note) == ("On Beetles", "See https://a.example/b for all.")
+    (one,) = read("# Monday\n\n## Morning\n\nSee https://a.example/b.\n", name="n").found
+    assert one.entry.title == ""
+
+
 def test_a_file_named_after_a_day_gives_no_title() -> None:
     assert notes("https://e.org/x\n\nMine.\n", name="2024-05-06") == [
         ("", "url:https://e.org/x", "Mine.")
