@@ -14,6 +14,7 @@ from datetime import datetime
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.text import clean_line
 from hauler_tui.sources import dates
+from hauler_tui.sources.markup import title_text
 from hauler_tui.sources.references import building
 
 _TAGGED = re.compile(r"[ \t\ufeff]{0,3}([A-Z][A-Z0-9]) {1,3}-(?:\s(.*)|\s*)", re.DOTALL)
@@ -94,7 +95,9 @@ def _reference(record: _Record, shared: frozenset[str], now: datetime) -> Refere
     if not abstracts:
         abstracts, more = more[:1], more[1:]
     return building.reference(
-        title=" ".join(record.first("TI", "T1", "CT", "BT", "ST").split()),
+        title=" ".join(
+            title_text(record.first("TI", "T1", "CT", "BT", "ST"), is_html=True).split()
+        ),
         links=record.all("UR", "L3", "LK"),
         dois=record.all("DO", "DI"),
         names=[

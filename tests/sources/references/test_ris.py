@@ -58,6 +58,11 @@ def test_line_ends_spaces_and_marks_of_other_programs_are_understood() -> None:
     assert (one.entry.title, one.entry.abstract, one.note) == ("One space", "The abstract.", "")
 
 
+def test_a_title_is_read_without_html() -> None:
+    (one,) = read("TY  - JOUR", "TI  - Light in <i>E. coli</i> &amp; p < q", "ER  -").found
+    assert one.entry.title == "Light in E. coli & p < q"
+
+
 def test_a_second_abstract_is_a_note() -> None:
     (one,) = read("TY  - JOUR", "TI  - T", "AB  - Abstract", "N2  - Remark", "ER  -").found
     assert (one.entry.abstract, one.note) == ("Abstract", "Remark")
