@@ -105,6 +105,12 @@ class Joined:
         # A part has neither mark nor note, unless they came while the other's record was lost.
         return all(item_id not in table.rows() for table in self._personal)
 
+    def concerned(self, changes: Mapping[str, frozenset[int]]) -> frozenset[int]:
+        """The items that changes of tables may have made part of another, or not any more."""
+        nothing: frozenset[int] = frozenset()
+        touched = changes.get("marks", nothing) | changes.get("notes", nothing)
+        return changes.get(JOINED, nothing) | (touched & self._table.rows().keys())
+
     def survivor(self, item_id: int) -> int:
         """The item that one is part of in the end; itself where it stands alone."""
         into = self.into

@@ -349,7 +349,7 @@ class Library:
         read = self._read_marks.notice(changes.get("read", nothing))
         if reworded := self._marks.notice(marked) | noted:
             self._backlog.add(reworded)
-        moved = frozenset(changes.get("joined", nothing))
+        moved = self._joined.concerned(changes)
         if moved or "met" in changes:
             moved |= self._joined.notice() | frozenset(map(self._joined.survivor, moved))
             self._backlog.add_renamed(moved)

@@ -138,3 +138,13 @@ def test_an_item_that_was_joined_into_one_whose_record_is_lost_is_seen(
         assert ids == ([1, 2] if is_back else [2])
         assert library.items.count() == len(ids)
         assert library.notes.text(library.items.find(DOI)) == "Meanwhile."
+    with Library.open(folder) as library:
+        assert library.history.undo(LATER) is not None
+        assert library.items.count() == 1
+    with Library.open(folder) as library:
+        assert library.history.redo(LATER) is not None
+        assert library.items.count() == len(ids)
+        assert library.wait_for_index(10)
+    with Library.open(folder) as library:
+        assert sorted(library.items.view()) == ids
+        assert library.notes.text(library.items.find(DOI)) == "Meanwhile."
