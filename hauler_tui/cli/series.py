@@ -167,6 +167,7 @@ def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
         changes["template"] = str(Path(template).expanduser().absolute()) if template else None
     if "lanes" in changes:
         changes["lanes"] = tuple(dict.fromkeys(map(clean_line, changes["lanes"])))
+        changes["cards_lane"] = ""
     if "folder" in changes:
         folder: Path = changes["folder"]
         # Path("") is the working directory's dot.

@@ -129,6 +129,7 @@ def series_shape(series: Series, current: Series | None) -> dict[str, Any]:
         "title": series.title,
         "slug": series.slug,
         "lanes": list(series.lanes),
+        "cards_lane": next(lane.name for lane in series.new_lanes if lane.holds_cards),
         "tags": series.tags,
         "snippet": series.snippet,
         "abstract_length": series.abstract_length,

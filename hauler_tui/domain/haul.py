@@ -18,7 +18,9 @@ class Series:
     slug: str
     """The slug pattern with ``{n}`` for the number: ``ml-arxiv-{n}``."""
     lanes: tuple[str, ...] = ("Comments", "Papers")
-    """Headings of a new issue's lanes in order; the last one takes the cards."""
+    """Headings of a new issue's lanes in order."""
+    cards_lane: str = ""
+    """Which of them takes the cards; the last one where it is none of them."""
     tags: str = ""
     """The front matter's ``tags``, one scalar separated by commas."""
     snippet: str = "{count} new papers"
@@ -46,6 +48,13 @@ class Series:
     site: str = ""
     """The address of the site it is published on, such as ``https://example.org``; other forms
     than the Markdown file make links absolute with it."""
+
+    @property
+    def new_lanes(self) -> tuple[Lane, ...]:
+        """The lanes of a new issue: one takes the cards, the nameless one where none is named."""
+        names = self.lanes or ("",)
+        holding = self.cards_lane if self.cards_lane in names else names[-1]
+        return tuple(Lane(name=name, holds_cards=name == holding) for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

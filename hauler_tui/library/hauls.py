@@ -131,16 +131,12 @@ class Hauls:
             if series is None:
                 series = self.add_series(title=_FIRST_TITLE, slug=_FIRST_SLUG, at=at)
             self._series.use(series.id, at)
-            names = series.lanes or ("",)
             row = HaulRow(
                 slug=self._issues.free_slug(series.slug.replace("{n}", str(number))),
                 series_id=series.id,
                 number=number,
                 title=title,
-                lanes=(
-                    *(Lane(name=name) for name in names[:-1]),
-                    Lane(name=names[-1], holds_cards=True),
-                ),
+                lanes=series.new_lanes,
             )
             return self._issues.put(self._journal.next_id("hauls"), row)
 

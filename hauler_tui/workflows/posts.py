@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,6 +27,8 @@ MOST_BYTES = 20 * 1024 * 1024
 _LINE_END = re.compile(rb"\r\n?|\n")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
 """How Jekyll's file names begin (https://jekyllrb.com/docs/posts/#creating-posts)."""
+_LATEST = 4
+"""How many issues before the newest tell how the cards of a series look."""
 _SUFFIXES = (".md", ".markdown", ".mdx", ".txt")
 
 
@@ -196,10 +199,12 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
     The snippet's phrase comes from the newest of all that states the number of its cards.
     """
     from hauler_tui.haul import frontkeys
+    from hauler_tui.workflows import manner
 
     posts = tuple(others)
     phrases = (_phrase(post) for post in (newest, *posts))
     blank = Series(id=0, title=newest.pattern, slug=_slug_pattern(newest))
+    latest = [post.intake for post in (newest, *posts[:_LATEST])]
     front = frontkeys.like(newest.front, (post.front for post in posts))
     return replace(
         blank,
@@ -207,7 +212,10 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
         heading="title" not in newest.front,
         file=_file_pattern(newest),
         lanes=_lane_names(newest),
-        closing=newest.closing,
+        cards_lane=_cards_lane(newest),
+        closing=newest.closing.replace("\r\n", "\n"),
+        order=manner.card_order(latest),
+        abstract_length=manner.abstract_length(latest, blank.abstract_length),
         tags=newest.intake.tags,
         snippet=next(filter(None, phrases), blank.snippet),
     )
@@ -231,15 +239,18 @@ def _file_pattern(post: PostFile) -> str:
 
 
 def _lane_names(post: PostFile) -> tuple[str, ...]:
-    """The headings, prose lanes first and the lane with most cards last."""
-    counts = {lane.name: 0 for lane in post.intake.lanes if lane.name}
-    for card in post.intake.cards:
-        if card.lane in counts:
-            counts[card.lane] += 1
-    names = sorted(counts, key=lambda name: counts[name])
-    if not any(counts.values()):
+    """The headings in their order, and one for cards where the post has none."""
+    names = [lane.name for lane in post.intake.lanes if lane.name]
+    if not _cards_lane(post):
         names.append("Papers" if names else "")
     return tuple(dict.fromkeys(names))
+
+
+def _cards_lane(post: PostFile) -> str:
+    """The heading with most cards below it, the last of equal ones; empty without one."""
+    counts = Counter(card.lane for card in post.intake.cards if card.lane)
+    names = dict.fromkeys(lane.name for lane in reversed(post.intake.lanes) if lane.name)
+    return max(names, key=lambda name: counts[name], default="") if counts else ""
 
 
 def _phrase(post: PostFile) -> str:

@@ -147,9 +147,7 @@ class LaneActions(ReaderBase):
         if haul is not None:
             lanes, title = haul.lanes, haul.title
         elif series is not None:
-            names = series.lanes
-            lanes = tuple(Lane(name=n, holds_cards=n == names[-1]) for n in names)
-            title = "the next issue"
+            lanes, title = series.new_lanes, "the next issue"
         else:
             lanes, title = _FIRST_LANES, "a new issue"
         choices = [
