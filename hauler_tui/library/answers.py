@@ -219,7 +219,7 @@ class Answers:
         known = tuple(self.owners(aliases))
 
         def ask() -> set[int]:
-            waiting = {each for alias in known for each in self._backlog.owners(alias)}
+            waiting = set().union(*self._backlog.owners(known).values())
             found = self._index.read(
                 f"SELECT item_id FROM aliases WHERE alias IN ({placeholders(known)})", *known
             )
