@@ -118,7 +118,7 @@ async def test_an_expression_that_cannot_be_tried_is_told_and_what_was_found_sta
         monkeypatch.setattr("sys.executable", "/bin/false")
         reader.screen.set_filter("/paper/")
         await reader.until(lambda: "could not be tried" in reader.message)
-        assert not reader.screen.is_searching
+        await reader.until(lambda: not reader.screen.is_searching)
         monkeypatch.undo()
         reader.screen.set_filter("/paper [12]/")
         await reader.until(lambda: reader.titles == ["Paper 1", "Paper 2"])
