@@ -358,10 +358,10 @@ class Library:
         placed = self._issues.notice(changes.get("hauls", nothing))
         self._gone.notice(changes.get("gone", nothing))
         hidden = self._hidden.notice(changes.get("hidden", nothing))
-        asked = changes.get("lookups", nothing)
-        covered = changes.get("coverage", nothing)
+        asked, covered = changes.get("lookups", nothing), changes.get("coverage", nothing)
         self.retention.notice(marked | noted | placed)
         self._muting.notice(marked | noted | placed)
+        self._muting.sort(moved)
         muted = self._marks.muted.notice(changes.get("muted", nothing))
         if "feeds" in changes:
             self._muting.settle()
