@@ -21,8 +21,10 @@ from hauler_tui.haul.render import render
 from hauler_tui.haul.tags import MOST_TAGS, Tag, unpaired
 
 _LINE_END = re.compile(r"\r\n?|\n")
+_SUBHEADING = re.compile(r"^ {0,3}#{1,6}[ \t]", re.MULTILINE)
 _NUMBERED = re.compile(r"(.*\D)(\d{1,6})\Z", re.DOTALL)
 _NOTHING_KNOWN = Known()
+_CARD_TAGS = ("blockquote", "h4", "a ")
 
 
 def check_text(text: str, known: Known = _NOTHING_KNOWN) -> tuple[Finding, ...]:
@@ -46,6 +48,15 @@ def check_document(document: Document, known: Known = _NOTHING_KNOWN) -> tuple[F
     return in_order([places.finding(spot) for spot in spots])
 
 
+def unclosed(document: Document) -> tuple[str, ...]:
+    """Sentences on tags that a post opens and never closes, or closes and never opened."""
+    text = render(document).lower()
+    if all(text.count(f"<{name}") == text.count(f"</{name.strip()}>") for name in _CARD_TAGS):
+        return ()
+    found = check_document(document)
+    return tuple(f"line {each.line}: {each.message}" for each in found if each.code == "tag")
+
+
 class _Places:
     """Which line, card and lane an offset of the text falls into."""
 
@@ -62,8 +73,11 @@ class _Places:
                 place: int | None = len(self.cards)
                 quote = start + len(block.lead)
                 self.cards.append(Placed(block=block, lane=lanes, start=quote))
+                # A heading inside a lane parts its cards too: each part has its own order.
+                lanes += bool(_SUBHEADING.search(block.text))
             else:
                 place = None
+                lanes += isinstance(block, Prose) and bool(_SUBHEADING.search(block.text))
             self.starts.append(start)
             self.owners.append((place, None if isinstance(block, FrontMatter) else lane))
 

@@ -31,7 +31,7 @@ class Placed:
 
     block: CardBlock
     lane: int
-    """Which lane it stands in, counted in the whole file."""
+    """Which lane, or part of one below a heading, it stands in, counted in the whole file."""
     start: int
     """Where its quote begins."""
 

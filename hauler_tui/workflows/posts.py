@@ -93,17 +93,21 @@ def post_of(name: str, slug: str | None, text: str, path: Path | None = None) ->
 
     Raises HaulError where it has none.
     """
+    from hauler_tui.haul.check import unclosed
     from hauler_tui.haul.intake import from_document
     from hauler_tui.haul.parse import parse
 
     document = parse(text)
+    intake = from_document(document)
+    told = {warning.partition(":")[0] for warning in intake.warnings}
+    cut = (one for one in unclosed(document) if one.partition(":")[0] not in told)
     return PostFile(
         name=name,
         slug=slug_of(Path(name), document) if slug is None else slug,
         text=text,
         closing=document.tail.lstrip("\r\n"),
         front=document.front.values if document.front else {},
-        intake=from_document(document),
+        intake=replace(intake, warnings=(*intake.warnings, *cut)),
         path=path,
         held=text,
     )

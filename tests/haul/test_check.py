@@ -279,6 +279,12 @@ def test_an_order_that_is_plainly_the_authors_own_is_left_in_peace() -> None:
     assert found(issue("A", "D", "B", "C"), Known(hand_ordered=True)) == []
 
 
+def test_cards_below_a_heading_of_their_own_inside_a_lane_have_their_own_order() -> None:
+    apart = GOOD.replace("With <b>two</b> lines.", "Words.\n\n### Small ones\n\nMore words.")
+    assert found(apart.replace('"Braids" &amp; bars', "Zebras")) == []
+    assert found(changed('"Braids" &amp; bars', "Zebras")) == [(16, "order")]
+
+
 def test_a_series_that_never_cuts_abstracts_is_left_in_peace() -> None:
     long = "<p>" + "word " * 40 + "</p>\n</a>"
     text = GOOD.replace("    <p>\nShort.\n    </p>\n    </a>", long)

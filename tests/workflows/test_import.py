@@ -323,3 +323,21 @@ def test_a_published_card_never_overwrites_a_note(library: Library, tmp_path: Pa
     publish.import_files(library, [path], NOW)
     assert library.notes.text(item_id) == "My own by now."
     assert library.hauls.get("field-notes-3").cards[0].text == "Corrected 1 of issue 3."
+
+
+def test_a_card_cut_in_half_is_told_with_its_line_and_the_file_is_kept_as_it_is(
+    library: Library, tmp_path: Path
+) -> None:
+    whole = issue_text(3)
+    cut = whole[: whole.index("2605.00002") + 4]
+    path = write(tmp_path, "field-notes-3.md", cut)
+    (report,) = publish.import_files(library, [path], NOW)
+    assert report.cards == 1
+    line = cut[: cut.rindex("<blockquote>")].count("\n") + 1
+    assert [warning.partition(" is never closed")[0] for warning in report.warnings] == [
+        f"line {line}: <blockquote>"
+    ]
+    assert library.hauls.get("field-notes-3").text == cut
+    whole_path = write(tmp_path, "field-notes-4.md", issue_text(4))
+    (unharmed,) = publish.import_files(library, [whole_path], NOW)
+    assert unharmed.warnings == ()
