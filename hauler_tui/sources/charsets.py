@@ -70,7 +70,7 @@ def unmangled(text: str) -> str:
 
     A line is changed only when all of it is such a text.
     """
-    if not _MANGLED.search(text):
+    if text.isascii() or not _MANGLED.search(text):
         return text
     return "\n".join(map(_unmangled_line, text.split("\n")))
 

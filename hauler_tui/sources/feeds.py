@@ -41,6 +41,8 @@ _PREPRINT_FEED = re.compile(
 _PREPRINT_VERSION = re.compile(
     r"//(?:www\.|connect\.)?(?:bio|med)rxiv\.org/(?:cgi/)?content/\S*?\dv(\d{1,3})(?=[.?/#]|$)"
 )
+_PLAIN_LINK = re.compile(r"https?://[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+/[A-Za-z0-9/_-]*")
+"""An address that joining to any other leaves as it is."""
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>")
 
 
@@ -199,11 +201,13 @@ class _Reader:
 
     def _link(self, raw: Mapping[str, Any], guid: str) -> str:
         for text in (str(raw.get("link") or ""), guid if "://" in guid else ""):
-            text = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", "", text)
-            try:
-                link = urljoin(self.url, text) if text else ""
-            except ValueError:
-                continue
+            link = text
+            if not _PLAIN_LINK.fullmatch(text):
+                text = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", "", text)
+                try:
+                    link = urljoin(self.url, text) if text else ""
+                except ValueError:
+                    continue
             if number := pmid(link):
                 return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
             if host_of(link) and re.match(r"https?://", link, re.IGNORECASE):

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
-from urllib.parse import urljoin
-
-from markdownify import MarkdownConverter
 
 from hauler_tui.domain.tex_math import script
 
@@ -91,8 +87,10 @@ def body_text(raw: str, *, is_html: bool, base: str) -> str:
         text = _LAYOUT_TAG.sub(r"<\1div>", text)
     if _depth(text) > _DEEPEST:
         return without_tags(text)
+    from hauler_tui.sources.markdown import Converter  # which takes longer to import than to use
+
     try:
-        return str(_Converter(base).convert(_NOT_A_TAG.sub("&lt;", text))).strip()
+        return str(Converter(base).convert(_NOT_A_TAG.sub("&lt;", text))).strip()
     except (RecursionError, ValueError, AssertionError):
         return without_tags(text)
 
@@ -162,47 +160,3 @@ def _depth(text: str) -> int:
             depth += 1
             deepest = max(deepest, depth)
     return deepest
-
-
-class _Converter(MarkdownConverter):
-    """markdownify with links allow-listed and nothing escaped, so that TeX stays as it is."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(
-            heading_style="ATX",
-            bullets="-",
-            escape_asterisks=False,
-            escape_underscores=False,
-            escape_misc=False,
-        )
-        self._base = base
-
-    def convert_a(self, element: Any, text: str, parent_tags: set[str]) -> str:
-        """A link to http(s) as Markdown, any other one as its text."""
-        label = re.sub(r"\s+", " ", text).strip()
-        try:
-            target = urljoin(self._base, str(element.get("href") or "").strip())
-        except ValueError:
-            return text
-        if not label or not re.match(r"https?://[^\s<>()]+\Z", target, re.IGNORECASE):
-            return text
-        return f"<{target}>" if label == target else f"[{label}]({target})"
-
-    def convert_math(self, element: Any, text: str, parent_tags: set[str]) -> str:
-        """A formula as the TeX it was made of, where it tells."""
-        told = element.find("annotation", attrs={"encoding": "application/x-tex"})
-        tex = str(element.get("alttext") or "") if told is None else told.get_text()
-        tex = re.sub(r"\s+", " ", tex).strip()
-        return f"${tex}$" if tex and "$" not in tex else text
-
-    def convert_span(self, element: Any, text: str, parent_tags: set[str]) -> str:
-        """A stretch of text; what KaTeX draws of a formula says it a second time."""
-        return "" if "katex-html" in (element.get("class") or ()) else text
-
-    def convert_summary(self, element: Any, text: str, parent_tags: set[str]) -> str:
-        """The heading of what can be folded, on a line of its own."""
-        return f"\n\n{text.strip()}\n\n"
-
-    def convert_img(self, element: Any, text: str, parent_tags: set[str]) -> str:
-        """A picture as its description."""
-        return re.sub(r"\s+", " ", str(element.get("alt") or "")).strip()

@@ -73,6 +73,8 @@ def may_be_relative(body: bytes) -> bool:
 
 def cut(body: bytes, limit: int) -> tuple[bytes, int]:
     """The body without the entries after the first ``limit``, and how many entries that drops."""
+    if body.count(b"item") + body.count(b"entry") <= limit:
+        return body, 0
     starts = _ENTRY_START.finditer(body)
     beyond = None
     for number, found in enumerate(starts):

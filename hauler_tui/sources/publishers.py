@@ -33,7 +33,13 @@ _NATURE = re.compile(
     r"[^\n]{0,300}\n+(?P<abstract>.+)",
     re.DOTALL,
 )
-_FORMS = (_ELSEVIER, _PENSOFT, _PUBMED, _NATURE)
+_FORMS = {
+    "Author(s):": _ELSEVIER,
+    "DOI:": _PENSOFT,
+    "PMID:": _PUBMED,
+    "Published online: ": _NATURE,
+}
+"""Each by words without which no body is of that form."""
 _HEADING = re.compile(r"(?:#+ |\*\*)?(?:Abstract|ABSTRACT)(?:\*\*)?:?[ ]*\n+(?=\S)")
 _VOLUME = re.compile(r",? (?:Volume|Vol\.|\d+(?:\(\d+\))?:) ?\S.*")
 
@@ -54,7 +60,8 @@ def told_in(body: str, *, now: datetime) -> Told:
 
     Any other body is an abstract.
     """
-    matches = (form.fullmatch(body[:_LOOK]) for form in _FORMS)
+    head = body[:_LOOK]
+    matches = (form.fullmatch(head) for words, form in _FORMS.items() if words in head)
     found = next(filter(None, matches), None)
     if found is None:
         return Told(abstract=body)

@@ -19,7 +19,8 @@ def note_conflicts(
 ) -> Merged:
     """The merge, with a conflict where a card that only the file has meets another note here.
 
-    Such a card without a note gets the one that is here.
+    Such a card without a note gets the one that is here. A second card of an item keeps what the
+    file says: it has no note in the library.
     """
     from hauler_tui.haul import canonical, edit
     from hauler_tui.haul.mergeresult import Conflict, Decision
@@ -29,8 +30,13 @@ def note_conflicts(
     conflicts: list[Conflict] = []
     texts: dict[str, str] = {}
     document = parse(merged.text)
+    items = [library.items.lookup(resolve(card.known or card.link)) for card in _cards(merged)]
+    placed = {
+        item for item, card in zip(items, _cards(merged), strict=True) if card.known is not None
+    }
     for position, card in enumerate(_cards(merged)):
-        item_id = library.items.lookup(resolve(card.link)) if card.known is None else None
+        item_id = items[position] if items[position] not in placed else None
+        placed.add(item_id)
         here = canonical.note(library.notes.text(item_id)) if item_id is not None else ""
         if here in ("", card.text):
             continue
