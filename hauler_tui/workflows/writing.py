@@ -145,8 +145,7 @@ class _File:
         return held.decode() if base is None else base.text
 
     def _merged(self, base: str, decided: Mapping[str, Decision], prefer: Side | None) -> Merged:
-        from hauler_tui.haul.merge import merge
-        from hauler_tui.workflows.noteclash import note_conflicts
+        from hauler_tui.haul.mergeresult import Decision
 
         try:
             theirs = read_text(self._path)
@@ -155,6 +154,34 @@ class _File:
         refuse_unreadable_front(self._path, theirs)
         if other := other_haul(self._library, self._issue, base, theirs):
             raise self._refusal(f"{self._path} holds something else now: {other}")
+        merged = self._settled(base, theirs, decided, prefer)
+        answered = bool(decided or prefer) and not merged.conflicts
+        # A text that a hand moved into a block whose other side was chosen is in neither.
+        gone = (_lines(self._ours) & _lines(theirs)) - _lines(merged.text) if answered else set()
+        if gone:
+            asked = self._settled(base, theirs, {}, None).conflicts
+            typed = {key for key, one in decided.items() if one.answer == "edit"}
+            both = [
+                each
+                for each in asked
+                if each.kind == "text"
+                and each.key not in typed
+                and gone & (_lines(each.ours) | _lines(each.theirs))
+            ]
+            kept = {each.key: Decision(answer="both") for each in both}
+            merged = self._settled(base, theirs, {**decided, **kept}, prefer)
+            self._told += [
+                f"{each.label} keeps both texts: one holds words that nobody deleted"
+                for each in both
+            ]
+        return merged
+
+    def _settled(
+        self, base: str, theirs: str, decided: Mapping[str, Decision], prefer: Side | None
+    ) -> Merged:
+        from hauler_tui.haul.merge import merge
+        from hauler_tui.workflows.noteclash import note_conflicts
+
         merged = merge(base, self._ours, theirs, decided, prefer)
         if self._issue.state == "open":
             merged = note_conflicts(self._library, merged, decided, prefer)
@@ -191,3 +218,9 @@ class _File:
         path = self._path
         beside = f"nothing was written; name another file: -o {path.with_stem(f'{path.stem}-new')}"
         return HaulError(what, hint or beside)
+
+
+def _lines(text: str) -> set[str]:
+    """The lines that say something, tags apart."""
+    lines = (line.strip() for line in text.splitlines())
+    return {line for line in lines if not line.startswith("<") and any(map(str.isalnum, line))}

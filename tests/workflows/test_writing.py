@@ -464,3 +464,21 @@ def test_a_card_put_twice_into_a_file_costs_no_note_whichever_side_is_preferred(
     )
     assert "Note 2." in text_of(path)
     assert note(library, 1) == "Note 1."
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_words_that_a_hand_moved_into_a_conflict_are_kept_whichever_side_is_preferred(
+    library: Library, side: str
+) -> None:
+    star(library, 1, "Note 1.\n\nMoved.")
+    star(library, 2, "Note 2.")
+    path = written(library)
+    change(path, "Note 1.\n\nMoved.", "Note 1.")
+    change(path, "Note 2.", "Moved.")
+    star(library, 2, "Newer.")
+    writing = write_issue(library, SLUG, NOW, prefer=side)  # type: ignore[arg-type]
+    assert "Moved." in text_of(path)
+    assert "Moved." in note(library, 2)
+    is_kept = "the note of “Paper 2” keeps both texts: one holds words that nobody deleted"
+    assert (is_kept in writing.told) == (side == "ours")
+    assert ("Newer." in text_of(path)) == (side == "ours")
