@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from hauler_tui.domain.addresses import host_of, redacted
@@ -122,7 +124,9 @@ async def refresh(
     same, for every feed of its host. One feed's failure is its result and stops no other. Raises
     UnknownKeyError for an id that no feed has, LibraryError where the library cannot be written.
     """
-    # The reader imports this module before its first paint and the sources only when they are used.
+    # The reader imports this module before its first paint and the sources only when they are used;
+    # in a thread, for that takes longer than a key may wait.
+    await asyncio.to_thread(import_module, "hauler_tui.sources.fetching")
     from hauler_tui.sources.fetching import fetch_all
 
     chosen = library.feeds.all() if feed_ids is None else [library.feeds.get(i) for i in feed_ids]

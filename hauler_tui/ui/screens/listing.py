@@ -239,10 +239,13 @@ class Listing(ReaderBase):
             self._tell_count()
             return
         if self._counting is not None:
+            if self.is_refreshing:
+                return  # what comes in comes without a rest
             self._counting.stop()
         self._counting = self.set_timer(_COUNT_AFTER_SECONDS, self._count_unless_typing)
 
     def _count_unless_typing(self) -> None:
+        self._counting = None
         if isinstance(self.focused, TextArea):
             self._count_soon()
         else:
