@@ -88,7 +88,7 @@ def lane(
     move: int | None,
     remove: bool,
 ) -> None:
-    """Print or set a prose lane of an issue, or rename, move or remove a lane.
+    """Print, set, rename, move or remove a lane of an issue.
 
     A lane that is not there is made. The empty name is what stands before any heading.
     """

@@ -142,4 +142,4 @@ def test_what_holds_no_link_is_named_and_the_rest_is_kept(run: Run) -> None:
     assert "nonsense" in ran.err
     assert len(run("items", "--json").json) == 1
     assert run("add", code=2).err.startswith("error: nothing to add")
-    assert "offset 1" in run("add", "-", stdin=b"h\xffttps://example.org", code=1).err
+    assert "no link" in run("add", "-", stdin=b"h\xffttps://example.org", code=1).err
