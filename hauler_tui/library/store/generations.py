@@ -31,7 +31,7 @@ from hauler_tui.library.store.journaltext import (
 from hauler_tui.library.store.lines import Document
 from hauler_tui.library.store.names import former, upcoming
 from hauler_tui.library.store.places import Snapshot
-from hauler_tui.library.store.rescue import keep_copy, link_old, put_aside
+from hauler_tui.library.store.rescue import keep_copy, link_old, lost_history, put_aside
 
 _UNKNOWN = "unknown"
 _TRIES = 20
@@ -137,6 +137,9 @@ def load(files: Files, accept: Accept | None = None, *, writing: bool = False) -
     told = journal.header
     generation.format = generation.meta["format"] if told is None else told["hauler"]
     _note_damage(files, generation, journal, data or b"")
+    if any(generation.meta["tops"]) and (lost := lost_history(files.history)):
+        generation.meta["tops"] = [0, 0]
+        generation.rescued.append(lost)
     if data and not generation.is_sound and (journal.lines or not generation.is_theirs):
         generation.keep.append((files.journal, "before", data))
     return generation

@@ -92,3 +92,14 @@ def finish_link(path: Path) -> None:
 
 def _link(path: Path) -> Path:
     return path.with_name(f"{path.name}.link")
+
+
+def lost_history(path: Path) -> str | None:
+    """A sentence where the log of the steps from before the snapshot is gone or empty."""
+    if path.is_file() and path.stat().st_size:
+        return None
+    how = "empty" if path.exists() else "missing"
+    return (
+        f"{path.name} is {how}: what was done stands, and what was done before cannot be taken"
+        " back any more"
+    )

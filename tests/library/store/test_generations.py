@@ -391,3 +391,27 @@ def test_a_snapshot_that_was_only_touched_is_no_change(directory: Path, writer: 
         os.utime(directory / "library.json", (1, 1))
         journal.snapshot()
     assert journal.rescued == ()
+
+
+@pytest.mark.parametrize(("left", "told"), [(None, "is missing"), (b"", "is empty")])
+def test_a_history_that_is_gone_is_told_once_and_undo_begins_anew(
+    directory: Path, writer: Writer, written: bytes, left: bytes | None, told: str
+) -> None:
+    with Journal.open(directory, writer=writer) as journal:
+        journal.snapshot(now=NOW)
+        assert len(journal.history()) == 3
+    with Journal.open(directory, writer=writer) as journal:
+        assert journal.rescued == ()
+    (directory / "history.log").unlink()
+    if left is not None:
+        (directory / "history.log").write_bytes(left)
+    with Journal.open(directory, writer=writer) as journal:
+        (sentence,) = journal.rescued
+        assert told in sentence
+        assert texts(journal) == {1: "text", 2: "text", 3: "text"}
+        put(journal, 4)
+        journal.undo(NOW)
+        assert journal.undo(NOW) is None
+        journal.snapshot(now=NOW)
+    with Journal.open(directory, writer=writer) as journal:
+        assert journal.rescued == ()
