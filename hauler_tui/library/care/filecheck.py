@@ -19,7 +19,9 @@ from hauler_tui.library.care.findings import UNMENDED, Finding, Progress, check_
 from hauler_tui.library.care.strays import check_strays
 from hauler_tui.library.store import loglines
 from hauler_tui.library.store.generations import Files, load
+from hauler_tui.library.store.journaltext import META
 from hauler_tui.library.store.names import former
+from hauler_tui.library.store.rescue import lost_history
 
 _ROOM = 64 << 20
 _EVERY = 20_000
@@ -142,6 +144,8 @@ def _check_pair(directory: Path, *, is_beside: bool) -> list[Finding]:
             with TinyDB(snapshot, storage=JSONStorage, access_mode="r") as plain:
                 for table in plain.tables():
                     len(plain.table(table))
+                meta = plain.table(META).get(doc_id=1)
+                found += _check_history(directory, meta)
         except (ValueError, AttributeError, TypeError, RecursionError):
             found.append(
                 Finding(
@@ -180,6 +184,15 @@ def _unpaired(directory: Path, pair: Pair) -> Finding:
         hint="opening goes on with it as it is now, and keeps hauler's own state beside it",
         remedy="open",
     )
+
+
+def _check_history(directory: Path, meta: object) -> list[Finding]:
+    tops = meta.get("tops") if isinstance(meta, dict) else None
+    lost = lost_history(directory / "history.log") if isinstance(tops, list) and any(tops) else None
+    if lost is None:
+        return []
+    hint = "put it back from a backup, or let undo begin anew"
+    return [Finding(code="history-lost", severity="warning", message=lost, hint=hint)]
 
 
 def _check_log(path: Path, progress: Progress, *, is_beside: bool) -> list[Finding]:

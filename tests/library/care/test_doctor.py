@@ -465,3 +465,15 @@ def test_progress_is_told(used: Library, folder: Path) -> None:
     doctor.examine(folder, lambda what, done, total: told.append((what, done <= total)))
     assert {what for what, _ in told} >= {"items.log", "items"}
     assert all(is_within for _, is_within in told)
+
+
+def test_a_history_that_is_gone_is_named_and_nothing_is_wrong_with_the_rest(
+    used: Library, folder: Path
+) -> None:
+    used.compact(NOW)
+    used.close()
+    assert found(folder) == {}
+    (folder / "history.log").write_bytes(b"")
+    assert set(found(folder)) == {"history-lost"}
+    (folder / "history.log").unlink()
+    assert set(found(folder)) == {"history-lost"}
