@@ -84,7 +84,8 @@ def _texts(
     base: sqlite3.Connection, name: str, columns: list[str], library: Library, new: list[int]
 ) -> list[tuple[Any, ...]]:
     """The words of the new items for a table that does not give them back."""
-    ((highest,),) = base.execute(f"SELECT max(rowid) FROM {name}_docsize").fetchall()
+    # The table has no list of its rows; this number is above all of them.
+    ((highest,),) = base.execute("SELECT max(id) << 24 FROM rows").fetchall()
     rows = []
     for number, item_id in enumerate(new):
         entry = library.items.get(item_id).entry
