@@ -52,7 +52,7 @@ class FeedsPage(ModalScreen[str | None]):
     """Every feed; answers with a query for the items of one, None when the person left."""
 
     BINDINGS = [
-        ("escape,q,F", "dismiss(None)", "Close"),
+        ("escape,q,L", "dismiss(None)", "Close"),
         ("e", "edit", "Edit"),
         ("a", "add", "Add"),
         ("d,delete", "remove", "Remove"),

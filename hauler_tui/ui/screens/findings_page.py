@@ -15,6 +15,7 @@ from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.line_list import LineList
 from hauler_tui.ui.widgets.line_view import strip_of
+from hauler_tui.ui.widgets.pick_list import PickList
 from hauler_tui.ui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
@@ -24,16 +25,8 @@ _MARKS = {"error": ("✗", "error"), "warning": ("!", "warning"), "info": ("·",
 _WIDEST_PLACE = 34
 
 
-class _Findings(LineList):
+class _Findings(PickList):
     """The findings, a line each."""
-
-    BINDINGS = [
-        ("j,down", "step(1)", "Down"),
-        ("k,up", "step(-1)", "Up"),
-        ("g,home", "edge(-1)", "First"),
-        ("G,end", "edge(1)", "Last"),
-        ("enter,space", "choose", "Go there"),
-    ]
 
     def __init__(self, found: Sequence[tuple[DraftFinding, str]]) -> None:
         super().__init__()
@@ -56,18 +49,6 @@ class _Findings(LineList):
             Span(message),
         ]
         return strip_of(self.colours, spans, width, over)
-
-    def action_step(self, by: int) -> None:
-        """The next finding, or the one before."""
-        self.move(by)
-
-    def action_edge(self, edge: int) -> None:
-        """The first finding, or the last."""
-        self.go(self.line_count() - 1 if edge > 0 else 0, -edge)
-
-    def action_choose(self) -> None:
-        """Go where the finding is."""
-        self.post_message(self.RowChosen(self, self.cursor))
 
 
 class FindingsPage(ModalScreen["DraftFinding | None"]):

@@ -20,6 +20,7 @@ from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.line_list import LineList
 from hauler_tui.ui.widgets.line_view import strip_of
+from hauler_tui.ui.widgets.pick_list import PickList
 from hauler_tui.ui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
@@ -57,16 +58,8 @@ class RadarActions(LaneActions):
             self.focus_pane(0)
 
 
-class _Listed(LineList):
+class _Listed(PickList):
     """The news, a line each."""
-
-    BINDINGS = [
-        ("j,down", "step(1)", "Down"),
-        ("k,up", "step(-1)", "Up"),
-        ("g,home", "edge(-1)", "First"),
-        ("G,end", "edge(1)", "Last"),
-        ("enter,space", "choose", "Go there"),
-    ]
 
     def __init__(self, titles: Callable[[int], str]) -> None:
         super().__init__()
@@ -104,18 +97,6 @@ class _Listed(LineList):
             Span(slug, "covered"),
         ]
         return strip_of(self.colours, spans, width, over)
-
-    def action_step(self, by: int) -> None:
-        """The next news, or the one before."""
-        self.move(by)
-
-    def action_edge(self, edge: int) -> None:
-        """The first news, or the last."""
-        self.go(self.line_count() - 1 if edge > 0 else 0, -edge)
-
-    def action_choose(self) -> None:
-        """Go to the item."""
-        self.post_message(self.RowChosen(self, self.cursor))
 
 
 class RadarPage(ModalScreen["int | None"]):

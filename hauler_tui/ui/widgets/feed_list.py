@@ -10,8 +10,8 @@ from textual.strip import Strip
 from hauler_tui.domain.addresses import shown
 from hauler_tui.domain.feed import Feed, FeedState
 from hauler_tui.ui.text import Span, cut, fit, joined, plain
-from hauler_tui.ui.widgets.line_list import LineList
 from hauler_tui.ui.widgets.line_view import strip_of
+from hauler_tui.ui.widgets.pick_list import PickList
 from hauler_tui.workflows.feedcare import FeedStatus
 
 _STYLES = {"failed": "error", "gone": "error", "waiting": "warning", "due": "hint", "ok": "muted"}
@@ -33,17 +33,12 @@ class FeedRow:
         return plain(self.feed.title or shown(self.feed.url))
 
 
-class FeedList(LineList):
+class FeedList(PickList):
     """The feeds in the order they were added."""
 
     BINDINGS = [
-        ("j,down", "step(1)", "Down"),
-        ("k,up", "step(-1)", "Up"),
-        ("g,home", "edge(-1)", "First"),
-        ("G,end", "edge(1)", "Last"),
         ("ctrl+d,pagedown", "part(0.5)", "Page down"),
         ("ctrl+u,pageup", "part(-0.5)", "Page up"),
-        ("enter,space", "choose", "Show its items"),
     ]
 
     def __init__(self) -> None:
@@ -74,18 +69,6 @@ class FeedList(LineList):
         ]
         return strip_of(self.colours, spans, width, over)
 
-    def action_step(self, by: int) -> None:
-        """The next feed, or the one before."""
-        self.move(by)
-
-    def action_edge(self, edge: int) -> None:
-        """The first feed, or the last."""
-        self.go(self.line_count() - 1 if edge > 0 else 0, -edge)
-
     def action_part(self, pages: float) -> None:
         """Half a page."""
         self.page(pages)
-
-    def action_choose(self) -> None:
-        """Show the items of the feed."""
-        self.post_message(self.RowChosen(self, self.cursor))
