@@ -61,9 +61,9 @@ def take_in(
     ``rest`` is the same outcome without the entries that were taken in before, and
     ``brought_news`` whether something of those was not known.
     """
-    left = outcome if rest is None else rest
     from hauler_tui.sources.arxivfill import search_of
 
+    left = outcome if rest is None else rest
     subjects = _subjects(feed, outcome.title if isinstance(outcome, Updated) else "")
     search = None if subjects else search_of(feed.url)
     if not (subjects or search) or not isinstance(outcome, Updated | Unchanged):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulError
-from hauler_tui.files import write_atomically
+from hauler_tui.files import read_if_there, write_atomically
 from hauler_tui.workflows.catalogue import ImportReport, import_posts, keep_posts
 from hauler_tui.workflows.compiling import issue_text
 from hauler_tui.workflows.drafts import frozen
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
 
 _REMEMBERED = "written.json"
-_NO_TEMPLATE = "“hauler series edit ID --template ''” writes it without a template"
 
 
 def compile_text(library: Library, slug: str) -> str:
@@ -49,7 +48,7 @@ def write_file(library: Library, path: Path, text: str) -> Path:
             path.write_bytes(data)
             return path
         path = path.resolve()
-        held = _held(path)
+        held = read_if_there(path)
         remembered = _remembered(library)
         known = remembered.get(str(path), ())
         if held is not None and held != data and checksum(held) not in known:
@@ -92,13 +91,6 @@ def publish_issue(library: Library, slug: str, at: datetime) -> Haul:
 def wrote_before(library: Library, path: Path, held: bytes) -> bool:
     """Whether a file holds just what hauler wrote there, by its memory of checksums."""
     return checksum(held) in _remembered(library).get(str(path), ())
-
-
-def _held(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def checksum(data: bytes) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from hauler_tui.library.care.takeover import finish
 from hauler_tui.library.rows import KINDS, fits, misfit
 from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.store.lock import Lock
+from hauler_tui.library.store.strange import Fits, anything_fits
 from hauler_tui.library.store.writer import Writer
 
 
@@ -94,13 +95,7 @@ def put_back(directory: Path, at: datetime) -> None:
 
     Raises LibraryError, LibraryLockedError, OSError.
     """
-    with ExitStack() as opened:
-        opened.callback(Lock.take(directory).release)
-        finish(directory)
-        writer = Writer()
-        opened.callback(writer.abandon)
-        journal = Journal.open(directory, writer=writer, fits=fits)
-        opened.callback(journal.close)
+    with _opened(directory, fits) as journal:
         rows = [row for row in _aside(directory) if not row.reason]
         free = [row for row in rows if row.id not in journal.table(row.table).rows()]
         if not free:
@@ -122,13 +117,7 @@ def set_aside(directory: Path, at: datetime) -> None:
 
     Raises LibraryError, LibraryLockedError, OSError.
     """
-    with ExitStack() as opened:
-        opened.callback(Lock.take(directory).release)
-        finish(directory)
-        writer = Writer()
-        opened.callback(writer.abandon)
-        journal = Journal.open(directory, writer=writer)
-        opened.callback(journal.close)
+    with _opened(directory) as journal:
         found = _misfits(journal)
         if not found:
             return
@@ -197,3 +186,19 @@ def _unreadable(path: Path) -> LibraryError:
         f"{path} cannot be read, and holds rows that were set aside",
         "make it the JSON again that it was, or move it to another place",
     )
+
+
+@contextmanager
+def _opened(directory: Path, allowed: Fits = anything_fits) -> Iterator[Journal]:
+    """The journal of a library that nobody else may write meanwhile.
+
+    Raises LibraryError, LibraryLockedError, OSError.
+    """
+    with ExitStack() as opened:
+        opened.callback(Lock.take(directory).release)
+        finish(directory)
+        writer = Writer()
+        opened.callback(writer.abandon)
+        journal = Journal.open(directory, writer=writer, fits=allowed)
+        opened.callback(journal.close)
+        yield journal
