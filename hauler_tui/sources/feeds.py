@@ -97,7 +97,7 @@ def parse_feed(
     else:
         body, dropped = parsing.cut(body, max_entries)
         parsed = _understood(body, url, content_type)
-        raws, channel = list(parsed.entries), parsed.feed
+        raws, channel = list(parsed["entries"]), parsed["feed"]
         prefix = arxiv.prefix_of(parsed.get("namespaces") or {})
         wishes = wishes_of(body, channel)
         if arxiv.is_query(url):

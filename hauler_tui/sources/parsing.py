@@ -8,12 +8,10 @@ import re
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-import feedparser
-
-from hauler_tui.sources import charsets
+from hauler_tui.sources import charsets, plainfeeds
 
 Parsed: TypeAlias = Any
-"""feedparser's dictionary, which has no types."""
+"""feedparser's dictionary, which has no types, or one with the same in it."""
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]")
@@ -54,6 +52,8 @@ def parse(body: bytes, *, url: str, content_type: str | None) -> Parsed:
     Raises whatever feedparser raises then.
     """
     charset = _charset(content_type, body)
+    if (plain := plainfeeds.read(body, charset)) is not None:
+        return plain
     body = without_captions(body)
     try:
         return _call(body, url if may_be_relative(body) else "", charset)
@@ -127,6 +127,8 @@ def cleaned(body: bytes) -> bytes:
 
 def _call(body: bytes, base: str, charset: str | None) -> Parsed:
     """What feedparser makes of a body; with a ``base`` it joins that to every element."""
+    import feedparser
+
     kind = "application/xml" if charset is None else f"application/xml; charset={charset}"
     return feedparser.parse(
         io.BytesIO(body),
