@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 _TOKENS = frozenset(
@@ -12,6 +13,7 @@ _REDDIT_TOKENS = frozenset(("feed", "user"))
 """Reddit's own feeds are private by these, which are harmless anywhere else."""
 
 
+@lru_cache(maxsize=1_024)
 def host_of(url: str) -> str:
     """The lower-case host of an http(s) address; empty when it has none."""
     try:

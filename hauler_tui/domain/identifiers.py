@@ -146,6 +146,7 @@ def address_parts(text: str) -> tuple[str, str] | None:
     return host, rest
 
 
+@lru_cache(maxsize=_ASKED_AGAIN)
 def arxiv_id(text: str) -> tuple[str, int | None] | None:
     """Return the canonical arXiv id and version in any form of it that people paste.
 
@@ -206,6 +207,7 @@ def preprint_version(text: str) -> tuple[str, str, int | None] | None:
     return server.group(1), found.group("doi"), int(version) if version else None
 
 
+@lru_cache(maxsize=_ASKED_AGAIN)
 def pmid(text: str) -> str | None:
     """Return the PubMed id in a PubMed address, a feed's guid or a pasted ``PMID: n``."""
     bare = _unwrapped(text)

@@ -62,7 +62,7 @@ def aliases(
         found.update(_of_publisher(name, is_doi=True))
     from_link = _of_publisher(link) if link else []
     found.update(from_link)
-    if guid:
+    if guid and guid != link:
         found.update(_of_publisher(guid))
     if link and not from_link:
         address = normalise_url(link)

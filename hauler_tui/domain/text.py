@@ -67,6 +67,8 @@ def clean_line(raw: str, limit: int = 500) -> str:
     """
     text = " ".join(raw.split())
     if text.isprintable():
+        if text.isascii():
+            return _limited(text, limit)
         text = _composed(text)
     else:
         text = _composed(" ".join(_without_controls(raw).split()))

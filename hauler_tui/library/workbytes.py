@@ -1,69 +1,59 @@
-"""A work as the JSON of ``items.log``: what ``encode(to_row(work))`` gives, in a fifth of the time.
+"""A work as the JSON of ``items.log``: what ``encode(to_row(work))`` gives, in a tenth of the time.
 
 A refresh writes thousands at once, and meanwhile the person types.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
-from operator import attrgetter
-from sys import intern
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.entry import Entry, Origin
 from hauler_tui.domain.item import Sighting, Version, Work
 from hauler_tui.library.records import to_row
 from hauler_tui.library.store.lines import encode
 
 
-class _Rows:
-    """Makes of the objects of one class what msgspec leaves defaults out of."""
-
-    def __init__(self, kind: type[Any]) -> None:
-        self.names = tuple(field.name for field in fields(kind))
-        self._values = attrgetter(*self.names)
-        given = [
-            (field.name, Any) if field.default is MISSING else (field.name, Any, field.default)
-            for field in fields(kind)
-        ]
-        self._struct = msgspec.defstruct(
-            kind.__name__, given, kw_only=True, omit_defaults=True, gc=False
+def _row(kind: type[Any], types: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """What msgspec makes of the objects of a class to leave their defaults out."""
+    given = [
+        (
+            field.name,
+            types.get(field.name, Any),
+            *(() if field.default is MISSING else [field.default]),
         )
-
-    def of(self, value: object, **instead: Any) -> Any:
-        """The row of an object, some of its fields replaced."""
-        return self._struct(
-            **{**dict(zip(self.names, self._values(value), strict=True)), **instead}
-        )
+        for field in fields(kind)
+    ]
+    return msgspec.defstruct(kind.__name__, given, kw_only=True, omit_defaults=True, gc=False)
 
 
-_WORKS, _ENTRIES, _SIGHTINGS, _VERSIONS = map(_Rows, (Work, Entry, Sighting, Version))
+_WORK = _row(
+    Work,
+    {
+        "entry": _row(Entry, {"origin": Origin}),
+        "sightings": list[_row(Sighting)],  # type: ignore[misc]
+        "versions": tuple[_row(Version), ...],  # type: ignore[misc]
+    },
+)
 _encode = msgspec.json.Encoder().encode
 
 
 def encoded(work: Work) -> bytes:
     """A work on one line of JSON. Raises TypeError or ValueError for what JSON cannot say."""
-    entry = work.entry
-    try:
-        return _encode(
-            _WORKS.of(
-                work,
-                entry=_ENTRIES.of(
-                    entry,
-                    published=None if entry.published is None else _utc(entry.published),
-                    origin=intern(entry.origin),
-                ),
-                sightings=[_SIGHTINGS.of(s, seen_at=_utc(s.seen_at)) for s in work.sightings],
-                versions=tuple(_VERSIONS.of(v, seen_at=_utc(v.seen_at)) for v in work.versions),
-                first_seen=_utc(work.first_seen),
-            )
-        )
-    except UnicodeEncodeError:
-        return encode(to_row(work))  # a lone surrogate passes only Python's own encoder
+    if all(time is None or time.tzinfo is UTC for time in _times(work)):
+        try:
+            return _encode(msgspec.convert(work, _WORK, from_attributes=True))
+        except UnicodeEncodeError:
+            pass  # a lone surrogate passes only Python's own encoder
+    return encode(to_row(work))
 
 
-def _utc(time: datetime) -> datetime:
-    return time if time.tzinfo is UTC else time.astimezone(UTC)
+def _times(work: Work) -> tuple[datetime | None, ...]:
+    seen = [sighting.seen_at for sighting in work.sightings]
+    seen += [version.seen_at for version in work.versions]
+    return work.first_seen, work.entry.published, *seen

@@ -65,7 +65,8 @@ def paper(raw: Mapping[str, Any], prefix: str | None) -> Paper | None:
     """What arXiv's fields of one entry say; None when the entry is no arXiv paper."""
     summary = str(raw.get("summary") or "")[: markup.LONGEST]
     title = clean_line(str(raw.get("title") or ""), 2_000)
-    preamble, old_title = _PREAMBLE.match(summary), _OLD_TITLE.search(title)
+    preamble = _PREAMBLE.match(summary)
+    old_title = _OLD_TITLE.search(title) if title.endswith(")") else None
     if prefix is None and preamble is None and old_title is None and not _is_from_query(raw):
         return None
     names = [str(raw.get("id") or ""), str(raw.get("link") or "")]

@@ -38,8 +38,8 @@ def daily_subjects(url: str, title: str = "") -> tuple[str, ...]:
 
     Empty for any other feed.
     """
-    path = unquote(urlsplit(url).path)
-    found = _DAILY.fullmatch(path) if _may_be_arxiv(url) else None
+    may_be_daily = ("/rss/" in url or "/atom/" in url or "%" in url) and _may_be_arxiv(url)
+    found = _DAILY.fullmatch(unquote(urlsplit(url).path)) if may_be_daily else None
     found = found or _TITLE.fullmatch(title.strip())
     if found is None:
         return ()
@@ -50,8 +50,10 @@ def daily_subjects(url: str, title: str = "") -> tuple[str, ...]:
 
 def search_of(url: str) -> Search | None:
     """The search an address subscribes to, if it is arXiv's and sorted by submission."""
+    if "/api/query" not in url or not _may_be_arxiv(url):
+        return None
     parts = urlsplit(url)
-    if not _may_be_arxiv(url) or not parts.path.rstrip("/").endswith("/api/query"):
+    if not parts.path.rstrip("/").endswith("/api/query"):
         return None
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     order = (asked.get("sortBy"), asked.get("sortOrder"), asked.get("start", "0"))

@@ -58,11 +58,11 @@ def split_any(names: list[str]) -> tuple[str, ...]:
     """The names a feed gave: several as they are, a single string by the fashion it is in."""
     if len(names) != 1:
         return tidy(list(dict.fromkeys(names)))
-    text = re.sub(r"\s+", " ", names[0][:_LONGEST]).strip()
+    text = " ".join(names[0][:_LONGEST].split())
     if ";" in text:
         return tidy(split_outside_parentheses(text, ";"))
     parts = [part.strip() for part in split_outside_parentheses(text, ",") if part.strip()]
-    if any(map(_are_initials, parts[1:])):
+    if "." in text and any(map(_are_initials, parts[1:])):
         return tidy(_paired(parts))
     if len(parts) > 1 and all(" " in part for part in parts):
         return tidy([*parts[:-1], *re.split(r"\band\b", parts[-1])])

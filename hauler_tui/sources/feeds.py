@@ -201,8 +201,8 @@ class _Reader:
 
     def _link(self, raw: Mapping[str, Any], guid: str) -> str:
         for text in (str(raw.get("link") or ""), guid if "://" in guid else ""):
-            link = text
-            if not _PLAIN_LINK.fullmatch(text):
+            link, is_plain = text, _PLAIN_LINK.fullmatch(text) is not None
+            if not is_plain:
                 text = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", "", text)
                 try:
                     link = urljoin(self.url, text) if text else ""
@@ -210,7 +210,7 @@ class _Reader:
                     continue
             if number := pmid(link):
                 return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
-            if host_of(link) and re.match(r"https?://", link, re.IGNORECASE):
+            if is_plain or (host_of(link) and re.match(r"https?://", link, re.IGNORECASE)):
                 return "" if len(link) > _LONGEST_LINK else clean_line(link, _LONGEST_LINK)
         return ""
 

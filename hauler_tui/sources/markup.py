@@ -66,7 +66,7 @@ def is_fragment(text: str) -> bool:
 def title_text(raw: str, *, is_html: bool) -> str:
     """A title without the tags and entities of HTML; any other ``<`` stays."""
     text = raw[:LONGEST]
-    if is_html:
+    if is_html and ("<" in text or "&" in text):
         text = unescape(_KNOWN_TAG.sub("", _with_powers(_without_silent(text))))
     return text
 

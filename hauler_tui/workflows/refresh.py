@@ -147,6 +147,7 @@ async def refresh(
             jobs.append(_job(feed, state, force))
         else:
             results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
+    await asyncio.sleep(0)
     if jobs:
         watch(library, now)
     done = 0
@@ -169,6 +170,7 @@ async def refresh(
         short = [g for g in gaps(library, now=now) if g.subject.startswith(QUERY)]
         await fill(library, short, now=now, settings=settings, force=force, progress=filling)
     left = await let_go_daily(library, keep_days, now=now)
+    await asyncio.sleep(0)
     return RefreshReport(
         feeds=tuple(results[feed_id] for feed_id in feeds),
         left=left,

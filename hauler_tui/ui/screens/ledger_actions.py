@@ -59,6 +59,8 @@ class LedgerActions(RefreshActions):
         """Show in the calendar what changed, and go on with what arXiv refused to fill."""
         if self._calendar is not None:
             self._calendar.renew()
+        if not self._unfilled:
+            return
         now = self.clock()
         due = self.library.ledger.api_state().due_at
         wanted = {(gap.subject, gap.day) for gap in self._unfilled}
