@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Conflict, Decision, Merged, Side
     from hauler_tui.library.library import Library
 
+_BARE_TAG = re.compile(r"</?[a-zA-Z][\w-]*\s*/?>")
+"""A tag without attributes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
@@ -155,19 +158,25 @@ class _File:
         if other := other_haul(self._library, self._issue, base, theirs):
             raise self._refusal(f"{self._path} holds something else now: {other}")
         merged = self._settled(base, theirs, decided, prefer)
-        answered = bool(decided or prefer) and not merged.conflicts
-        # A text that a hand moved into a block whose other side was chosen is in neither.
-        gone = (_lines(self._ours) & _lines(theirs)) - _lines(merged.text) if answered else set()
-        if gone:
-            asked = self._settled(base, theirs, {}, None).conflicts
-            typed = {key for key, one in decided.items() if one.answer == "edit"}
-            both = [
-                each
-                for each in asked
-                if each.kind == "text"
-                and each.key not in typed
-                and gone & (_lines(each.ours) | _lines(each.theirs))
-            ]
+        if merged.conflicts or not (decided or prefer):
+            return merged
+        # A text that a hand moved into a block whose other side was chosen is in neither. The note
+        # of a card that is left out stays in the library as it is.
+        left = {f"note:{card.key}" for lane in merged.lanes for card in lane.cards}
+        typed = {key for key, one in decided.items() if one.answer == "edit"}
+        asked = [
+            each
+            for each in self._settled(base, theirs, {}, None).conflicts
+            if each.kind == "text" and (each.key in left or not each.key.startswith("note:"))
+        ]
+        here = _lines(self._ours).union(*(_lines(each.ours) for each in asked))
+        gone = (here & _lines(theirs)) - _lines(merged.text)
+        both = [
+            each
+            for each in asked
+            if each.key not in typed and gone & (_lines(each.ours) | _lines(each.theirs))
+        ]
+        if both:
             kept = {each.key: Decision(answer="both") for each in both}
             merged = self._settled(base, theirs, {**decided, **kept}, prefer)
             self._told += [
@@ -221,6 +230,6 @@ class _File:
 
 
 def _lines(text: str) -> set[str]:
-    """The lines that say something, tags apart."""
-    lines = (line.strip() for line in text.splitlines())
-    return {line for line in lines if not line.startswith("<") and any(map(str.isalnum, line))}
+    """The lines that say something, without tags that only lay out."""
+    lines = (_BARE_TAG.sub("", line).strip() for line in text.splitlines())
+    return {line for line in lines if any(map(str.isalnum, line))}

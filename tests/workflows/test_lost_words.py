@@ -1,0 +1,63 @@
+"""No word that a person wrote is lost by writing a file that a hand has edited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hauler_tui.haul.mergeresult import Decision
+from hauler_tui.library.library import Library
+from hauler_tui.workflows.writing import write_issue
+from tests.factories import NOW
+from tests.workflows.conftest import star
+
+SLUG = "haul-1"
+CARD = (
+    '<blockquote>\n    <a href="https://arxiv.org/abs/2605.00010">\n    <h4>Moss</h4>\n'
+    "    </a>\n</blockquote>"
+)
+
+
+@pytest.fixture
+def edited(library: Library) -> Path:
+    """A file in which the card that was a note got a note of its own above it.
+
+    The item whose note holds that card was unstarred since.
+    """
+    star(library, 1)
+    item_id = star(library, 2, CARD)
+    star(library, 3, "Note 3.")
+    path = write_issue(library, SLUG, NOW).path
+    library.triage.unstar(item_id, NOW)
+    text = path.read_text()
+    assert f"\n\n{CARD}" in text
+    path.write_text(text.replace(f"\n\n{CARD}", f"\n\nBy hand.\n\n{CARD}"))
+    return path
+
+
+def both(library: Library, path: Path) -> str:
+    """What the library and the file say together."""
+    return library.notes.text(library.items.find("2605.00002")) + path.read_text()
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_card_that_is_all_of_a_note_is_lost_on_neither_side_of_a_conflict(
+    library: Library, edited: Path, side: str
+) -> None:
+    assert write_issue(library, SLUG, NOW).conflicts
+    writing = write_issue(library, SLUG, NOW, prefer=side)  # type: ignore[arg-type]
+    assert writing.conflicts == ()
+    assert "<h4>Moss</h4>" in both(library, edited)
+    is_kept = "the note of “Paper 2” keeps both texts: one holds words that nobody deleted"
+    assert (is_kept in writing.told) == (side == "theirs")
+
+
+def test_an_answer_to_each_conflict_loses_no_card_that_is_all_of_a_note(
+    library: Library, edited: Path
+) -> None:
+    conflicts = write_issue(library, SLUG, NOW).conflicts
+    decided = {each.key: Decision(answer="theirs") for each in conflicts}
+    assert write_issue(library, SLUG, NOW, decided=decided).conflicts == ()
+    assert "<h4>Moss</h4>" in both(library, edited)
+    assert "By hand." in both(library, edited)
