@@ -18,13 +18,11 @@ from hauler_tui.workflows.posts import read_text
 from hauler_tui.workflows.publish import checksum, replace_published, wrote_before
 from hauler_tui.workflows.reimport import other_haul, refuse_unreadable_front
 from hauler_tui.workflows.takeback import take_back, told_blocks
+from hauler_tui.workflows.words import keeping
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Conflict, Decision, Merged, Side
     from hauler_tui.library.library import Library
-
-_BARE_TAG = re.compile(r"</?[a-zA-Z][\w-]*\s*/?>")
-"""A tag without attributes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +146,6 @@ class _File:
         return held.decode() if base is None else base.text
 
     def _merged(self, base: str, decided: Mapping[str, Decision], prefer: Side | None) -> Merged:
-        from hauler_tui.haul.mergeresult import Decision
-
         try:
             theirs = read_text(self._path)
         except UnreadableError as error:
@@ -160,29 +156,13 @@ class _File:
         merged = self._settled(base, theirs, decided, prefer)
         if merged.conflicts or not (decided or prefer):
             return merged
-        # A text that a hand moved into a block whose other side was chosen is in neither. The note
-        # of a card that is left out stays in the library as it is.
-        left = {f"note:{card.key}" for lane in merged.lanes for card in lane.cards}
-        typed = {key for key, one in decided.items() if one.answer == "edit"}
-        asked = [
-            each
-            for each in self._settled(base, theirs, {}, None).conflicts
-            if each.kind == "text" and (each.key in left or not each.key.startswith("note:"))
-        ]
-        here = _lines(self._ours).union(*(_lines(each.ours) for each in asked))
-        gone = (here & _lines(theirs)) - _lines(merged.text)
-        both = [
-            each
-            for each in asked
-            if each.key not in typed and gone & (_lines(each.ours) | _lines(each.theirs))
-        ]
-        if both:
-            kept = {each.key: Decision(answer="both") for each in both}
-            merged = self._settled(base, theirs, {**decided, **kept}, prefer)
-            self._told += [
-                f"{each.label} keeps both texts: one holds words that nobody deleted"
-                for each in both
-            ]
+        asked = self._settled(base, theirs, {}, None).conflicts
+        answers = dict(decided)
+        while kept := keeping(asked, answers, prefer, merged, self._ours, theirs):
+            answers |= {key: one.decision for key, one in kept.items()}
+            self._told += [one.told for one in kept.values()]
+            asked = tuple(each for each in asked if each.key not in kept)
+            merged = self._settled(base, theirs, answers, prefer)
         return merged
 
     def _settled(
@@ -227,9 +207,3 @@ class _File:
         path = self._path
         beside = f"nothing was written; name another file: -o {path.with_stem(f'{path.stem}-new')}"
         return HaulError(what, hint or beside)
-
-
-def _lines(text: str) -> set[str]:
-    """The lines that say something, without tags that only lay out."""
-    lines = (_BARE_TAG.sub("", line).strip() for line in text.splitlines())
-    return {line for line in lines if any(map(str.isalnum, line))}

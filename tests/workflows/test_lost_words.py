@@ -61,3 +61,20 @@ def test_an_answer_to_each_conflict_loses_no_card_that_is_all_of_a_note(
     assert write_issue(library, SLUG, NOW, decided=decided).conflicts == ()
     assert "<h4>Moss</h4>" in both(library, edited)
     assert "By hand." in both(library, edited)
+
+
+def test_a_note_that_a_card_was_put_above_stays_with_that_card_when_ours_is_preferred(
+    library: Library,
+) -> None:
+    star(library, 1, "Note 1.")
+    item_id = star(library, 2, "Note 2.")
+    path = write_issue(library, SLUG, NOW).path
+    library.triage.unstar(item_id, NOW)
+    text = path.read_text()
+    card = text[text.rindex("<blockquote>") : text.rindex("</blockquote>") + 13]
+    moved = text.replace(f"\n\n<hr/>\n\n{card}\n\nNote 2.", "")
+    path.write_text(moved.replace("Note 1.", f"{card}\n\nNote 1."))
+    assert write_issue(library, SLUG, NOW).conflicts
+    writing = write_issue(library, SLUG, NOW, prefer="ours")
+    assert "the card “Paper 2” stays: words that nobody deleted stand below it" in writing.told
+    assert "Note 1." in path.read_text()

@@ -1,0 +1,65 @@
+"""The words of a file and of the library that the answers to conflicts must not lose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hauler_tui.haul.mergeresult import Conflict, Decision, Merged, Side
+
+_BARE_TAG = re.compile(r"</?[a-zA-Z][\w-]*\s*/?>")
+"""A tag without attributes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Another answer to a conflict than the one that was given."""
+
+    decision: Decision
+    told: str
+    """What is kept and why, in a sentence."""
+
+
+def lines_of(text: str) -> set[str]:
+    """The lines that say something, without tags that only lay out."""
+    lines = (_BARE_TAG.sub("", line).strip() for line in text.splitlines())
+    return {line for line in lines if any(map(str.isalnum, line))}
+
+
+def keeping(
+    asked: Sequence[Conflict],
+    decided: Mapping[str, Decision],
+    prefer: Side | None,
+    merged: Merged,
+    ours: str,
+    theirs: str,
+) -> dict[str, Kept]:
+    """Other answers to the conflicts whose answers lose words that nobody deleted, by key.
+
+    A text that a hand moved into a block whose other side was chosen is in neither.
+    """
+    from hauler_tui.haul.mergeresult import Decision
+
+    # The note of a card that is left out stays in the library as it is.
+    standing = {f"note:{card.key}" for lane in merged.lanes for card in lane.cards}
+    asked = [each for each in asked if each.key in standing or not each.key.startswith("note:")]
+    here = lines_of(ours).union(*(lines_of(each.ours) for each in asked))
+    gone = (here & lines_of(theirs)) - lines_of(merged.text)
+    kept: dict[str, Kept] = {}
+    for each in asked:
+        answer = decided[each.key].answer if each.key in decided else prefer
+        other = lines_of(each.theirs if answer == "ours" else each.ours)
+        if answer in ("both", "edit") or not gone & other:
+            continue
+        if each.kind == "text":
+            told = f"{each.label} keeps both texts: one holds words that nobody deleted"
+            kept[each.key] = Kept(decision=Decision(answer="both"), told=told)
+        elif each.key.startswith("card:"):
+            called = each.label.rpartition(", which is ")[0]
+            told = f"{called} stays: words that nobody deleted stand below it"
+            side: Side = "theirs" if answer == "ours" else "ours"
+            kept[each.key] = Kept(decision=Decision(answer=side), told=told)
+    return kept
