@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from hauler_tui.domain.haul import Haul
+from hauler_tui.files import write_atomically
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Conflict, Decision, Merged, Side
+    from hauler_tui.library.library import Library
 
 _BARE_TAG = re.compile(r"</?[a-zA-Z][\w-]*\s*/?>")
 """A tag without attributes."""
+_NEWEST = 20
+"""How many steps of history are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +70,22 @@ def keeping(
             side: Side = "theirs" if answer == "ours" else "ours"
             kept[each.key] = Kept(decision=Decision(answer=side), told=told)
     return kept
+
+
+def keep_aside(library: Library, issue: Haul, path: Path, held: bytes) -> Path:
+    """Keep what a file holds in the library, the newest of each issue; gives the place.
+
+    Raises OSError.
+    """
+    kept = library.directory / "hauls" / "by-hand" / f"{path.stem}-{issue.id}{path.suffix}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(kept, held, mode=0o600)
+    return kept
+
+
+def taking_undone(library: Library, issue: Haul) -> bool:
+    """Whether undo took back what came from the file of an issue, and redo would bring it."""
+    return any(
+        step.is_undone and step.verb == "take back" and step.about.endswith(f" {issue.slug}")
+        for step in library.history.history(_NEWEST)
+    )

@@ -18,7 +18,7 @@ from hauler_tui.workflows.posts import read_text
 from hauler_tui.workflows.publish import checksum, replace_published, wrote_before
 from hauler_tui.workflows.reimport import other_haul, refuse_unreadable_front
 from hauler_tui.workflows.takeback import take_back, told_blocks
-from hauler_tui.workflows.words import keeping
+from hauler_tui.workflows.words import keep_aside, keeping, lines_of, taking_undone
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Conflict, Decision, Merged, Side
@@ -108,6 +108,7 @@ class _File:
             merged = self._merged(base, decided, prefer)
             if merged.conflicts:
                 return Writing(path=self._path, conflicts=merged.conflicts)
+            self._keep_aside(base, self._held, merged)
             self._take_back(base, merged)
             data = merged.text.encode()
         self._put(data)
@@ -175,6 +176,23 @@ class _File:
         if self._issue.state == "open":
             merged = note_conflicts(self._library, merged, decided, prefer)
         return merged
+
+    def _keep_aside(self, base: str, held: bytes, merged: Merged) -> None:
+        """Keep the file as a hand left it, where words of it may be in neither soon."""
+        theirs = held.decode()
+        left_out = (lines_of(theirs) - lines_of(base)) - lines_of(merged.text)
+        undone = taking_undone(self._library, self._issue)
+        goes = undone and bool(lines_of(theirs) - lines_of(merged.text))
+        if not (left_out or goes or merged.from_file):
+            return
+        kept = keep_aside(self._library, self._issue, self._path, held)
+        if left_out:
+            self._told.append(f"{kept} keeps the file as it was edited by hand")
+        elif goes:
+            self._told.append(
+                f"the file loses edits whose taking back was undone: redo brings them, and {kept}"
+                " keeps the file as it was"
+            )
 
     def _take_back(self, base: str, merged: Merged) -> None:
         from hauler_tui.haul.merge import merge

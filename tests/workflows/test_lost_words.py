@@ -78,3 +78,69 @@ def test_a_note_that_a_card_was_put_above_stays_with_that_card_when_ours_is_pref
     writing = write_issue(library, SLUG, NOW, prefer="ours")
     assert "the card “Paper 2” stays: words that nobody deleted stand below it" in writing.told
     assert "Note 1." in path.read_text()
+
+
+def aside(library: Library) -> str:
+    """The file as a hand left it last, as the library keeps it."""
+    (path,) = (library.directory / "hauls" / "by-hand").iterdir()
+    return path.read_text()
+
+
+def test_a_file_whose_words_an_answer_drops_is_kept_in_the_library(library: Library) -> None:
+    star(library, 1, "Note 1.")
+    path = write_issue(library, SLUG, NOW).path
+    path.write_text(path.read_text().replace("Note 1.", "By hand."))
+    star(library, 1, "Here.")
+    held = path.read_text()
+    writing = write_issue(library, SLUG, NOW, prefer="ours")
+    assert "By hand." not in path.read_text()
+    assert aside(library) == held
+    (told,) = writing.told
+    assert told.endswith("hauls/by-hand/haul-1-1.md keeps the file as it was edited by hand")
+
+
+def test_edits_taken_back_and_undone_leave_the_file_with_a_sentence(library: Library) -> None:
+    star(library, 1, "Note 1.")
+    path = write_issue(library, SLUG, NOW).path
+    path.write_text(path.read_text().replace("Note 1.", "By hand."))
+    write_issue(library, SLUG, NOW)
+    library.history.undo(NOW)
+    (told,) = write_issue(library, SLUG, NOW).told
+    assert told.startswith("the file loses edits whose taking back was undone: redo brings them")
+    assert "Note 1." in path.read_text()
+    assert "By hand." in aside(library)
+
+
+def test_edits_taken_back_are_kept_though_undo_and_a_new_note_leave_no_redo(
+    library: Library,
+) -> None:
+    star(library, 1, "Note 1.")
+    path = write_issue(library, SLUG, NOW).path
+    path.write_text(path.read_text().replace("Note 1.", "By hand."))
+    write_issue(library, SLUG, NOW)
+    library.history.undo(NOW)
+    star(library, 1, "New.")
+    assert write_issue(library, SLUG, NOW).told == ()
+    assert "New." in path.read_text()
+    assert "By hand." in aside(library)
+
+
+def test_a_file_edited_again_where_undo_took_its_edit_back_is_a_conflict(library: Library) -> None:
+    star(library, 1, "Note 1.")
+    path = write_issue(library, SLUG, NOW).path
+    path.write_text(path.read_text().replace("Note 1.", "By hand."))
+    write_issue(library, SLUG, NOW)
+    library.history.undo(NOW)
+    path.write_text(path.read_text().replace("By hand.", "By hand again."))
+    held = path.read_text()
+    (conflict,) = write_issue(library, SLUG, NOW).conflicts
+    assert (conflict.ours, conflict.theirs) == ("Note 1.", "By hand again.")
+    assert path.read_text() == held
+
+
+def test_a_file_that_follows_the_library_leaves_nothing_aside(library: Library) -> None:
+    star(library, 1, "Note 1.")
+    write_issue(library, SLUG, NOW)
+    star(library, 1, "Newer.")
+    assert write_issue(library, SLUG, NOW).told == ()
+    assert not (library.directory / "hauls" / "by-hand").exists()
