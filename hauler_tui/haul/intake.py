@@ -70,7 +70,7 @@ class Intake:
 def from_document(document: Document) -> Intake:
     """What an import needs to know of a file; never raises."""
     front = document.front
-    title = clean_line(document.title) or clean_line(_first_heading(document))
+    title = title_of(document)
     sections = _sections(document)
     first = sections[0] if sections else None
     pattern, number = split_number(title)
@@ -101,6 +101,11 @@ def from_document(document: Document) -> Intake:
         tags=_tags(front.values.get("tags") if front else None),
         warnings=(*_warnings(document), *filter(None, (warning,))),
     )
+
+
+def title_of(document: Document) -> str:
+    """The front matter's title, else the first heading of the first level; on one line."""
+    return clean_line(document.title) or clean_line(_first_heading(document))
 
 
 def split_number(title: str) -> tuple[str, int | None]:

@@ -8,7 +8,7 @@ from hauler_tui.domain.text import shorten
 from hauler_tui.haul import canonical
 from hauler_tui.haul.mergeanswers import Answers, Three
 from hauler_tui.haul.mergelayout import LaidCard, LaidLane
-from hauler_tui.haul.mergesides import Side, Words
+from hauler_tui.haul.mergesides import Lane, Side, Words
 from hauler_tui.haul.mergetext import ClashError, merge_order, merge_text, merge_value, woven
 from hauler_tui.haul.model import CardContent, LaneHeading
 from hauler_tui.haul.parse import parse
@@ -116,7 +116,13 @@ class Parts:
         texts = self._three(lambda side: side.prose(lane))
         text = self._answers.text(f"prose:{lane}", label, texts, own, joins=True)
         before, here, there = held = base is not None, ours is not None, theirs is not None
-        stays = self._answers.told(f"lane:{lane}", merge_value(before, here, there), held)
+        stays = merge_value(before, here, there)
+        left = theirs or ours
+        if not stays and base and left and _name(left) != _name(base):
+            stays = True  # a new name is a person's words, whoever took the lane out
+            if there:
+                self._answers.from_file.add(f"lane:{lane}")
+        self._answers.told(f"lane:{lane}", stays, held)
         if not (stays or text or cards):
             return None
         return LaidLane(
@@ -227,3 +233,7 @@ class Parts:
 
     def _lane_label(self, lane: str) -> str:
         return f"“{self._lane_title(lane)}”" if lane else "the introduction"
+
+
+def _name(lane: Lane) -> str:
+    return lane.heading.name if lane.heading else ""

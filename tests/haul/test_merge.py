@@ -214,3 +214,14 @@ def test_two_cards_with_one_link_are_told_apart() -> None:
     merged = merge(base, ours, theirs)
     assert merged.conflicts == ()
     assert [card.text for card in parse(merged.text).cards[:2]] == ["Ours.", "By hand."]
+
+
+@pytest.mark.parametrize("is_by_hand", [True, False])
+def test_a_lane_renamed_on_one_side_stays_where_the_other_took_it_out(is_by_hand: bool) -> None:
+    renamed = BASE.text().replace("## Gossip", "## Hearsay")
+    without = replace(BASE, lanes={"Comments": BASE.lanes["Comments"]}).text()
+    ours, theirs = (without, renamed) if is_by_hand else (renamed, without)
+    merged = merge(TEXT, ours, theirs)
+    assert merged.conflicts == ()
+    assert "## Hearsay" in merged.text
+    assert ("lane:Gossip" in merged.from_file) == is_by_hand
