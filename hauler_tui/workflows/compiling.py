@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.errors import HaulError, UnreadableError
-from hauler_tui.workflows.drafts import card_contents, not_read_back, series_of
+from hauler_tui.workflows.drafts import card_contents, series_of, texts_not_read_back
 from hauler_tui.workflows.posts import read_text
 
 if TYPE_CHECKING:
@@ -18,18 +19,39 @@ if TYPE_CHECKING:
 _NO_TEMPLATE = "“hauler series edit ID --template ''” writes it without a template"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that an issue is compiled from, read from the library at one moment."""
+
+    issue: Haul
+    series: Series
+    cards: tuple[CardContent, ...]
+    """In order; none of an issue that owns its file's text."""
+
+
+def gather(library: Library, issue: Haul) -> Gathered:
+    """What an issue is compiled from; to be called in the thread of the library."""
+    cards = card_contents(library, issue) if issue.text is None else ()
+    return Gathered(issue=issue, series=series_of(library, issue), cards=cards)
+
+
 def issue_text(library: Library, issue: Haul) -> str:
     """An issue as Markdown: a published one character for character, an open one compiled.
 
     Raises HaulError where the series' template fails, or makes something that is no issue.
     """
+    return compiled(gather(library, issue))
+
+
+def compiled(gathered: Gathered) -> str:
+    """``issue_text`` of what was gathered; may run in any thread. Raises HaulError as it does."""
+    issue, series, cards = gathered.issue, gathered.series, gathered.cards
     if issue.text is not None:
         return issue.text
     from hauler_tui.haul.compile import compile_issue
     from hauler_tui.haul.parse import parse
     from hauler_tui.haul.verify import flaws
 
-    series, cards = series_of(library, issue), card_contents(library, issue)
     if series.template is not None:
         text = _by_template(Path(series.template).expanduser(), series, issue, cards)
         maker = series.template
@@ -38,7 +60,7 @@ def issue_text(library: Library, issue: Haul) -> str:
         maker = "the compiler"
     found = next(flaws(parse(text), cards), None)
     # What a note does to the cards around it is a finding, told where the issue is shown.
-    if found is not None and not not_read_back(library, library.hauls.get(issue.slug)):
+    if found is not None and not texts_not_read_back(issue, cards):
         raise HaulError(f"what {maker} makes of {issue.slug} is no issue: {found}", _NO_TEMPLATE)
     return text
 

@@ -171,11 +171,15 @@ def not_read_back(library: Library, issue: Haul) -> tuple[str, ...]:
     """What in an open issue would be read back from its file as something else, a sentence each."""
     if issue.state == "published":
         return ()
+    return texts_not_read_back(issue, card_contents(library, issue))
+
+
+def texts_not_read_back(issue: Haul, cards: Iterable[CardContent]) -> tuple[str, ...]:
+    """``not_read_back`` of an open issue with these cards; may run in any thread."""
     from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
 
     notes = (
-        (f"the note of “{shorten(card.title, 60)}”", breaks_reading(card.text))
-        for card in card_contents(library, issue)
+        (f"the note of “{shorten(card.title, 60)}”", breaks_reading(card.text)) for card in cards
     )
     lanes = (
         (f"the lane “{lane.name}”" if lane.name else "the introduction", lane_breaks_reading(text))

@@ -14,31 +14,47 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
 
 
+def notes_met(library: Library, merged: Merged) -> dict[str, str]:
+    """The notes here of items whose cards only the file has, by the names of the cards.
+
+    A second card of an item keeps what the file says: it has no note in the library.
+    """
+    from hauler_tui.haul import canonical
+
+    cards = tuple(_cards(merged))
+    items = library.items.lookups([resolve(card.known or card.link) for card in cards])
+    placed = {item for item, card in zip(items, cards, strict=True) if card.known is not None}
+    met: dict[str, str] = {}
+    for item_id, card in zip(items, cards, strict=True):
+        if item_id is None or item_id in placed:
+            continue
+        placed.add(item_id)
+        here = canonical.note(library.notes.text(item_id))
+        if here not in ("", card.text):
+            met[card.key] = here
+    return met
+
+
 def note_conflicts(
-    library: Library, merged: Merged, decided: Mapping[str, Decision], prefer: Side | None
+    met: Mapping[str, str], merged: Merged, decided: Mapping[str, Decision], prefer: Side | None
 ) -> Merged:
     """The merge, with a conflict where a card that only the file has meets another note here.
 
-    Such a card without a note gets the one that is here. A second card of an item keeps what the
-    file says: it has no note in the library.
+    Such a card without a note gets the one that is here. May run in any thread.
     """
     from hauler_tui.haul import canonical, edit
     from hauler_tui.haul.mergeresult import Conflict, Decision
     from hauler_tui.haul.parse import parse
     from hauler_tui.haul.render import render
 
+    if not met:
+        return merged
     conflicts: list[Conflict] = []
     texts: dict[str, str] = {}
     document = parse(merged.text)
-    items = [library.items.lookup(resolve(card.known or card.link)) for card in _cards(merged)]
-    placed = {
-        item for item, card in zip(items, _cards(merged), strict=True) if card.known is not None
-    }
     for position, card in enumerate(_cards(merged)):
-        item_id = items[position] if items[position] not in placed else None
-        placed.add(item_id)
-        here = canonical.note(library.notes.text(item_id)) if item_id is not None else ""
-        if here in ("", card.text):
+        here = met.get(card.key)
+        if here is None:
             continue
         key = f"note:{card.key}"
         decision = decided.get(key) or Decision(answer=prefer or "theirs" if card.text else "ours")

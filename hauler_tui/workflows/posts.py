@@ -124,6 +124,13 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
+    return text_in(data)
+
+
+def text_in(data: bytes) -> str:
+    """The text that a file holds. Raises UnreadableError with the reason."""
+    if len(data) > MOST_BYTES:
+        raise UnreadableError(f"it is larger than {MOST_BYTES // 1024**2} MB ({len(data):,} bytes)")
     if not data.strip():
         raise UnreadableError("it is empty")
     if b"\0" in data:

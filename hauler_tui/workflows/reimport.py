@@ -15,6 +15,7 @@ from hauler_tui.workflows.takeback import take_back
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Merged
+    from hauler_tui.haul.model import Document
     from hauler_tui.library.library import Library
 
 
@@ -39,10 +40,11 @@ def remerged(library: Library, post: PostFile, known: Haul) -> PostFile:
 def reread(library: Library, post: PostFile, issue: Haul, at: datetime) -> None:
     """Bring the edits of an open issue's file back, inside the caller's step."""
     from hauler_tui.haul.merge import merge
+    from hauler_tui.haul.parse import parse
 
     base, merged = _merged(library, post, issue)
     before = issue_text(library, issue)
-    take_back(library, issue, merged, before, at)
+    take_back(library, issue, merged, parse(before), at)
     # The base takes what came back. What has no place in the library stays an edit of the file,
     # and what is newer here a change that its next writing puts in.
     after = issue_text(library, library.hauls.get(issue.slug))
@@ -52,7 +54,8 @@ def reread(library: Library, post: PostFile, issue: Haul, at: datetime) -> None:
 
 def _merged(library: Library, post: PostFile, known: Haul) -> tuple[str, Merged]:
     from hauler_tui.haul.merge import merge
-    from hauler_tui.workflows.noteclash import note_conflicts
+    from hauler_tui.haul.parse import parse
+    from hauler_tui.workflows.noteclash import note_conflicts, notes_met
 
     issue = library.hauls.get(known.slug)
     ours = issue_text(library, issue)
@@ -65,13 +68,15 @@ def _merged(library: Library, post: PostFile, known: Haul) -> tuple[str, Merged]
             f"an open issue has the slug {issue.slug}, and this file was not written from it"
         )
     base = ours if latest is None else latest.text
+    theirs = parse(post.text)
     if issue.state == "open":
-        refuse_unreadable_front(None, post.held)
-    if other := other_haul(library, issue, base, post.text, is_same_place=here is not None):
+        refuse_unreadable_front(None, theirs)
+    titles = other_titles(library, issue)
+    if other := other_haul(titles, issue, parse(base), theirs, is_same_place=here is not None):
         raise HaulError(f"the slug {issue.slug} is that of “{issue.title}”, and this is {other}")
     merged = merge(base, ours, post.text)
     if issue.state == "open":
-        merged = note_conflicts(library, merged, {}, None)
+        merged = note_conflicts(notes_met(library, merged), merged, {}, None)
     if merged.conflicts:
         named = ", ".join(each.label for each in merged.conflicts[:5])
         raise HaulError(
@@ -81,11 +86,9 @@ def _merged(library: Library, post: PostFile, known: Haul) -> tuple[str, Merged]
     return base, merged
 
 
-def refuse_unreadable_front(path: Path | None, text: str) -> None:
-    """Raise HaulError for a file whose front matter is not YAML: nothing of it can be merged."""
-    from hauler_tui.haul.parse import parse
-
-    front = parse(text).front
+def refuse_unreadable_front(path: Path | None, document: Document) -> None:
+    """Raise HaulError for a file whose front matter cannot be read: nothing of it can be merged."""
+    front = document.front
     if front is not None and front.problem:
         place = f"{path}:{front.problem_line}: " if path else ""
         raise HaulError(
@@ -94,24 +97,32 @@ def refuse_unreadable_front(path: Path | None, text: str) -> None:
         )
 
 
+def other_titles(library: Library, issue: Haul) -> frozenset[str]:
+    """The titles of all issues but this one."""
+    return frozenset(each.title for each in library.hauls.all() if each.id != issue.id)
+
+
 def other_haul(
-    library: Library, issue: Haul, base: str, theirs: str, *, is_same_place: bool = True
+    titles: frozenset[str],
+    issue: Haul,
+    before: Document,
+    now: Document,
+    *,
+    is_same_place: bool = True,
 ) -> str:
     """What a file has become, where it is no version of the issue any more; else empty.
 
-    Another title is another issue where the library knows it, or where no card is the same; of
-    posts without cards, where it comes from another place.
+    Another title is another issue where it is among the ``titles`` of others, or where no card is
+    the same; of posts without cards, where it comes from another place.
     """
-    from hauler_tui.haul.intake import from_document
+    from hauler_tui.haul.intake import title_of
     from hauler_tui.haul.mergesides import work_key
-    from hauler_tui.haul.parse import parse
 
-    before, now = (from_document(parse(text)) for text in (base, theirs))
+    titled, new = title_of(before), title_of(now)
     links, new_links = ({work_key(card.link) for card in each.cards} for each in (before, now))
-    if not now.title:
+    if not new:
         return "a text without title and cards" if links and not new_links else ""
-    if now.title in (before.title, issue.title):
+    if new in (titled, issue.title):
         return ""
-    is_known = any(each.title == now.title and each.id != issue.id for each in library.hauls.all())
     is_strange = links.isdisjoint(new_links) and (bool(links and new_links) or not is_same_place)
-    return f"“{now.title}”" if is_known or is_strange else ""
+    return f"“{new}”" if new in titles or is_strange else ""

@@ -14,16 +14,17 @@ from hauler_tui.workflows.posts import entry_of
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Merged, MergedCard, MergedLane
+    from hauler_tui.haul.model import Document
     from hauler_tui.library.library import Library
 
 
 def take_back(
-    library: Library, issue: Haul, merged: Merged, ours: str, at: datetime
+    library: Library, issue: Haul, merged: Merged, ours: Document, at: datetime
 ) -> tuple[str, ...]:
     """Bring the file's edits that stand in ``merged`` into an open issue, as one step of history.
 
     Notes become the items' notes, prose the lanes', the front matter's title, snippet and date
-    the issue's; cards, lanes and their order follow. ``ours`` is what the issue compiled to.
+    the issue's; cards, lanes and their order follow. ``ours`` is what the issue compiles to.
     Gives a sentence for each edit that has no place in the library and stays in the file alone.
     """
     if not merged.from_file:
@@ -69,19 +70,17 @@ class _Taking:
     """One bringing back under way."""
 
     def __init__(
-        self, library: Library, issue: Haul, merged: Merged, ours: str, at: datetime
+        self, library: Library, issue: Haul, merged: Merged, ours: Document, at: datetime
     ) -> None:
         from hauler_tui.haul import canonical
-        from hauler_tui.haul.parse import parse
 
         self._library, self._issue, self._at = library, issue, at
         self._lanes = merged.lanes
         self._values = merged.values
         self._edited = merged.from_file
         self._stays: list[str] = []
-        document = parse(ours)
         contents = zip(ordered_cards(library, issue), card_contents(library, issue), strict=True)
-        written = {card.link: card.text for card in document.cards}
+        written = {card.link: card.text for card in ours.cards}
         self._written_links = set(written)
         self._items: dict[str, int] = {}
         """The items of the cards that were compiled, by link."""
@@ -92,7 +91,7 @@ class _Taking:
             self._items[link] = card.item_id
             if written.get(link) == canonical.note(content.text):
                 self._read_back.add(link)
-        prose = {section.name: section.text for section in document.sections}
+        prose = {section.name: section.text for section in ours.sections}
         self._written_lanes = set(prose)
         self._whole_lanes = {
             lane.name for lane in issue.lanes if prose.get(lane.name) == canonical.note(lane.text)

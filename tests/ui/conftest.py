@@ -51,7 +51,7 @@ class Reader:
         """Wait for searches and repaints."""
         await self.pilot.pause()
         # An empty list would wait for every worker, a dialog's too.
-        if running := [w for w in self.pilot.app.workers if w.group == "view"]:
+        if running := [w for w in self.pilot.app.workers if w.group in ("view", "write")]:
             await self.pilot.app.workers.wait_for_complete(running)
         await self.pilot.pause()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,29 @@ async def test_undo_takes_back_what_came_from_the_file(
         assert library.notes.text(first) == "File 0."
         await reader.press("u")
         assert library.notes.text(first) == "Here 0."
+
+
+async def test_the_keys_answer_while_the_file_is_merged(
+    open_reader: OpenReader, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hauler_tui.haul import merge as merging
+
+    begun, may_end = threading.Event(), threading.Event()
+    merge = merging.merge
+
+    def slow(*arguments: object, **options: object) -> object:
+        begun.set()
+        may_end.wait(30)
+        return merge(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(merging, "merge", slow)
+    async with open_reader() as reader:
+        await reader.pilot.press("3", "w")
+        await reader.until(begun.is_set)
+        before = reader.screen.drafts.list.cursor
+        await reader.pilot.press("j")
+        assert reader.screen.drafts.list.cursor > before
+        await reader.pilot.press("w")
+        await reader.until(lambda: reader.message == "The file is being written")
+        may_end.set()
+        await reader.until(lambda: isinstance(reader.pilot.app.screen, ConflictsPage))

@@ -431,7 +431,7 @@ def test_a_crash_right_after_the_file_was_written_is_no_edit_by_hand(
         write_atomically(path, data)
         raise OSError(5, "the power is gone")
 
-    monkeypatch.setattr("hauler_tui.workflows.writing.write_atomically", crash)
+    monkeypatch.setattr("hauler_tui.workflows.filing.write_atomically", crash)
     with pytest.raises(HaulError, match="the power is gone"):
         write_issue(library, SLUG, NOW)
     monkeypatch.undo()

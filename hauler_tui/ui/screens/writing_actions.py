@@ -12,7 +12,8 @@ from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.findings import FindingActions
 from hauler_tui.ui.text import plain
 from hauler_tui.workflows.drafts import not_read_back
-from hauler_tui.workflows.writing import Writing, write_issue
+from hauler_tui.workflows.jobs import aside
+from hauler_tui.workflows.writing import Writing, writing
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Conflict, Decision
@@ -23,35 +24,44 @@ class WritingActions(FindingActions):
 
     _decided: tuple[str, dict[str, Decision]] = ("", {})
     """What was decided about conflicts of an issue that is not written yet."""
+    _is_writing = False
 
     @abstractmethod
     def shown_haul(self) -> Haul | None:
         """The issue in the pane."""
 
-    def action_haul_write(self) -> None:
+    @work(group="write")
+    async def action_haul_write(self) -> None:
         """Write the issue's file."""
         self.close_editors()
         haul = self.shown_haul()
         if haul is None:
             self.warn("No issue is open: s on a paper opens one.")
             return
-        writing = self._write_file(haul, {})
-        if writing is not None and writing.conflicts:
-            self._resolve(haul, writing.conflicts)
+        written = await self._write_file(haul, {})
+        if written is not None and written.conflicts:
+            self._resolve(haul, written.conflicts)
 
-    def _write_file(self, haul: Haul, decided: dict[str, Decision]) -> Writing | None:
+    async def _write_file(self, haul: Haul, decided: dict[str, Decision]) -> Writing | None:
+        """Write with merging and waiting in a thread; None where it was not written and told."""
+        if self._is_writing:
+            self.say("The file is being written")
+            return None
+        self._is_writing = True
         try:
-            writing = write_issue(self.library, haul.slug, self.clock(), decided=decided)
+            written = await aside(writing(self.library, haul.slug, self.clock(), decided=decided))
         except HaulerError as error:
             self.complain(error)
             return None
-        if not writing.conflicts:
+        finally:
+            self._is_writing = False
+        if not written.conflicts:
             self._decided = ("", {})
-            took = any(sentence.startswith("took back") for sentence in writing.told)
+            took = any(sentence.startswith("took back") for sentence in written.told)
             way = ("u takes it back",) if took else ()
-            self.say(" · ".join((f"Wrote {writing.path}", *writing.told, *way)))
+            self.say(" · ".join((f"Wrote {written.path}", *written.told, *way)))
             self.warn_of_reading_back(haul)
-        return writing
+        return written
 
     @work
     async def _resolve(self, haul: Haul, conflicts: tuple[Conflict, ...]) -> None:
@@ -67,8 +77,8 @@ class WritingActions(FindingActions):
                 self.warn("Nothing was written · w asks again, what you decided is kept")
                 return
             answered |= answer
-            writing = self._write_file(haul, answered)
-            conflicts = writing.conflicts if writing is not None else ()
+            written = await self._write_file(haul, answered)
+            conflicts = written.conflicts if written is not None else ()
 
     def warn_of_reading_back(self, haul: Haul) -> None:
         """Tell what in the file would be read as something else."""
