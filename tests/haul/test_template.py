@@ -58,6 +58,33 @@ def test_a_template_sees_the_fields_of_the_issue() -> None:
         ("{{ ''.__class__.__mro__ }}", "t.md, line 1: access to attribute '__class__'"),
         ("{{ lanes.append(1) }}", "unsafe"),
         ("{% for i in range(10 ** 9) %}{% endfor %}", "Range too big"),
+        (
+            "a\n{% for i in range(9000) %}\n{% for j in range(9000) %}{% endfor %}{% endfor %}",
+            "t.md, line 3: its loops go round more than 100,000 times",
+        ),
+        (
+            "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}\n"
+            "{{ m(60) }}",
+            "t.md, line 1: its loops go round",
+        ),
+        ("{% block a %}{{ self.a() }}{{ self.a() }}{% endblock %}", "recursion"),
+        ("\n{{ 'a' * 10 ** 9 }}", "t.md, line 2: “*” makes something too large"),
+        ("{{ 9 ** (9 ** 9) }}", "“**” makes something too large"),
+        (
+            "{% set ns = namespace(s='ab') %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}"
+            "{% endfor %}",
+            "“~” makes something too large",
+        ),
+        (
+            "{% set ns = namespace(s='ab') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}"
+            "{% endfor %}",
+            "“+” makes something too large",
+        ),
+        ("{{ 'a'|center(10 ** 9) }}", "“center” makes something too large"),
+        (
+            "{% set s = 'a' * 10 ** 6 %}{% for i in range(99) %}{{ s }}{% endfor %}",
+            "it writes more than 20,000,000 characters",
+        ),
         ("{% include '/etc/passwd' %}", "no loader"),
     ],
 )
@@ -67,6 +94,12 @@ def test_a_template_that_fails_or_reaches_out_is_told_with_its_line(
     with pytest.raises(HaulError, match=r"t\.md") as told:
         render_template(source, "t.md", SERIES, ISSUE, (SILT,))
     assert reason in told.value.message
+
+
+def test_a_template_reckons_and_joins_what_an_issue_needs() -> None:
+    source = "{{ 2 ** 3 * 4 + 1 }} {{ 'ab' * 2 ~ 3 ~ [1] }} {{ [1] + [2] }} [{{ 'a'|center(3) }}]"
+    text = render_template(source, "t.md", SERIES, ISSUE, (SILT,))
+    assert text == "33 abab3[1] [1, 2] [ a ]"
 
 
 @pytest.mark.parametrize(
