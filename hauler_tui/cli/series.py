@@ -164,7 +164,12 @@ def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
         changes["closing"] = f"{closing}\n" if closing else ""
     if "template" in changes:
         template = changes["template"]
-        changes["template"] = str(Path(template).expanduser().absolute()) if template else None
+        place = Path(template).expanduser().absolute() if template else None
+        changes["template"] = None if place is None else str(place)
+        if place is not None:
+            from hauler_tui.workflows.compiling import check_template
+
+            check_template(place)
     if "lanes" in changes:
         changes["lanes"] = tuple(dict.fromkeys(map(clean_line, changes["lanes"])))
         changes["cards_lane"] = ""

@@ -65,11 +65,21 @@ def compiled(gathered: Gathered) -> str:
     return text
 
 
+def check_template(path: Path) -> None:
+    """Raise HaulError where a file cannot be read, or is no template."""
+    from hauler_tui.haul.template import check_template as check
+
+    check(_template_in(path), str(path))
+
+
 def _by_template(path: Path, series: Series, issue: Haul, cards: Sequence[CardContent]) -> str:
     from hauler_tui.haul.template import render_template
 
+    return render_template(_template_in(path), str(path), series, issue, cards)
+
+
+def _template_in(path: Path) -> str:
     try:
-        source = read_text(path)
+        return read_text(path)
     except UnreadableError as error:
         raise HaulError(f"the template {path} cannot be read: {error.message}") from error
-    return render_template(source, str(path), series, issue, cards)

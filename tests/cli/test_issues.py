@@ -42,6 +42,19 @@ def test_a_pattern_without_a_number_or_with_a_slash_is_refused(run: Run) -> None
     assert "needs a title" in run("series", "edit", "1", "--title", "{n}", code=1).err
 
 
+def test_a_template_that_is_missing_or_is_none_is_refused_at_once(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "issue.md"
+    err = run("series", "add", "Notes ~{n}", "--template", str(path), code=1).err
+    assert f"error: the template {path} cannot be read: No such file" in err
+    run("series", "add", "Notes ~{n}")
+    path.write_text("fine\n{% if %}\n")
+    err = run("series", "edit", "1", "--template", str(path), code=1).err
+    assert f"error: {path}, line 2: " in err
+    assert run("series", "list", "--json").json[0]["template"] is None
+    path.write_text("{{ front }}")
+    assert run("series", "edit", "1", "--template", str(path), "--json").json[0]["template"]
+
+
 def test_issues_go_from_new_to_published(run: Run, papers: tuple[str, ...]) -> None:
     run("series", "add", "Field Notes")
     (issue,) = run("hauls", "new", "--json").json
