@@ -46,6 +46,7 @@ CODES: Mapping[str, Code] = {
     "tag": _error("A tag is never closed, or was never opened."),
     "blank-line": _error("A blank line inside a card, which ends it.", is_fixed=True),
     "read-back": _error("A note or lane of a draft would be read back as something else."),
+    "template": _error("The series' template fails, or what it makes is no issue."),
     "covered": _warning("An earlier issue covered the link, and the note does not link to it."),
     "other-title": _warning("The title is not the one known for the link."),
     "no-note": _warning("A card has no note."),

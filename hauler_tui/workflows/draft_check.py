@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Haul, Series
+from hauler_tui.errors import HaulError
 from hauler_tui.haul.findings import Finding
 from hauler_tui.haul.intake import split_number
 from hauler_tui.haul.known import Known, KnownIssue, KnownWork, folded
@@ -14,7 +16,7 @@ from hauler_tui.workflows.living import LivingCard, LivingDraft
 from hauler_tui.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from hauler_tui.haul.model import CardContent
+    from hauler_tui.haul.model import CardContent, Document
     from hauler_tui.library.library import Library
 
 
@@ -124,24 +126,18 @@ def unchecked(draft: OpenDraft, before: OpenDraft | None) -> int:
 
 
 def draft_findings(draft: OpenDraft) -> tuple[DraftFinding, ...]:
-    """Check an open issue; may run in any thread. What did not change since is not read again."""
-    from hauler_tui.haul.check import check_document
+    """Check an open issue as it would be written; may run in any thread.
+
+    In the canonical form, what did not change since is not read again; a template is run anew.
+    """
     from hauler_tui.haul.compile import compile_document, in_file_order
 
-    document = compile_document(draft.series, draft.haul, draft.cards)
-    known = draft.known
-    works = dict(known.works)
-    items = {id(card): item for card, item in zip(draft.cards, draft.item_ids, strict=True)}
     in_file = in_file_order(draft.series, draft.haul, draft.cards)
-    for block, card in zip(document.cards, in_file, strict=True):
-        works[block.link] = works[card.link]
-    findings = [
-        DraftFinding(
-            finding=finding,
-            item_id=None if finding.card is None else items[id(in_file[finding.card])],
-        )
-        for finding in check_document(document, replace(known, works=works))
-    ]
+    document = compile_document(draft.series, draft.haul, draft.cards)
+    findings = _findings(draft, document, in_file)
+    if draft.series.template is not None:
+        broken = [each for each in findings if each.finding.code == "read-back"]
+        findings = [*_templated(draft), *broken]
     for lane in draft.haul.lanes:
         has_cards = any(card.lane == lane.name for card in draft.haul.cards)
         if not lane.text.strip() and not has_cards and lane.name:
@@ -149,3 +145,44 @@ def draft_findings(draft: OpenDraft) -> tuple[DraftFinding, ...]:
             finding = Finding(code="empty-lane", message=message, lane=lane.name)
             findings.append(DraftFinding(finding=finding, item_id=None))
     return tuple(findings)
+
+
+def _templated(draft: OpenDraft) -> list[DraftFinding]:
+    """What is wrong in what the series' template makes of the issue, if it makes one."""
+    from hauler_tui.haul.canonical import card_link
+    from hauler_tui.haul.parse import parse
+    from hauler_tui.workflows.compiling import Gathered, compiled
+
+    try:
+        text = compiled(Gathered(issue=draft.haul, series=draft.series, cards=draft.cards))
+    except HaulError as error:
+        finding = Finding(code="template", message=error.message)
+        return [DraftFinding(finding=finding, item_id=None)]
+    document = parse(text)
+    waiting: dict[str, list[CardContent]] = {}
+    for card in draft.cards:
+        waiting.setdefault(card_link(card.link), []).append(card)
+    in_file = [
+        of_link.pop(0) if (of_link := waiting.get(block.link)) else None for block in document.cards
+    ]
+    return _findings(replace(draft, known=replace(draft.known, is_draft=False)), document, in_file)
+
+
+def _findings(
+    draft: OpenDraft, document: Document, in_file: Sequence[CardContent | None]
+) -> list[DraftFinding]:
+    """The findings of an issue as it is written; ``in_file`` are the cards of its blocks."""
+    from hauler_tui.haul.check import check_document
+
+    works = dict(draft.known.works)
+    items = {id(card): item for card, item in zip(draft.cards, draft.item_ids, strict=True)}
+    for block, card in zip(document.cards, in_file, strict=True):
+        if card is not None:
+            works[block.link] = works[card.link]
+    return [
+        DraftFinding(
+            finding=finding,
+            item_id=None if finding.card is None else items.get(id(in_file[finding.card])),
+        )
+        for finding in check_document(document, replace(draft.known, works=works))
+    ]

@@ -110,7 +110,8 @@ class FindingActions(NoteActions):
         draft = self._open_draft(haul)
         if draft is None:
             return
-        if self._checked is None or unchecked(draft, self._checked) > _CHECKED_AT_ONCE:
+        is_long = self._checked is None or unchecked(draft, self._checked) > _CHECKED_AT_ONCE
+        if is_long or draft.series.template is not None:
             self._checking = self.set_timer(_CHECK_AFTER_SECONDS, self._check)
             return
         self.workers.cancel_group(self, "check")
