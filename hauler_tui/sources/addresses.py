@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from hauler_tui.domain.addresses import host_of as host_of
@@ -14,6 +15,19 @@ from hauler_tui.sources import rewrites, shorthands
 
 _SHORT = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.+-]*):")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_OWN_NETWORKS = tuple(
+    map(
+        ipaddress.ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
+    )
+)
+"""This machine, and what RFC 1918 and RFC 4193 keep for networks of one's own."""
+_KEPT = ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("fec0::/10")
+"""For protocols, and one cloud's metadata service (RFC 6890); once for single sites (RFC 3879)."""
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""Of providers, and of one cloud's metadata service (RFC 6598)."""
+_METADATA = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "fd20:ce::254")))
+"""Where clouds keep a machine's secrets, in a network that looks like one's own."""
 
 
 class PrivateAddressError(SourceError):
@@ -38,13 +52,11 @@ def subscription_url(text: str, *, allow_private_networks: bool = False) -> str:
     if scheme not in ("http", "https"):
         raise _misspelt(text, scheme)
     parts = _split(text)
-    host = parts.hostname or ""
-    if not allow_private_networks:
-        refuse_private_literal(host)
     url = _whole(parts)
     feed = rewrites.feed_of_page(url)
-    if feed is not None and not allow_private_networks:
-        refuse_private_literal(host_of(feed))
+    for host in (parts.hostname or "", host_of(feed) if feed else ""):
+        numbers = (host,) if _literal(host) is not None else ()
+        refuse_unreachable(host, numbers, allow_private_networks=allow_private_networks)
     return feed or url
 
 
@@ -62,21 +74,57 @@ def is_public_address(address: str) -> bool:
     if number is None:
         return False
     number = _inner(number)
-    return number.is_global and not number.is_multicast
+    is_kept = number.is_multicast or number.is_reserved
+    return number.is_global and not (is_kept or any(number in network for network in _KEPT))
 
 
-def refuse_private_literal(host: str) -> None:
-    """Raise SourceError when a host is, by its very name or number, not on the public Internet."""
-    if is_loopback(host) or (_literal(host) is not None and not is_public_address(host)):
-        raise private_refusal(host)
+def refuse_unreachable(host: str, numbers: Iterable[str], *, allow_private_networks: bool) -> None:
+    """Raise SourceError when a host is, by name or by any of its IP addresses, not to be asked.
+
+    A person may allow this machine and private networks, never link-local addresses (where clouds
+    keep a machine's secrets), multicast, unspecified or reserved ones.
+    """
+    for number in numbers:
+        address = _literal(number)
+        if address is None:
+            raise PrivateAddressError(f"{host} leads to no address", "check its spelling")
+        if is_public_address(number):
+            continue
+        if not _is_own(_inner(address)):
+            whose = "is" if number == host else f"leads to {number},"
+            raise PrivateAddressError(
+                f"{host} {whose} {_kind(_inner(address))} address, which is never fetched",
+                "allow_private_networks opens this machine and private networks, nothing else",
+            )
+        if not allow_private_networks:
+            raise _private_refusal(host)
+    if is_loopback(host) and not allow_private_networks:
+        raise _private_refusal(host)
 
 
-def private_refusal(host: str) -> SourceError:
-    """The refusal to ask a machine that is not on the public Internet."""
+def _private_refusal(host: str) -> SourceError:
     return PrivateAddressError(
         f"{host} is an address of this machine or of a local network, which is not fetched",
         "set allow_private_networks = true in [fetch] of the configuration if you mean it",
     )
+
+
+def _is_own(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is of this machine or of a private network."""
+    return address not in _METADATA and any(address in network for network in _OWN_NETWORKS)
+
+
+def _kind(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """What an address is that nobody may be asked at, with its article."""
+    if address.is_link_local:
+        return "a link-local"
+    if address.is_multicast:
+        return "a multicast"
+    if address.is_unspecified:
+        return "an unspecified"
+    if address in _SHARED:
+        return "a shared"
+    return "a cloud's metadata" if address in _METADATA else "a reserved"
 
 
 def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -13,7 +13,7 @@ import httpcore
 import httpx
 
 from hauler_tui.errors import SourceError
-from hauler_tui.sources.addresses import is_public_address, private_refusal
+from hauler_tui.sources.addresses import refuse_unreachable
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Looks up the IP addresses of a host and port. Raises OSError."""
@@ -52,7 +52,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address that answers.
 
-        Raises SourceError for a private one, UnreachableError for an unknown name.
+        Raises SourceError for one that must not be asked, UnreachableError for an unknown name.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -64,8 +64,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 f"the name {host} cannot be looked up",
                 "check its spelling, and whether this machine is online",
             ) from error
-        if not self._allow_private_networks and not all(map(is_public_address, addresses)):
-            raise private_refusal(host)
+        refuse_unreachable(host, addresses, allow_private_networks=self._allow_private_networks)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:

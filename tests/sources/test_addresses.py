@@ -58,7 +58,7 @@ def test_what_people_type_becomes_the_address_to_fetch(typed: str, url: str) -> 
         ("http://127.0.0.1/feed", "not fetched"),
         ("http://localhost:8080/feed", "not fetched"),
         ("http://192.168.1.4/feed", "not fetched"),
-        ("http://169.254.169.254/latest", "not fetched"),
+        ("http://169.254.169.254/latest", "a link-local address, which is never fetched"),
         ("http://[::ffff:10.0.0.1]/", "not fetched"),
     ],
 )
@@ -72,6 +72,54 @@ def test_nonsense_is_refused_in_a_sentence_with_a_hint(typed: str, said: str) ->
 def test_a_private_address_is_taken_when_allowed() -> None:
     url = "http://127.0.0.1:8000/feed"
     assert subscription_url(url, allow_private_networks=True) == url
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.31.0.1",
+        "192.168.1.4",
+        "[::1]",
+        "[fd12::1]",
+        "[::ffff:10.0.0.1]",
+    ],
+)
+def test_this_machine_and_private_networks_are_taken_when_allowed(number: str) -> None:
+    url = f"http://{number}/feed"
+    assert subscription_url(url, allow_private_networks=True) == url
+    with pytest.raises(SourceError, match="not fetched"):
+        subscription_url(url)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("169.254.169.254", "a link-local"),
+        ("[fe80::1]", "a link-local"),
+        ("[::ffff:169.254.169.254]", "a link-local"),
+        ("[64:ff9b::a9fe:a9fe]", "a link-local"),
+        ("[2002:a9fe:a9fe::]", "a link-local"),
+        ("224.0.0.1", "a multicast"),
+        ("[ff02::1]", "a multicast"),
+        ("0.0.0.0", "an unspecified"),
+        ("[::]", "an unspecified"),
+        ("240.0.0.1", "a reserved"),
+        ("255.255.255.255", "a reserved"),
+        ("192.0.0.192", "a reserved"),
+        ("100.100.100.200", "a shared"),
+        ("[fec0::1]", "a reserved"),
+        ("[::127.0.0.1]", "a reserved"),
+        ("[fd00:ec2::254]", "a cloud's metadata"),
+    ],
+)
+def test_no_setting_opens_an_address_that_is_neither_public_nor_ones_own(
+    number: str, kind: str
+) -> None:
+    for allowed in (True, False):
+        with pytest.raises(SourceError, match=f"{kind} address, which is never fetched"):
+            subscription_url(f"http://{number}/", allow_private_networks=allowed)
 
 
 @given(st.text(max_size=60))

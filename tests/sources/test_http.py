@@ -200,9 +200,15 @@ async def test_a_public_name_that_leads_to_this_machine_is_refused(server: Serve
     assert server.asked == []
 
 
-@pytest.mark.parametrize("target", ["http://inside.example/", "http://169.254.169.254/latest"])
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("http://inside.example/", "local network"),
+        ("http://169.254.169.254/latest", "a link-local address, which is never fetched"),
+    ],
+)
 async def test_every_hop_of_a_redirect_is_checked_when_it_is_connected_to(
-    server: Server, monkeypatch: pytest.MonkeyPatch, target: str
+    server: Server, monkeypatch: pytest.MonkeyPatch, target: str, why: str
 ) -> None:
     connected = []
     connect = httpcore.AnyIOBackend.connect_tcp
@@ -219,7 +225,7 @@ async def test_every_hop_of_a_redirect_is_checked_when_it_is_connected_to(
     monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", to_the_server)
     server.add("/", Reply(b"", 302, {"Location": target}))
     said = await refused("http://outside.example/", FetchSettings(), resolve=resolve)
-    assert "local network" in said
+    assert why in said
     assert connected == [PUBLIC]
     assert len(server.asked) == 1
 
@@ -230,6 +236,17 @@ async def test_one_private_address_among_public_ones_is_enough_to_refuse() -> No
 
     url = "http://mixed.example.org/"
     assert "local network" in await refused(url, FetchSettings(), resolve=mixed)
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1%1", "0.0.0.0", "nonsense"])
+async def test_a_name_that_leads_to_a_clouds_secrets_is_refused_even_with_private_networks(
+    address: str,
+) -> None:
+    async def lie(host: str, port: int) -> tuple[str, ...]:
+        return ("192.168.1.4", address)
+
+    said = await refused("http://metadata.example/", PATIENT, resolve=lie)
+    assert "never fetched" in said or "leads to no address" in said
 
 
 async def test_a_name_is_looked_up_once_so_that_it_cannot_change_in_between(
