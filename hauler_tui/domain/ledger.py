@@ -96,6 +96,8 @@ class Batch:
     """Whether the body ended as a feed ends."""
     is_known: bool = False
     """Whether the library learnt nothing at all from it."""
+    was_announced: bool = False
+    """Whether its papers had come on an earlier day, by this feed or another."""
 
 
 def better(known: DayRecord | None, told: DayRecord) -> DayRecord:
@@ -150,7 +152,7 @@ def read_batch(
     ``records`` are those of every subject so far. An old batch under a new day is told as stale.
     """
     today = announcements.eastern_day(now)
-    day = min(_day_of(batch) or today, today)
+    day = day_of(batch, now)
     made: list[DayRecord] = []
     for subject in subjects:
         own = [entry for entry in batch.entries if len(subjects) == 1 or _is_in(entry, subject)]
@@ -162,6 +164,12 @@ def read_batch(
     if day < today:
         made.extend(_stale(subjects, today, "old", now))
     return tuple(made)
+
+
+def day_of(batch: Batch, now: datetime) -> date:
+    """The day that a batch says it is of: its papers' own, else when it was made; today at most."""
+    today = announcements.eastern_day(now)
+    return min(_day_of(batch) or today, today)
 
 
 def read_unchanged(
@@ -260,8 +268,9 @@ def _of_papers(
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
     state: Stored = "complete"
     reason: Reason = "batch"
-    is_repeat = last is not None and (batch.is_known or last.digest == digest)
-    if is_repeat and day == announcements.eastern_day(now) and not announcements.is_weekend(day):
+    is_same = last is not None and (batch.is_known or last.digest == digest)
+    is_repeat = batch.was_announced or (is_same and day == announcements.eastern_day(now))
+    if is_repeat and not announcements.is_weekend(day):
         state, reason, own, digest = "stale", "repeat", (), ""
     elif len(batch.entries) >= DAILY_CAP:
         state, reason = "partial", "cap"

@@ -100,7 +100,7 @@ _PROOFS: Mapping[str, Callable[[DayRecord], str]] = {
         f" {_counts(record)} came"
     ),
     "cut": lambda record: f"the feed ended in the middle: {_counts(record)} came",
-    "repeat": lambda record: "the feed held the batch of the day before once more",
+    "repeat": lambda record: "the feed held the batch of an earlier day once more",
     "old": lambda record: "the feed was still that of an earlier day",
     "unchanged": lambda record: "the server said that nothing had changed since the batch before",
     "more": lambda record: "more papers were new than one answer holds",

@@ -12,6 +12,7 @@ from hauler_tui.domain.feed import Feed, FeedState, Outcome, Unchanged, Updated
 from hauler_tui.domain.ledger import Batch, DayRecord, DayState
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.library.works import quoted
+from hauler_tui.workflows.repeats import was_announced
 
 if TYPE_CHECKING:
     from hauler_tui.library.items import Absorbed
@@ -84,6 +85,8 @@ def take_in(
                 is_whole=outcome.is_whole,
                 is_known=not (brought_news or absorbed.new or absorbed.changed),
             )
+            is_old = was_announced(library, batch.entries, ledger.day_of(batch, now))
+            batch = replace(batch, was_announced=is_old)
             told += ledger.read_batch(batch, subjects, records=records, now=now)
         library.ledger.keep(told, at=now)
         _ask_again(library, feed, subjects, now)

@@ -92,6 +92,15 @@ def test_what_is_known_already_says_nothing_without_a_batch_before() -> None:
     assert read(known, batch, noon(MONDAY)) == ["cs.CL 2026-05-04 complete batch"]
 
 
+def test_papers_that_came_on_an_earlier_day_are_stale_even_without_a_batch_before() -> None:
+    known: Known = {}
+    batch = Batch(entries=papers(TUESDAY, [1, 2]), was_announced=True)
+    assert read(known, batch, noon(TUESDAY)) == ["cs.CL 2026-05-05 stale repeat"]
+    saturday = date(2026, 5, 9)
+    quiet = Batch(entries=papers(saturday, [1, 2]), was_announced=True)
+    assert read({}, quiet, noon(saturday)) == ["cs.CL 2026-05-09 complete batch"]
+
+
 def test_a_feed_dated_of_an_earlier_day_completes_that_day_and_leaves_today_stale() -> None:
     known: Known = {}
     batch = Batch(entries=papers(MONDAY, [1]))
