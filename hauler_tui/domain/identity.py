@@ -118,7 +118,7 @@ _BARE_ADDRESS = re.compile(r"[A-Za-z0-9-]{1,63}\.[A-Za-z0-9.-]{2,200}[/?]\S*")
 
 
 def canonical_link(link: str, aliases: Iterable[str] = ()) -> str:
-    """Return the address an issue prints: https, no tracking, the work and not one version.
+    """Return the address an issue prints: no tracking, the work and not one version.
 
     An arXiv paper is ``https://arxiv.org/abs/ID``, a bioRxiv or medRxiv one its page with the
     version. Without a link the best alias that has an address gives one; else it is empty.

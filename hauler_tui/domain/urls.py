@@ -95,15 +95,17 @@ def normalise_url(url: str) -> str | None:
 
 
 def tidy_url(url: str) -> str:
-    """Return an address as an export writes it: https, lower-case host, no tracking parameters.
+    """Return an address as an export writes it: lower-case host, no tracking parameters.
 
-    An address with a port of its own keeps its scheme; one that is not http stays as it is.
+    It is https for the sites that are known to be, else the scheme it was given with; an address
+    that is not http stays as it is.
     """
     split = _split(url)
     if split is None:
         return url
     host, port, path, query, fragment = split
-    scheme = "http" if port and url.strip()[:5].lower() == "http:" else "https"
+    is_plain = url.strip()[:5].lower() == "http:" and (port or not _ENCRYPTED.fullmatch(host))
+    scheme = "http" if is_plain else "https"
     is_status = _HOSTS.get(host, host) == "x.com" and _STATUS.fullmatch(path) is not None
     query = "" if is_status else _without_tracking(query)
     fragment = "" if fragment.startswith(":~:") else fragment
@@ -112,6 +114,14 @@ def tidy_url(url: str) -> str:
         + (f"?{_escaped(query)}" if query else "")
         + (f"#{_escaped(fragment)}" if fragment else "")
     )
+
+
+_ENCRYPTED = re.compile(
+    r"(?:[a-z0-9-]+\.)*(?:(?:x|twitter|youtube|reddit|nature|github)\.com|youtu\.be|nih\.gov"
+    r"|(?:(?:bio|med)rxiv|arxiv|alphaxiv|doi|aclanthology|wikipedia|europepmc)\.org"
+    r"|openreview\.net|(?:hf|huggingface)\.co)"
+)
+"""Sites that have long answered by https alone."""
 
 
 def is_bare_site(normalised: str) -> bool:

@@ -101,7 +101,11 @@ def test_what_is_no_web_address_has_no_form(text: str) -> None:
 @pytest.mark.parametrize(
     ("url", "tidy"),
     [
-        ("http://Example.org/A/?utm_source=x&b=1#part", "https://example.org/A/?b=1#part"),
+        ("http://Example.org/A/?utm_source=x&b=1#part", "http://example.org/A/?b=1#part"),
+        ("HTTPS://example.org/a", "https://example.org/a"),
+        ("http://dx.doi.org/10.1/x", "https://dx.doi.org/10.1/x"),
+        ("http://old.reddit.com/r/a", "https://old.reddit.com/r/a"),
+        ("http://mydoi.org/a", "http://mydoi.org/a"),
         ("http://localhost:8000/a", "http://localhost:8000/a"),
         ("https://user:secret@example.org/a", "https://example.org/a"),
         ("https://twitter.com/a/status/1?s=20&t=abc", "https://twitter.com/a/status/1"),

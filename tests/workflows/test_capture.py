@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hauler_tui.domain.identity import aliases
+from hauler_tui.haul.canonical import card_link
 from hauler_tui.library.library import Library
 from hauler_tui.workflows.capture import capture, link_entry, links_in
 from tests.factories import NOW, make_entry
@@ -24,7 +26,7 @@ def test_links_in_any_text_become_items_that_say_only_where_they_are(tmp_path: P
         assert items[0].key == "arxiv:2605.00007"
         assert [item.entry.link for item in items] == [
             "https://arxiv.org/abs/2605.00007",
-            "https://example.org/a",
+            "http://example.org/a",
         ]
         assert {item.entry.origin for item in items} == {"link"}
         assert {item.entry.title for item in items} == {""}
@@ -39,6 +41,24 @@ def test_a_known_work_is_told_and_loses_nothing(tmp_path: Path) -> None:
         item = library.items.get(known)
         assert item.entry.title == "Paper 7"
         assert [one.feed_id for one in item.work.sightings] == [feed.id, None]
+
+
+@pytest.mark.parametrize("pasted", ["http://old.example/a", "https://old.example/a"])
+def test_a_link_keeps_its_scheme_and_is_one_work_with_the_other(
+    tmp_path: Path, pasted: str
+) -> None:
+    other = pasted.replace("http:", "https:") if pasted[4] == ":" else "http" + pasted[5:]
+    entry = make_entry(link=other, aliases=aliases(link=other, guid="post 7", feed_id=1))
+    with Library.open(tmp_path) as library:
+        (item_id,) = capture(library, [pasted], at=NOW).added
+        assert library.items.get(item_id).entry.link == pasted
+        assert card_link(library.items.get(item_id).entry.link) == pasted
+        assert capture(library, [other + "/", pasted], at=LATER).known == (item_id,)
+        absorbed = library.items.absorb([entry], feed_id=1, at=LATER)
+        assert (absorbed.new, absorbed.changed) == ((), (item_id,))
+        assert len(library.items.view()) == 1
+        for link in (pasted, other):
+            assert library.items.find(link) == item_id
 
 
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
