@@ -360,6 +360,7 @@ class Library:
         hidden = self._hidden.notice(changes.get("hidden", nothing))
         asked, covered = changes.get("lookups", nothing), changes.get("coverage", nothing)
         self.retention.notice(marked | noted | placed)
+        self.retention.follow_feeds(changes)
         self._muting.notice(marked | noted | placed)
         self._muting.sort(moved)
         muted = self._marks.muted.notice(changes.get("muted", nothing))

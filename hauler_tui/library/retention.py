@@ -7,9 +7,9 @@ are hidden and which are gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.query import parse
@@ -26,6 +26,8 @@ from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.works import Gone, Works
 
 _NAMES_AT_ONCE = 500
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""What the time is does not matter to a query for a feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,9 @@ class Retention:
     ) -> None:
         self._journal = journal
         self._table = journal.table("retention")
+        self._feeds = journal.table("feeds")
+        self._states = journal.table("feed_state")
+        self._subscribed = frozenset(self._feeds.rows())
         self._works = works
         self._index = index
         self._backlog = backlog
@@ -72,7 +77,7 @@ class Retention:
 
     def keeping(self, keep_days: int) -> Keeping:
         """How long items stay, ``keep_days`` where their feeds do not say."""
-        return Keeping.of(keep_days, self._journal.table("feeds").rows())
+        return Keeping.of(keep_days, self._feeds.rows())
 
     def kept(self) -> frozenset[int]:
         """The items that the person starred, noted, tagged or gave a place in an issue."""
@@ -162,6 +167,24 @@ class Retention:
         ]
         self._hidden.change(hidden, True)
         return len(hidden)
+
+    def follow_feeds(self, changes: Mapping[str, frozenset[int]]) -> None:
+        """Hide what feeds brought whose adding was undone; show it when that is done again.
+
+        To be called after every change. What removing a feed hides, undo shows by itself.
+        """
+        if "feeds" not in changes:
+            return
+        before, self._subscribed = self._subscribed, frozenset(self._feeds.rows())
+        # Undo and redo of adding leave the state alone; one never fetched before has none.
+        fetched = self._states.rows().keys() - changes.get("feed_state", frozenset())
+        for feed_id in (before - self._subscribed) & fetched:
+            self.hide_feed(feed_id, self._subscribed, _ANY_TIME)
+        back = (self._subscribed - before) & fetched
+        if back:
+            hidden = self._hidden.ids()
+            brought = [each for each in hidden if not back.isdisjoint(self._works.feed_ids(each))]
+            self._hidden.change(brought, False)
 
     def take_in_hidden(self, entries: Sequence[Entry], at: datetime) -> frozenset[int]:
         """Take in entries, and hide the items that the person has not seen; no step of history.

@@ -96,8 +96,10 @@ def test_everything_of_a_closed_library_can_be_undone_down_to_the_feed(
             pass
         assert again.feeds.all() == ()
         assert again.hauls.all() == ()
-        assert again.items.count() == 5
         assert not any(again.items.is_read(item_id) for item_id in range(1, 6))
+        assert again.items.count() == 0
+        again.history.redo(NOW)
+        assert again.items.count() == 5
 
 
 def test_a_step_names_the_thing(used: Library) -> None:
