@@ -114,9 +114,10 @@ def second_names(work: Work, called: Collection[str]) -> tuple[str, ...]:
     LibraryError where nothing or several could go.
     """
     others = [name for name in work.aliases if name != work.key]
-    going = [name for name in others if name in called] or ways(work)
+    named = [each for each in others if each in called and not each.startswith(_WITHOUT_ADDRESS)]
+    going = named or ways(work)
     if not going:
-        raise LibraryError(f"there is nothing to split in {work.key}", "it is one work by one name")
+        raise LibraryError(f"there is nothing to split in {work.key}", _whole_hint(work))
     if len(going) > 1:
         raise several(work, going)
     weak = [name for name in others if name.startswith(_WEAK) and work.key.startswith("arxiv:")]
@@ -124,10 +125,14 @@ def second_names(work: Work, called: Collection[str]) -> tuple[str, ...]:
 
 
 def ways(work: Work) -> tuple[str, ...]:
-    """The names of a work that may be another's: the strong ones but for its best, else links."""
+    """The names of a work that may be another's: the strong ones but for its best.
+
+    Of a work that goes by addresses alone the other ones; those of any other are its own pages.
+    """
     others = [name for name in work.aliases if name != work.key]
-    strong = [name for name in others if not name.startswith(_WEAK)]
-    return tuple(strong or [name for name in others if name.startswith("url:")])
+    if work.key.startswith("url:"):
+        return tuple(name for name in others if name.startswith("url:"))
+    return tuple(name for name in others if not name.startswith(_WEAK))
 
 
 def several(work: Work, names: Sequence[str]) -> LibraryError:
@@ -138,11 +143,19 @@ def several(work: Work, names: Sequence[str]) -> LibraryError:
     )
 
 
+def _whole_hint(work: Work) -> str:
+    if len(work.aliases) == 1:
+        return "it is one work by one name"
+    others = ", ".join(name for name in work.aliases if name != work.key)
+    return f"it is one work; its other names are {others}: name the one that is another work's"
+
+
 def _names_hint(work: Work) -> str:
     return f"its names are {', '.join(work.aliases)}"
 
 
-_WEAK = ("url:", "feed-guid:", "hash:")
+_WITHOUT_ADDRESS = ("feed-guid:", "hash:")
+_WEAK = ("url:", *_WITHOUT_ADDRESS)
 
 
 def _silent(work: Work, names: tuple[str, ...]) -> Work:

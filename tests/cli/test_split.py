@@ -52,3 +52,39 @@ def test_what_cannot_be_split_is_a_sentence_and_changes_nothing(
     ran = run("split", *arguments, code=1)
     assert ran.err.startswith(f"error: {message}\nhint: ")
     assert len(run("items", "--json").json) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (("doi:10.1234/x", "url:https://a.example/x", "feed-guid:1:x"), "10.1234/x"),
+        (("doi:10.1234/x", "url:https://a.example/x", "feed-guid:1:x"), "feed-guid:1:x"),
+        (("url:https://a.example/x", "feed-guid:1:x"), "https://a.example/x"),
+        (("feed-guid:1:x", "hash:0a"), "feed-guid:1:x"),
+    ],
+)
+def test_one_work_with_its_own_pages_and_guids_is_not_split_into_bare_links(
+    run: Run, directory: Path, names: tuple[str, ...], called: str
+) -> None:
+    with Library.open(directory) as library:
+        library.items.absorb([make_entry(9, aliases=names)], feed_id=1, at=NOW)
+    before = run("show", names[0], "--json").json
+    ran = run("split", called, code=1)
+    assert ran.err == (
+        f"error: there is nothing to split in {names[0]}\n"
+        f"hint: it is one work; its other names are {', '.join(names[1:])}:"
+        " name the one that is another work's\n"
+    )
+    assert run("show", names[0], "--json").json == before
+    assert len(run("items", "--json").json) == 1
+
+
+def test_what_was_split_to_the_end_cannot_be_split_again(run: Run, directory: Path) -> None:
+    names = (ARXIV, DOI, "url:https://a.example/x", "feed-guid:1:x")
+    with Library.open(directory) as library:
+        library.items.absorb([make_entry(9, aliases=names)], feed_id=1, at=NOW)
+    run("split", ARXIV)
+    for called in (ARXIV, DOI):
+        ran = run("split", called, code=1)
+        assert ran.err.startswith(f"error: there is nothing to split in {called}\nhint: ")
+    assert len(run("items", "--json").json) == 2
