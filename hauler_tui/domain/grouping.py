@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.identity import aliases, rank
-from hauler_tui.domain.sameness import Told, are_other_posts, contested, may_be_one
+from hauler_tui.domain.sameness import (
+    Told,
+    are_namesakes,
+    are_other_posts,
+    contested,
+    may_be_one,
+    namesake_of,
+    title_mark,
+)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -61,7 +69,17 @@ def grouped(
         home: Group | None = None
         if living:
             chosen, refused = _chosen(says, living, are_apart)
-            names = [name for name in names if by_name.get(name) not in refused]
+            if refused:
+                lost = [name for name in names if by_name.get(name) in refused]
+                names = [name for name in names if name not in lost]
+                says = says.with_names(names)
+                for name in _namesakes(says, lost):
+                    other = group_of(name)
+                    if other is None:
+                        names.append(name)
+                    elif _is_namesake(says, other, chosen, are_apart) and other not in refused:
+                        names.append(name)
+                        chosen += [other] if other not in chosen else []
             home = _united(chosen, found, by_name) if chosen else None
         elif near:
             home = near[0]
@@ -73,7 +91,7 @@ def grouped(
                 names = names or [alone]
                 if before is not None and not are_other_posts(says, before.told):
                     home = before
-        kept = entry if len(names) == len(entry.aliases) else replace(entry, aliases=tuple(names))
+        kept = entry if names == list(entry.aliases) else replace(entry, aliases=tuple(names))
         says = says.with_names(names)
         if not says.is_within(home.told):
             home.told |= says
@@ -102,6 +120,42 @@ def without_contested(entries: Sequence[Entry], feed_id: int) -> tuple[Entry, ..
             entry = replace(entry, aliases=names or (hash_name(entry, feed_id),))
         found.append(entry)
     return tuple(found)
+
+
+def namesakes(
+    entries: Sequence[Entry], feed_id: int, owners: Mapping[str, int], known: Mapping[int, Told]
+) -> set[str]:
+    """Return the names that entries have where others by another title keep their DOIs.
+
+    Two feeds tell of a translation by these, whichever of the works came first.
+    """
+    found: set[str] = set()
+    for entry in entries:
+        for name in entry.aliases:
+            owner = known.get(owners.get(name, 0)) if name.startswith("doi:") else None
+            says = Told.of_entry(entry, feed_id) if owner is not None else None
+            if owner and says and owner.titles and owner.titles.isdisjoint(says.titles):
+                found.update(_namesakes(says.with_names(says.names - {name}), (name,)))
+    return found
+
+
+def _namesakes(says: Told, lost: Iterable[str]) -> list[str]:
+    """Return what stands for lost DOIs: each with the words of the title, where those are all."""
+    mark = title_mark(says)
+    if not mark or any(rank(name) < rank("url:") for name in says.names):
+        return []
+    dois = (name for name in lost if name.startswith("doi:"))
+    return [namesake_of(name) + aliases(title=mark)[0].partition(":")[2] for name in dois]
+
+
+def _is_namesake(
+    says: Told,
+    other: Group,
+    chosen: Sequence[Group],
+    are_apart: Callable[[Collection[int], Collection[int]], bool],
+) -> bool:
+    ids = [item_id for each in chosen for item_id in each.ids if each is not other]
+    return not other.is_gone and are_namesakes(says, other.told) and not are_apart(ids, other.ids)
 
 
 def _chosen(

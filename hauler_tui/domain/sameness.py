@@ -19,6 +19,8 @@ _UNIQUE = ("arxiv:", "openreview:", "pmid:")
 """Kinds of which a work has one name only; DOIs are several, of the preprint and the publisher."""
 _SHORT_WORD = 4
 _MANY_TITLES = 3
+_TELLING = 3
+"""Words from which on a title tells its work from others under one DOI."""
 _WORD = re.compile(r"\w+")
 
 
@@ -92,6 +94,8 @@ def may_be_one(a: Told, b: Told) -> bool:
         return False
     if any(name.startswith("feed-guid:") for name in shared):
         return not (_differ(a, b, "url:") and _disagree(a, b))
+    if (_is_namesake(a, b) or _is_namesake(b, a)) and _disagree(a, b):
+        return False
     if any(name.startswith("url:") for name in shared) and a.feed_ids & b.feed_ids:
         return not (_disagree(a, b) or (_are_other_guids(a, b) and not _have_one_title(a, b)))
     return True
@@ -120,6 +124,26 @@ def _are_several(holders: Sequence[Told]) -> bool:
     titles = {title for each in holders for title in each.titles}
     strangers = sum(_disagree(first, other) for other in holders[1:])
     return len(titles) >= _MANY_TITLES and strangers >= _MANY_TITLES - 1
+
+
+def are_namesakes(a: Told, b: Told) -> bool:
+    """Whether two that a DOI and their titles name are one, as far as their other names tell."""
+    differ = any(_differ(a, b, kind) for kind in _UNIQUE) or _have_other_dois(a, b)
+    return not (differ or _are_other_guids(a, b)) and _have_one_title(a, b)
+
+
+def namesake_of(doi: str) -> str:
+    """Return how the name begins of what has a DOI that a work by another title keeps."""
+    return f"hash:{doi}:"
+
+
+def title_mark(told: Told) -> str:
+    """Return what a feed's title is told by, whatever its order and its small words.
+
+    Empty for a title that several works of one DOI may have, such as ``Editorial``.
+    """
+    words = [_words(title) for title in told.titles]
+    return " ".join(sorted(words[0])) if len(words) == 1 and len(words[0]) >= _TELLING else ""
 
 
 def are_other_posts(a: Told, b: Told) -> bool:
@@ -162,6 +186,12 @@ def _are_other_guids(a: Told, b: Told) -> bool:
 
 def _have_one_title(a: Told, b: Told) -> bool:
     return not a.titles or not b.titles or not a.titles.isdisjoint(b.titles)
+
+
+def _is_namesake(a: Told, b: Told) -> bool:
+    """Whether one keeps a DOI that the other has under another title."""
+    kept = tuple(namesake_of(name) for name in b.names if name.startswith("doi:"))
+    return bool(kept) and any(name.startswith(kept) for name in a.names)
 
 
 def _disagree(a: Told, b: Told) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.grouping import Group, grouped, hash_name, is_weak
+from hauler_tui.domain.grouping import Group, grouped, hash_name, is_weak, namesakes
 from hauler_tui.domain.identity import rank
 from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import merge, new_work
@@ -75,13 +75,9 @@ class Intake:
         names = {alias for entry in entries for alias in entry.aliases}
         if feed_id is not None:
             names.update(hash_name(entry, feed_id) for entry in entries if is_weak(entry))
-        owners = {
-            alias: owner
-            for alias, owner in self._owners(names).items()
-            if self._works.table.size(owner)
-        }
-        works = {each: self._work(each) for each in set(owners.values())}
-        told = {each: Told.of_work(work) for each, work in works.items() if work is not None}
+        owners, works, told = self._known_by(names)
+        if feed_id is not None and (more := namesakes(entries, feed_id, owners, told)):
+            owners, works, told = self._known_by(names | more)
         groups = grouped(
             entries,
             feed_id=feed_id,
@@ -102,6 +98,19 @@ class Intake:
             known=works,
             joins=pairs,
         )
+
+    def _known_by(
+        self, names: Collection[str]
+    ) -> tuple[dict[str, int], dict[int, Work | None], dict[int, Told]]:
+        """The items that go by names, what is known of each, and what of it is compared."""
+        owners = {
+            alias: owner
+            for alias, owner in self._owners(names).items()
+            if self._works.table.size(owner)
+        }
+        works = {each: self._work(each) for each in set(owners.values())}
+        told = {each: Told.of_work(work) for each, work in works.items() if work is not None}
+        return owners, works, told
 
     def take_in(self, told: Sorted, at: datetime) -> Absorbed:
         """Make items of sorted entries inside the caller's step, who tells the subscribers.

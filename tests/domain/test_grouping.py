@@ -91,6 +91,31 @@ def test_a_doi_joins_no_titles_that_have_no_word_in_common() -> None:
     assert works([mine], known=known, feed_id=None) == [([1], [(D,)])]
 
 
+def test_what_another_title_keeps_the_doi_of_goes_by_the_doi_and_its_own_title() -> None:
+    chinese = "受监管市场中的能源转型"
+    known = {1: said(D, title=chinese)}
+    english = "Energy Transitions in Regulated Markets"
+    ((ids, [(guid, mark)]),) = works([said(D, G, title=english)], known=known)
+    assert (ids, guid) == ([], G)
+    assert mark.startswith("hash:")
+    both = known | {2: said(H, mark, title=english)}
+    again = said(D, "feed-guid:2:x", title="Regulated markets: in energy transitions")
+    other = said(D, "feed-guid:2:x", title=english)
+    assert works([other], known=both) == [([2], [("feed-guid:2:x", mark)])]
+    assert works([again], known=both)[0][0] == []  # nearly the same is doubt
+    assert works([said(D, A, title=english)], known=both) == [([], [(A,)])]
+    # The same feed's other guid, a title that many may have, and a work known to be another.
+    assert works([said(D, G, title=english)], known=both) == [([], [(G,)])]
+    assert works([said(D, G, title="Editorial")], known=both) == [([], [(G,)])]
+    linked = {**both, 3: said("feed-guid:2:x", title=english)}
+    assert works([other], known=linked) == [([2, 3], [("feed-guid:2:x", mark)])]
+    apart = works([other], known=linked, apart=frozenset({2, 3}))
+    assert apart == [([3], [("feed-guid:2:x",)])]
+    page = {1: said(D, title=chinese), 2: said(U, mark, title=english)}
+    assert works([said(D, U, title=chinese)], known=page) == [([1], [(D,)])]
+    assert works([other], known=both, gone=[2]) == [([], [("feed-guid:2:x",)])]
+
+
 def test_what_a_feed_gives_to_all_its_items_is_no_name() -> None:
     titles = ("Bread", "Ships", "Stones")
     same_link = [said(U, f"feed-guid:1:{title}", title=title) for title in titles]

@@ -154,7 +154,7 @@ WORK = st.builds(
 
 
 @settings(max_examples=12, deadline=None)
-@given(entries=st.lists(WORK, max_size=6))
+@given(entries=st.lists(WORK, max_size=6, unique_by=lambda entry: entry.aliases))
 def test_whatever_a_feed_says_comes_back_after_reopening(
     tmp_path_factory: pytest.TempPathFactory, entries: list[Entry]
 ) -> None:
