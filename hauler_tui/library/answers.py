@@ -233,17 +233,21 @@ class Answers:
         indexed = [item_id for item_id in item_ids if item_id not in waiting]
         listed = {known.id: known for known in self._index.listed(indexed)}
         for item_id in waiting:
-            known = self._facts(item_id)
-            if known is not None:
-                listed[item_id] = Listed.of(item_id, known.item.work)
+            work = self._work(item_id)
+            if work is not None:
+                listed[item_id] = Listed.of(item_id, work)
         return listed
+
+    def _work(self, item_id: int) -> Work | None:
+        """What the log says of an item; None where it has nothing, or nothing whole."""
+        try:
+            return self._works.get(item_id)
+        except LibraryError:
+            return None
 
     def _facts(self, item_id: int) -> Facts | None:
         """Everything a query can ask about an item; None where the log has none, or none whole."""
-        try:
-            work = self._works.get(item_id)
-        except LibraryError:
-            return None
+        work = self._work(item_id)
         if work is None:
             return None
         note = self._notes.get(item_id)
