@@ -121,7 +121,7 @@ def _allowed(found: tuple[FoundFeed, ...], settings: FetchSettings) -> tuple[Fou
 
 
 def _with_other_ways(error: SourceError, url: str) -> SourceError:
-    return SourceError(
-        error.message,
-        f"capture the page itself with: hauler add {shown(url)}; {_UNASKED}",
-    )
+    way = f"capture the page itself with: hauler add {shown(url)}"
+    if error.hint.startswith("try again"):
+        way = f"{error.hint}, or {way}"
+    return SourceError(error.message, f"{way}; {_UNASKED}")

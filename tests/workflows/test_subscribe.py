@@ -81,6 +81,13 @@ async def test_where_there_is_no_feed_a_sentence_says_why_and_what_to_do(
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("body", [b"Rate exceeded.", b""])
+async def test_a_site_that_is_busy_may_be_asked_again_later(server: Server, body: bytes) -> None:
+    with pytest.raises(SourceError) as caught:
+        await add(server.add("/blog", Reply(body)))
+    assert caught.value.hint.startswith("try again later, or capture the page itself with: ")
+
+
 async def test_a_page_on_this_machine_is_not_asked_without_permission(server: Server) -> None:
     page = server.add("/page", Reply(RSS))
     with pytest.raises(SourceError) as caught:
