@@ -25,7 +25,7 @@ _TEMPLATE = """\
 # allow_private_networks = false   # fetch from this machine and local networks too
 # contact = "you@example.org"      # told to servers, so that they can write before they block
 # timeout = 30                     # seconds for one feed in all
-# arxiv_api = "https://export.arxiv.org/api/query"   # where days missed are asked for
+# arxiv_api = "https://export.arxiv.org/api/query"   # where missed days and ids are asked for
 
 [refresh]
 # every = 60                       # minutes until a feed is asked again; 0: only by R

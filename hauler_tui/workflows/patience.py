@@ -56,7 +56,7 @@ def closed(
     from hauler_tui.sources.schedule import may_ask
     from hauler_tui.sources.settings import Services
 
-    asked = (services or Services()).arxiv
+    asked = (services or Services(arxiv=settings.arxiv_api)).arxiv
     told = list(library.feeds.patience(now).items())
     told.append((host_of(settings.arxiv_api), library.ledger.api_state()))
     for pause in library.lookups.pauses().values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -74,6 +75,18 @@ async def test_links_become_works_with_titles_and_the_rest_stays_marked(
     assert [one.done for one in told] == sorted(one.done for one in told)
     assert (told[-1].done, told[-1].total, told[-1].found) == (153, 153, 151)
     assert ids[0] in {each for one in told for each in one.changed}
+
+
+async def test_papers_are_asked_for_where_the_configuration_has_arxivs_api(
+    tmp_path: Path, arxiv: Knowers
+) -> None:
+    arxiv.papers = {"2605.00001": "Paper 1"}
+    settings = replace(SETTINGS, arxiv_api=arxiv.services.arxiv)
+    with Library.open(tmp_path) as library:
+        capture(library, [paper_link(1)], at=NOW)
+        report = await look_up(library, clock=lambda: NOW, settings=settings)
+        assert report.sentence() == "1 of 1 link looked up"
+    assert arxiv.batches == [["2605.00001"]]
 
 
 async def test_a_restart_asks_for_nothing_again(tmp_path: Path, arxiv: Knowers) -> None:
