@@ -113,12 +113,15 @@ def post_of(name: str, slug: str | None, text: str, path: Path | None = None) ->
     )
 
 
+_FOLDER = "it is a folder; notes in it are read with: hauler import --notes FOLDER"
+
+
 def read_text(path: Path) -> str:
     """The text of a file. Raises UnreadableError with the reason, without the path."""
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise UnreadableError("it is a folder" if path.is_dir() else "it is not a file")
+            raise UnreadableError(_FOLDER if path.is_dir() else "it is not a file")
         if size > MOST_BYTES:
             raise UnreadableError(f"it is larger than {MOST_BYTES // 1024**2} MB ({size:,} bytes)")
         data = path.read_bytes()

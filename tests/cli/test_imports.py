@@ -62,7 +62,10 @@ def test_a_folder_of_notes_needs_its_option(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "a.md").write_text("- https://e.org/1 one\n", encoding="utf-8")
-    assert "it is a folder" in run("import", str(folder), code=1).err
+    assert (
+        "it is a folder; notes in it are read with: hauler import --notes"
+        in run("import", str(folder), code=1).err
+    )
     (report,) = run("import", "--notes", str(folder), "--json").json
     assert (report["kind"], report["added"], report["notes"]) == ("notes", 1, 1)
     assert run("note", "https://e.org/1").out == "one"
