@@ -204,6 +204,10 @@ class Retention:
             self._changed(frozenset((*absorbed.new, *absorbed.changed)))
         return frozenset(unseen)
 
+    def is_hidden(self, item_id: int) -> bool:
+        """Whether an item is out of sight, since the feed or import that brought it is."""
+        return item_id in self._hidden
+
     def show(self, item_ids: Iterable[int]) -> None:
         """Inside the caller's step, show items that are hidden."""
         self._hidden.change(item_ids, False)

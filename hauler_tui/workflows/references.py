@@ -162,7 +162,8 @@ def foresee(library: Library, file: str, references: References) -> ReferencesRe
         new.update(dict.fromkeys(one.entry.aliases, name))
         noted |= {new[name]} if one.note else set()
     added = len(set(new.values()))
-    return _report(file, references, added, added + len(known), len(noted))
+    shown = sum(map(library.retention.is_hidden, known))
+    return _report(file, references, added + shown, added + len(known), len(noted))
 
 
 def with_remark(note: str, remark: str) -> str:

@@ -133,6 +133,8 @@ def test_what_would_be_taken_is_foreseen_without_a_change(library: Library, tmp_
     foreseen = references.foresee(library, "refs.bib", found)
     assert library.items.count() == 3
     assert foreseen == imported(library, found)
+    library.history.undo(NOW)
+    assert references.foresee(library, "refs.bib", found) == foreseen
 
 
 def test_a_folder_of_notes_is_read_file_by_file(library: Library, tmp_path: Path) -> None:
