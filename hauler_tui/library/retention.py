@@ -26,6 +26,8 @@ from hauler_tui.library.store.journal import Journal
 from hauler_tui.library.works import Gone, Works
 
 _NAMES_AT_ONCE = 500
+_PROOFS = ("etag", "last_modified", "body_hash")
+"""What lets a server, or hauler itself, take an answer for known."""
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """What the time is does not matter to a query for a feed."""
 
@@ -185,6 +187,11 @@ class Retention:
             hidden = self._hidden.ids()
             brought = [each for each in hidden if not back.isdisjoint(self._works.feed_ids(each))]
             self._hidden.change(brought, False)
+        for feed_id in back:
+            # Its title came with an answer, and comes again only with a whole one.
+            if not self._feeds.rows()[feed_id].get("title"):
+                state = self._states.rows()[feed_id].items()
+                self._states.put(feed_id, {name: it for name, it in state if name not in _PROOFS})
 
     def take_in_hidden(self, entries: Sequence[Entry], at: datetime) -> frozenset[int]:
         """Take in entries, and hide the items that the person has not seen; no step of history.

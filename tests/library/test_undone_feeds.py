@@ -59,6 +59,19 @@ def test_undo_of_adding_a_feed_takes_what_nobody_touched_and_redo_brings_it_back
         assert listed(again) == ["Paper 1", "Paper 2", "Paper 3"]
 
 
+def test_a_feed_that_is_back_is_asked_for_the_title_it_gave_itself(library: Library) -> None:
+    feed = library.feeds.add("https://example.org/1.xml", at=NOW)
+    state = FeedState(fetched_at=NOW, due_at=LATER, etag="e", last_modified="m", body_hash="h")
+    library.feeds.record(Updated(feed_id=feed.id, state=state, entries=(), title="Journal"), NOW)
+    library.feeds.edit(feed.id, tags=["a"], at=NOW)
+    assert library.feeds.state(feed.id) == state
+    library.history.undo(LATER)
+    library.history.undo(LATER)
+    library.history.redo(LATER)
+    assert library.feeds.get(feed.id).title == ""
+    assert library.feeds.state(feed.id) == FeedState(fetched_at=NOW, due_at=LATER)
+
+
 def test_what_the_person_touched_stays_when_the_adding_is_undone(library: Library) -> None:
     gone = library.feeds.add("https://example.org/1.xml", at=NOW)
     bring(library, gone.id, 1, 2, 3)
