@@ -167,7 +167,7 @@ def test_a_pasted_document_is_captured_and_looked_up_from_real_servers(
             return REAL(*questions, **rest)  # type: ignore[arg-type]
 
         monkeypatch.setattr(lookups, "look_up_all", at_the_server)
-        monkeypatch.setattr(settings, "Services", lambda: services)
+        monkeypatch.setattr(settings, "Services", lambda **_: services)
         monkeypatch.setenv("HAULER_ALLOW_PRIVATE_NETWORKS", "1")
         links = " ".join(key.replace("arxiv:", "https://arxiv.org/abs/") for key in keys)
         ran = run("add", "-", "--json", stdin=links)
