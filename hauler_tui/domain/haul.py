@@ -35,6 +35,8 @@ class Series:
     front: tuple[str, ...] = ("title", "published_at", "snippet", "tags")
     """The front matter's keys in order, each alone or with what it says: ``layout=post``,
     ``date={published_at}``. A key alone says the field of its name. Empty for no front matter."""
+    toml: bool = False
+    """Whether the front matter is TOML, between ``+++``; else it is YAML."""
     heading: bool = False
     """Whether the title stands above the text as a heading of the first level."""
     first: int = 1

@@ -13,6 +13,7 @@ from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import Document, FrontMatter
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n?|\n)[ \t]*[A-Za-z_][\w-]*[ \t]*:")
+_TOML_OPENING = re.compile(r"\ufeff?\+\+\+[ \t]*(?:\r\n?|\n)[ \t]*(?:[\w-]+[ \t]*=|\[)")
 _DATED_SLUG = re.compile(r"\d{4}-\d\d-\d\d-")
 _PLAIN_LINE = re.compile(r"(?m)^([A-Za-z_][\w-]*):[ \t]+([^\r\n]*\S)")
 _NUMBER = re.compile(r"(?<![\w.,/-])\d{1,4}(?![\w/-]|[.,:]\d|%)")
@@ -31,10 +32,11 @@ def check_front(document: Document, text: str, known: Known) -> Iterator[Spot]:
     start = len(document.byte_order_mark)
     is_haul = bool(document.cards)
     if matter is None:
-        if _OPENING.match(text):
-            message = "the front matter is never closed: end it with a line of ---"
+        if opening := _OPENING.match(text) or _TOML_OPENING.match(text):
+            fence = opening.group().lstrip("\ufeff")[:3]
+            message = f"the front matter is never closed: end it with a line of {fence}"
             yield Spot(code="front-matter", at=start, message=message)
-        elif is_haul and not text[start:].startswith("+++") and not is_titled_by_heading(document):
+        elif is_haul and not is_titled_by_heading(document):
             message = "there is no front matter: begin with --- and a title"
             yield Spot(code="front-matter", at=start, message=message)
         return
@@ -60,6 +62,8 @@ def _not_yaml(matter: FrontMatter, start: int) -> Spot:
 
 def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
     """Quotes around values that are no YAML without them, if they make the whole readable."""
+    if matter.is_toml:
+        return
     edits = []
     mended, done = [], 0
     for found in _PLAIN_LINE.finditer(matter.text):
@@ -77,12 +81,13 @@ def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
 
 def _keys(matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
     values = matter.values
+    sign, date = (" =", "date") if matter.is_toml else (":", "published_at")
     if not _is_filled(values.get("title")):
-        message = "the front matter has no title: add “title:”"
+        message = f"the front matter has no title: add “title{sign}”"
         yield Spot(code="missing-key", at=start, message=message)
     is_dated = known.is_open or bool(_DATED_SLUG.match(known.slug))
     if not is_dated and not any(key in values for key in DATE_KEYS):
-        message = "the front matter has no date: add “published_at:”"
+        message = f"the front matter has no date: add “{date}{sign}”"
         yield Spot(code="missing-key", at=start, message=message)
     for key in _required(matter, known):
         if key not in values:
@@ -186,7 +191,7 @@ def _is_filled(value: object) -> bool:
 
 def _place(matter: FrontMatter, key: str) -> int:
     """Where the line with a key begins."""
-    found = re.search(rf"(?m)^[\"']?{re.escape(key)}[\"']?[ \t]*:", matter.text)
+    found = re.search(rf"(?m)^[\"']?{re.escape(key)}[\"']?[ \t]*[:=]", matter.text)
     return found.start() if found else 0
 
 

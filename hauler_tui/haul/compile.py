@@ -49,7 +49,7 @@ def compile_document(series: Series, haul: Haul, cards: Sequence[CardContent]) -
     lead = ""
     if series.front:
         said = values(series, haul, snippet(series, haul, len(cards)), len(cards))
-        blocks.append(_front(front.write(said)))
+        blocks.append(_front(front.write(said, is_toml=series.toml)))
         lead = "\n"
     if series.heading:
         name = clean_line(haul.title, canonical.LONGEST_TITLE)

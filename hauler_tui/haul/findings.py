@@ -35,7 +35,9 @@ def _info(means: str) -> Code:
 
 CODES: Mapping[str, Code] = {
     "unreadable": _error("The file cannot be read, is not UTF-8 text, or is too large."),
-    "front-matter": _error("There is no front matter, or it is not YAML.", is_fixed=True),
+    "front-matter": _error(
+        "There is no front matter, or it is neither YAML nor TOML.", is_fixed=True
+    ),
     "missing-key": _error("The front matter lacks a key that the series' issues have."),
     "date": _error("A date in the front matter is not a date."),
     "same-number": _error("Another issue of the series has this number."),

@@ -1,4 +1,7 @@
-"""YAML front matter: read without surprises, written so that any YAML reader takes it."""
+"""Front matter: read without surprises, written so that any YAML reader takes it.
+
+TOML is read too, and changed where it stands.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from functools import lru_cache
 
 import yaml
 
+from hauler_tui.haul import tomlfront
 from hauler_tui.haul.model import FrontMatter
 
 MOST_CHARACTERS = 16_384
 """Front matter above this size is kept but not read."""
 
+_TOML = "+++"
+_ENDS = {"---": ("---", "..."), _TOML: (_TOML,)}
+"""The lines that end front matter, by the line that begins it."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _KEY = re.compile(r"[ \t\r\n]*[A-Za-z_][\w-]*[ \t]*:")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
@@ -34,23 +41,27 @@ def split(text: str, start: int = 0) -> FrontMatter | None:
     """The front matter that begins at ``start``, or None; never raises.
 
     A text that opens with a rule and has a second rule somewhere below is no front matter
-    unless what stands between is a YAML mapping, is empty, or begins like one (``key:``).
+    unless what stands between is a mapping, is empty, or begins like one (``key:``).
     """
     opening = _LINE.match(text, start)
-    if opening is None or opening.group().rstrip() != "---":
+    fence = opening.group().rstrip() if opening else ""
+    if opening is None or fence not in _ENDS:
         return None
     position = opening.end()
     while position < len(text):
         line = _LINE.match(text, position)
         if line is None:
             return None
-        if line.group().startswith(("---", "...")) and line.group().rstrip() in ("---", "..."):
+        if line.group().startswith(_ENDS[fence]) and line.group().rstrip() in _ENDS[fence]:
             inner = text[opening.end() : position]
             whole = text[start : line.end()]
-            values, problem, place = _read(inner)
-            if problem and not _KEY.match(inner):
+            is_toml = fence == _TOML
+            values, problem, place = _read(inner, is_toml=is_toml)
+            if problem and not (tomlfront.BEGINS if is_toml else _KEY).match(inner):
                 return None
-            return FrontMatter(text=whole, values=values, problem=problem, problem_line=place)
+            return FrontMatter(
+                text=whole, values=values, is_toml=is_toml, problem=problem, problem_line=place
+            )
         position = line.end()
     return None
 
@@ -61,10 +72,12 @@ def read(text: str) -> dict[str, object]:
     return dict(front.values) if front else {}
 
 
-def _read(inner: str) -> tuple[dict[str, object], str, int]:
+def _read(inner: str, *, is_toml: bool) -> tuple[dict[str, object], str, int]:
     """The values, why there are none, and the line of the whole front matter that is to blame."""
     if len(inner) > MOST_CHARACTERS:
         return {}, f"it is longer than {MOST_CHARACTERS:,} characters", 1
+    if is_toml:
+        return tomlfront.read(inner)
     try:
         loaded = yaml.load(inner, Loader=_Reader)
     except yaml.MarkedYAMLError as error:
@@ -82,7 +95,7 @@ def _read(inner: str) -> tuple[dict[str, object], str, int]:
     return {str(key): value for key, value in loaded.items()}, "", 1
 
 
-def write(values: Mapping[str, object], order: Iterable[str] = ()) -> str:
+def write(values: Mapping[str, object], order: Iterable[str] = (), *, is_toml: bool = False) -> str:
     """Front matter with its delimiters: the keys of ``order`` first, then the others as they come.
 
     Values may be strings, numbers, booleans, aware datetimes (written in UTC with milliseconds
@@ -91,6 +104,9 @@ def write(values: Mapping[str, object], order: Iterable[str] = ()) -> str:
     """
     first = [key for key in dict.fromkeys(order) if key in values]
     keys = first + [key for key in values if key not in first]
+    if is_toml:
+        said = (key for key in keys if values[key] is not None)
+        return "+++\n" + "".join(tomlfront.line(key, values[key]) for key in said) + "+++\n"
     lines = [f"{scalar(key)}: {scalar(values[key])}".rstrip(" ") + "\n" for key in keys]
     return "---\n" + "".join(lines) + "---\n"
 
@@ -102,10 +118,13 @@ def replace(front: FrontMatter, key: str, value: object) -> FrontMatter:
     body = front.text[begin:]
     closing = max(body.rstrip().rfind("\n"), body.rstrip().rfind("\r")) + 1
     inner = body[:closing]
-    written = scalar(value)
-    found = _value_span(inner, key)
-    if found is None:
-        ending = "\r\n" if "\r\n" in front.text else "\n"
+    ending = "\r\n" if "\r\n" in front.text else "\n"
+    written = tomlfront.scalar(value) if front.is_toml else scalar(value)
+    found = _span(front, inner, key)
+    if found is None and front.is_toml:
+        # Below a table a key would be the table's.
+        changed = tomlfront.line(key, value).replace("\n", ending) + inner
+    elif found is None:
         changed = f"{inner}{scalar(key)}: {written}{ending}"
     else:
         here, there = found
@@ -120,8 +139,12 @@ def value_span(front: FrontMatter, key: str) -> tuple[int, int] | None:
     """Where a key's value stands in the front matter's text; None where it has none."""
     opening = _LINE.match(front.text)
     begin = opening.end() if opening else 0
-    found = _value_span(front.text[begin:].rstrip().rstrip("-."), key)
+    found = _span(front, front.text[begin:].rstrip().rstrip("-.+"), key)
     return (begin + found[0], begin + found[1]) if found else None
+
+
+def _span(front: FrontMatter, inner: str, key: str) -> tuple[int, int] | None:
+    return tomlfront.value_span(inner, key) if front.is_toml else _value_span(inner, key)
 
 
 @lru_cache(maxsize=64)

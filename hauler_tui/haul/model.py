@@ -10,15 +10,16 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """The YAML between two ``---`` lines at the top of a file."""
+    """The YAML between two ``---`` lines at the top of a file, or the TOML between ``+++``."""
 
     text: str
     """Verbatim, with both delimiter lines and the line break after the second."""
     values: Mapping[str, object] = field(default_factory=dict)
     """What was read, in the file's order: scalars as strings (a date stays as it is written),
     lists and mappings of them."""
+    is_toml: bool = False
     problem: str = ""
-    """Why it could not be read as YAML; empty when it could."""
+    """Why it could not be read; empty when it could."""
     problem_line: int = 1
     """The line of ``text`` where reading it failed, from 1."""
 

@@ -116,6 +116,7 @@ def render_template(
     writes a value as front matter has it, ``e`` escapes HTML. Raises HaulError with the line.
     """
     phrase = snippet(series, haul, len(cards))
+    said = values(series, haul, phrase, len(cards))
     lanes = [
         {
             "name": lane.name.strip(),
@@ -127,7 +128,7 @@ def render_template(
     ]
     context: dict[str, Any] = {
         **fields_of(series, haul, phrase, len(cards)),
-        "front": front.write(values(series, haul, phrase, len(cards))) if series.front else "",
+        "front": front.write(said, is_toml=series.toml) if series.front else "",
         "site": series.site,
         "closing": series.closing,
         "lanes": lanes,

@@ -72,6 +72,7 @@ def gathered(library: Library, slug: str) -> Issue:
     """An issue compiled, with what the library knows of its papers. Raises UnknownKeyError."""
     from hauler_tui.haul.compile import snippet
     from hauler_tui.haul.formats.issue import Issue, read_papers
+    from hauler_tui.haul.intake import from_document
 
     haul = library.hauls.get(slug)
     series = series_of(library, haul)
@@ -85,7 +86,7 @@ def gathered(library: Library, slug: str) -> Issue:
         return item.key, item.entry
 
     document, papers = read_papers(text, known)
-    said = document.front.values.get("snippet") if document.front else None
+    said = from_document(document).snippet
     is_haul = bool(papers) or haul.series_id is not None
     return Issue(
         slug=haul.slug,
@@ -98,7 +99,7 @@ def gathered(library: Library, slug: str) -> Issue:
         state=haul.state,
         published_at=haul.published_at,
         snippet=said
-        if isinstance(said, str)
+        if said is not None
         else (snippet(series, haul, len(papers)) if is_haul and haul.text is None else ""),
         site=series.site,
     )

@@ -45,6 +45,8 @@ class PostFile:
     """What stands below its last note."""
     front: Mapping[str, object]
     """The values of its front matter in their order."""
+    is_toml: bool
+    """Whether its front matter is TOML."""
     intake: Intake
     path: Path | None = None
     """Where the file is; None for a text that was in none."""
@@ -107,6 +109,7 @@ def post_of(name: str, slug: str | None, text: str, path: Path | None = None) ->
         text=text,
         closing=document.tail.lstrip("\r\n"),
         front=document.front.values if document.front else {},
+        is_toml=document.front is not None and document.front.is_toml,
         intake=replace(intake, warnings=(*intake.warnings, *cut)),
         path=path,
         held=text,
@@ -223,6 +226,7 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
     return replace(
         blank,
         front=front,
+        toml=newest.is_toml,
         heading="title" not in newest.front,
         file=_file_pattern(newest),
         lanes=_lane_names(newest),

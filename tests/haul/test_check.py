@@ -203,7 +203,7 @@ def test_a_plain_file_needs_no_front_matter_and_an_issue_does() -> None:
     bare = GOOD.partition("---\n\n")[2]
     assert found(bare) == [(1, "front-matter")]
     assert found("---\ntitle: x\n\nwords\n") == [(1, "front-matter")]
-    assert found("+++\ntitle = 'x'\n+++\n\n" + bare) == []
+    assert found("+++\ntitle = 'x'\ndate = 2024-02-01\n+++\n\n" + bare) == []
 
 
 def test_two_cards_with_one_link_are_told_at_the_second() -> None:

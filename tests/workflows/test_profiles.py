@@ -154,3 +154,70 @@ def test_cards_may_stand_as_they_were_added(library: Library) -> None:
 def test_a_series_may_begin_with_any_number(library: Library) -> None:
     series = drafts.start_series(library, "Log", NOW, first=30)
     assert library.hauls.new_issue(series.id, NOW).title == "Log ~30"
+
+
+TOML = """\
++++
+# mine
+title = "Log ~3"
+date = 2024-02-01T08:00:00Z
+description = "1 new paper"
+tags = ["bio"]
+
+[params]
+math = true
++++
+
+<blockquote>
+    <a href="https://example.org/1">
+    <h4>Paper 1</h4>
+    </a>
+</blockquote>
+
+Note 1.
+"""
+
+
+def test_a_post_with_toml_is_read_back_and_the_next_issue_has_toml_too(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "log-3.md"
+    path.write_text(TOML)
+    (report,) = publish.import_files(library, [path], NOW)
+    assert (report.title, report.number, report.warnings) == ("Log ~3", 3, ())
+    assert publish.compile_text(library, "log-3") == TOML
+    (series,) = library.hauls.series()
+    issue = library.hauls.new_issue(series.id, NOW)
+    text = publish.compile_text(library, issue.slug)
+    front = '+++\ntitle = "Log ~4"\ndescription = "0 new papers"\ntags = ["bio"]\n+++\n'
+    assert text.startswith(front)
+
+
+def test_keys_of_toml_edited_by_hand_come_back(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "log-3.md"
+    path.write_text(TOML)
+    publish.import_files(library, [path], NOW)
+    (series,) = library.hauls.series()
+    slug = library.hauls.new_issue(series.id, NOW).slug
+    path = write_issue(library, slug, NOW).path
+    edited = path.read_text().replace("Log ~4", "Log ~4, on moss").replace("tags", "a = 1\ntags")
+    path.write_text(edited)
+    star(library, 1, "A note.")
+    told = write_issue(library, slug, NOW).told
+    assert told == ("took back what was edited by hand: the title",)
+    assert library.hauls.get(slug).title == "Log ~4, on moss"
+    text = path.read_text()
+    assert 'title = "Log ~4, on moss"\n' in text
+    assert "\na = 1\ntags" in text
+    assert 'description = "1 new paper"\n' in text
+
+
+def test_a_file_whose_toml_is_broken_is_left_alone_with_its_line(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "log-3.md"
+    path.write_text(TOML)
+    publish.import_files(library, [path], NOW)
+    path.write_text(TOML.replace('"Log ~3"', "Log"))
+    with pytest.raises(HaulError, match=r"log-3\.md:3: the front matter cannot be read: it is not"):
+        write_issue(library, "log-3", NOW, path=path)
