@@ -40,9 +40,9 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--abstract-length",
-                type=click.IntRange(min=2),
+                type=click.IntRange(min=0),
                 metavar="N",
-                help="Most characters of a card's abstract.",
+                help="Most characters of a card's abstract; 0 for none.",
             ),
             click.option(
                 "--profile",

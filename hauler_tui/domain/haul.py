@@ -27,7 +27,7 @@ class Series:
     """The phrase of the front matter's ``snippet``, with ``{count}`` for the number of cards;
     empty for none."""
     abstract_length: int = 120
-    """Most characters of a card's abstract, the ellipsis counted."""
+    """Most characters of a card's abstract, the ellipsis counted; 0 for no abstract."""
     closing: str = "<br/>\n<br/>\n<br/>\n"
     """What stands below the last note."""
     order: Literal["title", "added"] = "title"

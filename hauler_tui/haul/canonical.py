@@ -54,9 +54,13 @@ def card_title(title: str) -> str:
 def card_abstract(abstract: str, length: int) -> str:
     """The first paragraph, cut to at most ``length`` characters; the ellipsis counts as one.
 
+    With a length of 0 there is none.
+
     Feeds with HTML bodies give Markdown, which nothing reads inside a card: links and bold words
     are printed as their words, pictures not at all.
     """
+    if not length:
+        return ""
     first = _PARAGRAPH_END.split(abstract.strip(), maxsplit=1)[0]
     first = _MARKDOWN.sub(lambda found: found["link"] or found["strong"] or "", first)
     return shorten(clean_line(to_unicode(first), _LONGEST_PARAGRAPH), length)

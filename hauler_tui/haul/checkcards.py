@@ -89,12 +89,14 @@ def check_together(cards: Sequence[Placed], known: Known) -> Iterator[Spot]:
             yield Spot(code="same-link", at=_link_at(card), message=message)
         else:
             first[work] = card
-    long = [card for card in cards if _is_long(card, known.abstract_length)]
+    # Where a series has no abstracts, one that stands there was written by hand.
+    limit = known.abstract_length
+    long = [card for card in cards if limit and _is_long(card, limit)]
     with_abstract = sum(1 for card in cards if card.block.abstract)
     # A series that does not cut its abstracts is not told so at every card.
     if len(long) < 3 or len(long) * 2 <= with_abstract:
         for card in long:
-            yield _long_abstract(card, known.abstract_length)
+            yield _long_abstract(card, limit)
     if not known.hand_ordered:
         for lane in dict.fromkeys(card.lane for card in cards):
             yield from _order([card for card in cards if card.lane == lane])

@@ -37,11 +37,15 @@ def card_order(issues: Sequence[Intake]) -> Literal["title", "added"]:
 
 
 def abstract_length(issues: Sequence[Intake], usual: int) -> int:
-    """Most characters of an abstract: ``usual`` where the issues do not tell another number."""
+    """Most characters of an abstract: ``usual`` where the issues do not tell another number.
+
+    0 where their cards never have one.
+    """
+    cards = sum(len(issue.cards) for issue in issues)
     abstracts = [card.abstract for issue in issues for card in issue.cards if card.abstract]
     cut = [len(abstract) for abstract in abstracts if abstract.endswith(("…", "..."))]
     if len(abstracts) < _FEWEST:
-        return usual
+        return 0 if not abstracts and cards >= _FEWEST else usual
     if len(cut) * 2 > len(abstracts):
         longest = max(cut)
         return usual if usual * _NARROW <= longest <= usual else longest

@@ -26,6 +26,11 @@ def test_a_series_is_added_edited_listed_and_removed(run: Run, tmp_path: Path) -
     assert "nothing to change" in run("series", "edit", "1", code=2).err
 
 
+def test_a_series_may_have_no_abstracts(run: Run) -> None:
+    (added,) = run("series", "add", "Notes ~{n}", "--abstract-length", "0", "--json").json
+    assert added["abstract_length"] == 0
+
+
 def test_a_lane_named_twice_is_one(run: Run) -> None:
     lanes = ("Gossip", "Papers", "Gossip\n")
     options = (part for lane in lanes for part in ("--lane", lane))

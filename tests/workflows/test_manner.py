@@ -10,6 +10,7 @@ import pytest
 from hauler_tui.domain.haul import Series
 from hauler_tui.library.library import Library
 from hauler_tui.workflows import publish
+from hauler_tui.workflows.check import check_issue
 from tests.factories import NOW
 from tests.workflows.conftest import write
 
@@ -57,7 +58,7 @@ def test_cards_stand_in_the_order_that_the_author_keeps(
         ((SENTENCE * 2)[:111] + "…", 120),
         (SENTENCE * 4 + "…", 225),
         (SENTENCE[:39] + "…", 40),
-        ("", 120),
+        ("", 0),
     ],
 )
 def test_abstracts_are_cut_as_the_author_cuts_them(
@@ -92,3 +93,18 @@ def test_the_next_issue_after_one_with_windows_line_ends_has_one_kind_of_them(
     written = publish.compile_text(library, fresh.slug)
     assert written.endswith("\n\n<br/>\n<br/>\n<br/>\n")
     assert "\r" not in written
+
+
+def test_a_series_without_abstracts_gets_none(library: Library, tmp_path: Path) -> None:
+    library.hauls.use(learnt(library, tmp_path, issue(("Alpha", "Beta", "Gamma"))).id, NOW)
+    fresh = library.hauls.new_issue(None, NOW)
+    library.hauls.add_card(fresh.slug, library.items.find("2605.00001"), None, NOW)
+    text = publish.compile_text(library, fresh.slug)
+    assert "<h4>Paper 1</h4>\n    </a>" in text
+    assert "<p>" not in text
+    codes = [one.code for one in check_issue(library, fresh.slug).findings]
+    assert "long-abstract" not in codes
+
+
+def test_two_cards_without_abstracts_tell_nothing(library: Library, tmp_path: Path) -> None:
+    assert learnt(library, tmp_path, issue(("Alpha", "Beta"))).abstract_length == 120
