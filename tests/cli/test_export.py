@@ -47,7 +47,12 @@ def test_what_cannot_be_exported_is_told(run: Run, tmp_path: Path) -> None:
 
 def test_a_site_makes_links_absolute(run: Run, haul_file: Path) -> None:
     run("import", str(haul_file))
+    told = run("export", "field-notes-7", "--format", "rss").err
+    assert "https://site.invalid/ stands for it" in told
+    assert "hauler series edit 1 --site" in told
     assert "is no address" in run("series", "edit", "1", "--site", "example.org", code=1).err
     run("series", "edit", "1", "--site", "https://blog.example")
-    out = run("export", "field-notes-7", "--format", "rss").out
+    exported = run("export", "field-notes-7", "--format", "rss")
+    out = exported.out
+    assert exported.err == ""
     assert "<guid>https://blog.example/field-notes-7</guid>" in out

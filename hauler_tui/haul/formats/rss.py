@@ -11,6 +11,9 @@ from hauler_tui.haul.formats.issue import Issue
 from hauler_tui.haul.formats.page import body
 
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
+NO_SITE = "https://site.invalid/"
+"""Stands for the site where none is known: RSS requires one, and nobody can have this name
+(https://www.rfc-editor.org/rfc/rfc2606)."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0, 2.2 does not allow."""
 
@@ -18,15 +21,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def rss(issue: Issue) -> str:
     """A feed of this one item, so that any reader takes it and the item can be lifted out.
 
-    Without a site the item has no link, and its slug is its name.
+    Without a site ``NO_SITE`` stands for it, the item has no link, and its slug is its name.
     """
     ElementTree.register_namespace("content", _CONTENT)
     feed = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(feed, "channel")
     title = issue.series or issue.title
     _add(channel, "title", title)
-    if issue.site:
-        _add(channel, "link", issue.site)
+    _add(channel, "link", issue.site or NO_SITE)
     _add(channel, "description", title)
     item = ElementTree.SubElement(channel, "item")
     _add(item, "title", issue.title or issue.slug)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from xml.etree import ElementTree
 
 import feedparser
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,16 @@ def test_without_a_site_the_slug_names_the_item(make_issue: MakeIssue) -> None:
     (item,) = feedparser.parse(BytesIO(rss(make_issue()).encode())).entries
     assert item.id == "field-notes-7"
     assert not item.guidislink
+
+
+@pytest.mark.parametrize("site", ["", "https://blog.example"])
+def test_the_channel_has_what_rss_requires(make_issue: MakeIssue, site: str) -> None:
+    channel = ElementTree.fromstring(rss(make_issue(site=site)))[0]
+    assert [channel.findtext(name) for name in ("title", "link", "description")] == [
+        "Field Notes",
+        site or "https://site.invalid/",
+        "Field Notes",
+    ]
 
 
 @given(st.text(max_size=200))
