@@ -61,8 +61,10 @@ class Triage:
         covered = self._hauls.covered(item_id)
         issue = self._hauls.open_issue()
         card_added = opened_issue = False
-        with self._journal.step("star", f"star {title}", at=at):
-            if mark.starred_at is None:
+        is_new = mark.starred_at is None
+        named = ("star", f"star {title}") if is_new else ("add card", f"add card {title}")
+        with self._journal.step(*named, at=at):
+            if is_new:
                 self._marks.put(item_id, replace(mark, starred_at=at))
             if again or not covered:
                 if issue is None:

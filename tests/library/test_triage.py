@@ -55,6 +55,7 @@ def test_a_covered_item_gets_a_star_and_no_card_until_asked_again(filled: Librar
     assert filled.items.get(1).is_starred
     again = filled.triage.star(1, NOW, again=True)
     assert (again.card_added, again.opened_issue, again.covered) == (True, True, ("old-1",))
+    assert [step.verb for step in filled.history.history()][:2] == ["add card", "star"]
 
 
 def test_unstar_takes_the_card_out_and_keeps_the_note(filled: Library) -> None:

@@ -171,6 +171,11 @@ async def test_a_covered_item_is_starred_without_a_card_until_s_is_pressed_again
         assert "haul-1 has it already" in reader.message
         await reader.press("s")
         assert len(open_issue(library).cards) == 1
+        await reader.press("u")
+        assert reader.message.startswith("Took back: add card ")
+        assert library.hauls.open_issue() is None
+        await reader.press("u")
+        assert reader.message.startswith("Took back: star ")
 
 
 async def test_what_was_written_before_is_one_key_away(
