@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.harvest import ListPage
 
 MOVE_IS_CERTAIN_AFTER = 2
 """Successive polls that must lead to the same address before it becomes the feed's own."""
@@ -91,6 +92,8 @@ class Updated:
     """How many entries a query has in all, where the answer tells."""
     is_whole: bool = True
     """Whether the body ended as a feed ends, and was not cut short."""
+    page: ListPage | None = None
+    """What a page of a list of records says of the rest of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hauler_tui.domain.feed import FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.errors import SourceError
-from hauler_tui.sources import diagnosis, schedule
+from hauler_tui.sources import diagnosis, oaipmh, schedule
 from hauler_tui.sources.addresses import host_of, is_loopback, shown
 from hauler_tui.sources.failures import failed
 from hauler_tui.sources.feeds import parse_feed
@@ -42,8 +42,10 @@ def conclude(
     try:
         if answer.status == 304:
             return Unchanged(feed_id=job.feed_id, state=_confirmed(job, answer, settings, now))
-        if answer.status == 200 and not asks_to_wait(answer, now=now):
-            return _read(job, answer, settings, now)
+        is_list = job.reads == "records"
+        is_read = answer.status == 200 or (is_list and oaipmh.is_answer(answer.body))
+        if is_read and not asks_to_wait(answer, now=now):
+            return (_read_list if is_list else _read)(job, answer, settings, now)
         return _refused(job, answer, now=now, jitter=jitter)
     except SourceError as error:
         return failed(job, error, now=now, jitter=jitter, answered=True)
@@ -85,6 +87,22 @@ def _read(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> O
         built_at=feed.built_at,
         total=feed.total,
         is_whole=feed.is_whole,
+    )
+
+
+def _read_list(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> Outcome:
+    """The outcome of a page of records. Raises SourceError."""
+    found = oaipmh.read(answer.body, url=answer.url, now=now)
+    lost = found.unread
+    what = "1 record says" if lost == 1 else f"{lost} records say"
+    return Updated(
+        feed_id=job.feed_id,
+        state=_after(job, answer, settings, now),
+        title="",
+        entries=found.entries,
+        warnings=(f"{what} not which paper it is, or of when",) if lost else (),
+        is_whole=found.is_whole,
+        page=found.page,
     )
 
 

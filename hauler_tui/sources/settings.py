@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hauler_tui.domain.feed import FeedState
 
@@ -17,6 +18,8 @@ class FetchSettings:
     """An address or page that servers see in the User-Agent, where the person gave one."""
     arxiv_api: str = "https://export.arxiv.org/api/query"
     """Where arXiv's query API answers; another address is a mirror, or a test's own server."""
+    arxiv_oai: str = ""
+    """Where arXiv's OAI-PMH answers; empty is arXiv's own where the query API is arXiv's own."""
     interval_minutes: int = 60
     """How often a feed is fetched when neither it nor the person says otherwise."""
     connect_seconds: float = 10.0
@@ -51,6 +54,8 @@ class Job:
     """Ask even before it is due; a server's Retry-After is honoured all the same."""
     interval_minutes: int | None = None
     """The person's own interval for this feed; None takes the settings'."""
+    reads: Literal["feed", "records"] = "feed"
+    """Whether a feed is asked for, or a page of a list of records (OAI-PMH)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
