@@ -36,6 +36,8 @@ class FetchConfig:
     """Seconds that one fetch may take in all."""
     arxiv_api: str = "https://export.arxiv.org/api/query"
     """Where arXiv's query API answers: arXiv's own address, or a mirror's."""
+    arxiv_oai: str = ""
+    """Where arXiv's OAI-PMH answers; empty is arXiv's own while ``arxiv_api`` is, else nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +299,7 @@ _TABLES: Mapping[str, tuple[type, Mapping[str, _Reader]]] = MappingProxyType(
                 "contact": _contact,
                 "timeout": _seconds,
                 "arxiv_api": _address,
+                "arxiv_oai": _address,
             },
         ),
         "refresh": (RefreshConfig, {"every": _minutes}),

@@ -81,7 +81,7 @@ def legend(seen: Iterable[str]) -> list[str]:
     from hauler_tui.domain.proofs import FILLED_SIGN, MEANINGS, SIGNS
 
     known = {SIGNS[state]: meaning for state, meaning in MEANINGS.items() if SIGNS[state].strip()}
-    known[FILLED_SIGN] = "filled from arXiv's API"
+    known[FILLED_SIGN] = "filled from arXiv later"
     return [f"{sign} {meaning}" for sign, meaning in known.items() if sign in seen]
 
 
@@ -145,6 +145,7 @@ def _day_shape(
         "day": day.isoformat(),
         "state": state,
         "filled": record is not None and record.is_filled,
+        "source": record.reason if record is not None and record.is_filled else None,
         "entries": record.entries if record else 0,
         "new": record.new if record else 0,
         "cross": record.cross if record else 0,

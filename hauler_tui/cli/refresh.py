@@ -16,14 +16,18 @@ from hauler_tui.cli.shapes import fill_shape, refresh_shape
 if TYPE_CHECKING:
     from hauler_tui.library.library import Library
     from hauler_tui.sources.settings import FetchSettings
-    from hauler_tui.workflows.fill import Filling, FillReport
+    from hauler_tui.workflows.filling import Filling, FillReport
     from hauler_tui.workflows.refresh import Progress
 
 
 @click.command(cls=Command)
 @click.argument("feed_ids", metavar="[ID]...", nargs=-1)
 @click.option("--force", is_flag=True, help="Also fetch what is not due; Retry-After still counts.")
-@click.option("--fill", is_flag=True, help="Then fetch the days of arXiv that were missed.")
+@click.option(
+    "--fill",
+    is_flag=True,
+    help="Then fetch the days of arXiv that were missed, from its API or by OAI-PMH.",
+)
 @pass_session
 def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool) -> int:
     """Fetch the feeds that are due, or the named ones of them.
@@ -109,6 +113,8 @@ def _fill(
     )
     for gap in report.left:
         tell(f"still lacking: {shown_subject(gap.subject)} of {gap.day}")
+    if report.note:
+        tell(f"note: {report.note}")
     if report.error:
         tell(f"error: {report.error}")
         tell(f"hint: {report.hint}")
@@ -117,13 +123,19 @@ def _fill(
 
 def _show_filling(filling: Filling) -> None:
     from hauler_tui.domain.proofs import shown_subject
+    from hauler_tui.workflows.filling import SOURCES
 
     name = shown_subject(filling.gap.subject)
-    tell(f"[{filling.done}/{filling.total}] {name} of {filling.gap.day}: {filling.new} new")
+    source = "" if filling.source == "query" else f" ({SOURCES[filling.source]})"
+    told = f"{name} of {filling.gap.day}: {filling.new} new{source}"
+    tell(f"[{filling.done}/{filling.total}] {told}")
 
 
 def _told_fill(report: FillReport) -> str:
     if not report.filled and not report.left:
         return "no day of arXiv is lacking"
     left = f", {len(report.left)} still lacking" if report.left else ""
-    return f"{count(len(report.filled), 'day')} filled{left}; {count(report.new, 'new item')}"
+    source = f" {report.sources()}" if report.filled else ""
+    return (
+        f"{count(len(report.filled), 'day')} filled{source}{left}; {count(report.new, 'new item')}"
+    )

@@ -26,6 +26,7 @@ _TEMPLATE = """\
 # contact = "you@example.org"      # told to servers, so that they can write before they block
 # timeout = 30                     # seconds for one feed in all
 # arxiv_api = "https://export.arxiv.org/api/query"   # where missed days and ids are asked for
+# arxiv_oai = "https://oaipmh.arxiv.org/oai"         # and where else for days
 
 [refresh]
 # every = 60                       # minutes until a feed is asked again; 0: only by R

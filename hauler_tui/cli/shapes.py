@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hauler_tui.domain.item import Item
     from hauler_tui.library.library import Library
     from hauler_tui.workflows.catalogue import ImportReport
-    from hauler_tui.workflows.fill import FillReport
+    from hauler_tui.workflows.filling import FillReport
     from hauler_tui.workflows.refresh import RefreshReport
 
 
@@ -212,6 +212,8 @@ def refresh_shape(report: RefreshReport) -> dict[str, Any]:
 
 def fill_shape(report: FillReport) -> dict[str, Any]:
     """What became of the days of arXiv that were lacking."""
+    from hauler_tui.workflows.filling import source_of
+
     return {
         "filled": [
             {
@@ -219,6 +221,7 @@ def fill_shape(report: FillReport) -> dict[str, Any]:
                 "day": one.day.isoformat(),
                 "total": one.total,
                 "known": one.known,
+                "source": source_of(one),
             }
             for one in report.filled
         ],

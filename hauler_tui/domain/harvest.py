@@ -24,6 +24,8 @@ class ListPage:
     one must, too (OAI-PMH 2.0, 3.5)."""
     records: int = 0
     """Records of the page, deleted ones too."""
+    unread: int = 0
+    """Records that do not say which paper they are about, or when it was submitted."""
     size: int | None = None
     """How many records the server counts in the whole list."""
     is_expired: bool = False
@@ -56,6 +58,12 @@ class Harvest:
     """What the next page is asked for by; empty before the first."""
     records: int = 0
     """Records of the pages so far."""
+    unread: int = 0
+    """Those of them that could not be read."""
+
+    def of(self, day: date) -> Sought:
+        """What was found of one of the days."""
+        return next(one for one in self.days if one.day == day)
 
 
 def may_go_on(harvest: Harvest, *, now: datetime) -> bool:

@@ -27,10 +27,23 @@ Stored: TypeAlias = Literal["begun", "stale", "partial", "complete", "holiday"]
 """What a record may say; the other states follow from there being none."""
 
 Reason: TypeAlias = Literal[
-    "begun", "batch", "empty", "quiet", "cap", "cut", "repeat", "old", "unchanged", "query", "more"
+    "begun",
+    "batch",
+    "empty",
+    "quiet",
+    "cap",
+    "cut",
+    "repeat",
+    "old",
+    "unchanged",
+    "query",
+    "records",
+    "more",
 ]
 """What a record rests on: see ``workflows.ledger.proof`` for each in a sentence."""
 
+FILLERS: Final = ("query", "records")
+"""What a day that was filled rests on: arXiv's query API, or its records by OAI-PMH."""
 QUERY: Final = "query:"
 """How the subject of a search begins."""
 DAILY_CAP: Final = 2_000
@@ -81,8 +94,8 @@ class DayRecord:
 
     @property
     def is_filled(self) -> bool:
-        """Whether the query API proved it whole."""
-        return self.reason == "query" and self.state == "complete"
+        """Whether the query API or a list of records proved it whole."""
+        return self.reason in FILLERS and self.state == "complete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +123,7 @@ def better(known: DayRecord | None, told: DayRecord) -> DayRecord:
         begin = min(filter(None, (told.gap_from, known.gap_from if is_open else None)))
         first, second = replace(told, gap_from=begin), known
     else:
-        wins = _rank(told) > _rank(known) and (told.reason == "query" or not is_open)
+        wins = _rank(told) > _rank(known) and (told.reason in FILLERS or not is_open)
         first, second = (told, known) if wins else (known, told)
     first = replace(
         first,

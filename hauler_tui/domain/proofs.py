@@ -32,7 +32,7 @@ SIGNS: Final[Mapping[DayState, str]] = {
 """A sign of one cell for each state."""
 
 FILLED_SIGN: Final = "◆"
-"""The sign of a day that is complete since the query API filled it."""
+"""The sign of a day that is complete since it was filled."""
 
 
 def sign(record: DayRecord | None, state: DayState) -> str:
@@ -84,6 +84,15 @@ def _of_query(record: DayRecord) -> str:
     return f"{known:,} of the {total:,} papers that arXiv counts for it are here"
 
 
+def _of_records(record: DayRecord) -> str:
+    total, known = record.total or 0, record.known or 0
+    if record.state != "complete":
+        return f"{known:,} papers of it came, and arXiv's list of records goes on"
+    if not total:
+        return "arXiv's records (OAI-PMH) have no paper for it"
+    return f"arXiv's records (OAI-PMH) have {total:,} papers submitted for it, and all are here"
+
+
 _WITHOUT_RECORD: Mapping[DayState, str] = {
     "holiday": "arXiv announces nothing for a Saturday or Sunday",
     "missing": "the feed was not fetched that day, and it holds one day only",
@@ -105,4 +114,5 @@ _PROOFS: Mapping[str, Callable[[DayRecord], str]] = {
     "unchanged": lambda record: "the server said that nothing had changed since the batch before",
     "more": lambda record: "more papers were new than one answer holds",
     "query": _of_query,
+    "records": _of_records,
 }

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from hauler_tui.domain.feed import FeedState
 from hauler_tui.domain.ledger import DayRecord, better
+from hauler_tui.library.harvests import Harvests
 from hauler_tui.library.records import from_row, to_row
 from hauler_tui.library.store.journal import Journal
 
@@ -22,6 +23,7 @@ class Ledger:
         self._journal = journal
         self._table = journal.table(TABLE)
         self._api = journal.table("ledger_state")
+        self.harvests = Harvests(journal)
         self._known: dict[str, dict[date, DayRecord]] | None = None
         """What the table holds; None until it is asked for."""
         journal.subscribe(self._journal_changed)

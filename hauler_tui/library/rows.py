@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from hauler_tui.domain.feed import Feed, FeedState
+from hauler_tui.domain.harvest import Harvest
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.lookup import HostPause, Lookup
+from hauler_tui.library.harvests import HARVESTS
 from hauler_tui.library.joined import JOINED, MET, JoinRow, MetRow
 from hauler_tui.library.radar import NEWS, Dismissed
 from hauler_tui.library.records import (
@@ -38,6 +40,7 @@ KINDS: Mapping[str, tuple[type, str]] = {
     "written": (WrittenRow, ""),
     "ledger": (DayRecord, ""),
     "ledger_state": (FeedState, ""),
+    HARVESTS: (Harvest, ""),
     "read": (ReadBlock, ""),
     "hidden": (ReadBlock, ""),
     "gone": (ReadBlock, ""),

@@ -52,8 +52,6 @@ class Records:
     page: ListPage
     is_whole: bool = True
     """Whether the page came to its end."""
-    unread: int = 0
-    """Records that do not say which paper they are about, or when it was submitted."""
 
 
 @dataclass(slots=True)
@@ -139,12 +137,11 @@ def read(body: bytes, *, url: str, now: datetime) -> Records:
     page = ListPage(
         token=found.token,
         records=len(found.records),
+        unread=len(living) - len(known),
         size=found.size,
         names_rest=found.names_rest,
     )
-    return Records(
-        entries=known, page=page, is_whole=found.is_whole, unread=len(living) - len(known)
-    )
+    return Records(entries=known, page=page, is_whole=found.is_whole)
 
 
 class _Reading:

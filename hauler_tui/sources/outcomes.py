@@ -93,14 +93,11 @@ def _read(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> O
 def _read_list(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> Outcome:
     """The outcome of a page of records. Raises SourceError."""
     found = oaipmh.read(answer.body, url=answer.url, now=now)
-    lost = found.unread
-    what = "1 record says" if lost == 1 else f"{lost} records say"
     return Updated(
         feed_id=job.feed_id,
         state=_after(job, answer, settings, now),
         title="",
         entries=found.entries,
-        warnings=(f"{what} not which paper it is, or of when",) if lost else (),
         is_whole=found.is_whole,
         page=found.page,
     )

@@ -324,7 +324,7 @@ ACTIONS: tuple[Action, ...] = (
         "anywhere",
         "F",
         "Fill missed days",
-        "Fetch the days of arXiv that were missed, from its query API.",
+        "Fetch the days of arXiv that were missed, from its query API or OAI-PMH.",
     ),
     action(
         "feeds.show",

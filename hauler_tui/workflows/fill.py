@@ -1,26 +1,32 @@
-"""Fill the gaps of the day ledger from arXiv's query API, a page at a time, and prove it."""
+"""Fill the gaps of the day ledger from arXiv, a page at a time, and prove it.
+
+Two sources know what was missed. The query API finds the papers of a day, and is too busy for hours
+at times. OAI-PMH lists all records that changed since a day: it is asked for what the API did not
+give, and first where a category lacks many days.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from hauler_tui.domain import announcements, ledger
 from hauler_tui.domain.addresses import host_of
-from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.feed import Failed, FeedState, Outcome, Updated, Waiting
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.workflows import patience
+from hauler_tui.workflows.filling import LATER, Filling, FillReport, Source, together
+from hauler_tui.workflows.harvest import can_harvest, harvest, in_bulk
 from hauler_tui.workflows.ledger import Gap, gaps
 from hauler_tui.workflows.questions import (
     Question,
+    announced,
     asked_url,
-    batch_after,
+    came_later,
     fits,
     go_on,
     question_about,
@@ -33,35 +39,6 @@ if TYPE_CHECKING:
 
 _SLOW_SECONDS = 150.0
 """arXiv takes up to two minutes to say that it is too busy."""
-_SAMPLE = 20
-"""Papers of a page that are looked up to see when they came."""
-_LATER = "what came is kept; try again later"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filling:
-    """One more page came, or did not."""
-
-    done: int
-    """The gaps that are closed."""
-    total: int
-    """The gaps that are being filled."""
-    gap: Gap
-    new: int
-    """Papers that the library did not know, of all gaps so far."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillReport:
-    """What became of the gaps."""
-
-    filled: tuple[DayRecord, ...] = ()
-    """The days that are complete now."""
-    left: tuple[Gap, ...] = ()
-    new: int = 0
-    error: str | None = None
-    """Why some gaps stay."""
-    hint: str = ""
 
 
 async def fill(
@@ -80,24 +57,62 @@ async def fill(
     before our own pause is over, never before a server's Retry-After. Raises LibraryError where
     the library cannot be written.
     """
-    # The reader imports this module before its first paint and the sources only when they are used.
-    from hauler_tui.sources import arxivfill
-    from hauler_tui.sources.fetching import fetch_all
-    from hauler_tui.sources.schedule import may_ask
-    from hauler_tui.sources.settings import Job
-
     lacking = gaps(library, now=now) if chosen is None else tuple(chosen)
-    state = library.ledger.api_state()
-    others = patience.closed(library, now, settings).get(host_of(settings.arxiv_api), state)
-    for told in (state, others) if lacking else ():
-        if not may_ask(told, forced=force, now=now):
-            return FillReport(left=lacking, error=_busy(told), hint=_LATER)
+    if not lacking:
+        return FillReport()
     patient = replace(
         settings,
         deadline_seconds=max(settings.deadline_seconds, _SLOW_SECONDS),
         read_seconds=max(settings.read_seconds, _SLOW_SECONDS),
         silence_seconds=max(settings.silence_seconds, 2 * _SLOW_SECONDS),
     )
+    attempts: list[FillReport] = []
+
+    def tell(filling: Filling) -> None:
+        if progress is not None:
+            new = filling.new + sum(one.new for one in attempts)
+            progress(replace(filling, new=new))
+
+    async def attempt(source: Source, some: Sequence[Gap]) -> tuple[Gap, ...]:
+        ask = harvest if source == "records" else _ask_api
+        told = await ask(
+            library, some, now=now, settings=patient, force=force, progress=tell, sleep=sleep
+        )
+        attempts.append(told)
+        return told.left
+
+    bulk = in_bulk(lacking, settings, now=now)
+    left = list(await attempt("records", bulk)) if bulk else []
+    rest = [gap for gap in lacking if gap not in bulk or gap in left]
+    left = list(await attempt("query", rest)) if rest else []
+    listable = [gap for gap in left if gap not in bulk and can_harvest(gap, settings)]
+    if listable:
+        await attempt("records", listable)
+    return together(attempts, lacking)
+
+
+async def _ask_api(
+    library: Library,
+    lacking: Sequence[Gap],
+    *,
+    now: datetime,
+    settings: FetchSettings,
+    force: bool,
+    progress: Callable[[Filling], None],
+    sleep: Callable[[float], Awaitable[None]],
+) -> FillReport:
+    """Ask the query API for the papers of gaps."""
+    # The reader imports this module before its first paint and the sources only when they are used.
+    from hauler_tui.sources import arxivfill
+    from hauler_tui.sources.fetching import fetch_all
+    from hauler_tui.sources.schedule import may_ask
+    from hauler_tui.sources.settings import Job
+
+    state = library.ledger.api_state()
+    others = patience.closed(library, now, settings).get(host_of(settings.arxiv_api), state)
+    for told in (state, others):
+        if not may_ask(told, forced=force, now=now):
+            return FillReport(left=tuple(lacking), error=_busy(told), hint=LATER)
     days = {(gap.subject, gap.day) for gap in lacking}
     questions = [question_about(library, gap, settings.arxiv_api, days) for gap in lacking]
     new = 0
@@ -111,7 +126,7 @@ async def fill(
             for number, (one, start) in enumerate(pages)
         ]
         is_going = False
-        async with aclosing(fetch_all(jobs, patient, now)) as outcomes:
+        async with aclosing(fetch_all(jobs, settings, now)) as outcomes:
             async for outcome in outcomes:
                 one, start = pages[outcome.feed_id]
                 remember(one.base)
@@ -122,24 +137,22 @@ async def fill(
                     new += _take_in(library, one, start, outcome, now)
                 elif failure is None or outcome.state.failures > failure.state.failures:
                     failure = outcome
-                if progress is not None:
-                    done = sum(each.is_proved for each in questions)
-                    progress(Filling(done=done, total=len(questions), gap=one.gap, new=new))
+                done = sum(each.is_proved for each in questions)
+                progress(Filling(done=done, total=len(questions), gap=one.gap, new=new))
         is_going = is_going and not isinstance(failure, Waiting)
-    if questions:
-        told = failure.state if isinstance(failure, Waiting) else FeedState()
-        library.ledger.keep_api_state(told, at=now)
+    told = failure.state if isinstance(failure, Waiting) else FeedState()
+    library.ledger.keep_api_state(told, at=now)
     return _report(library, questions, new, failure)
 
 
 def _take_in(library: Library, one: Question, start: int, outcome: Updated, now: datetime) -> int:
     """Keep a page and what it proves, as one change; how many papers were new."""
     gap = one.gap
-    entries = [_announced(entry, gap.subject) for entry in outcome.entries]
+    entries = [announced(entry, gap.subject) for entry in outcome.entries]
     if not one.hear(start, [entry.aliases[0] for entry in entries], outcome.total):
         return 0
     if not one.is_late and one.until == gap.day:
-        one.is_late = _came_later(library, one, entries)
+        one.is_late = came_later(library, one, entries)
     about = f"fill {shown_subject(gap.subject)} of {gap.day} from arXiv"
     with library.ledger.step("fill", about, at=now):
         absorbed = library.items.absorb(entries, feed_id=gap.feed.id, at=now)
@@ -165,29 +178,6 @@ def _take_in(library: Library, one: Question, start: int, outcome: Updated, now:
     return len(absorbed.new)
 
 
-def _came_later(library: Library, one: Question, entries: Sequence[Entry]) -> bool:
-    """Whether the day's own papers came with the next batch, which was this day's served late."""
-    after = batch_after(library, one)
-    if after is None:
-        return False
-    begin, end = announcements.submissions(one.gap.day)
-    dated = [(entry.published, entry.aliases[0]) for entry in entries if entry.published]
-    own = [name for published, name in dated if begin <= published <= end][-_SAMPLE:]
-    known = (library.items.lookup([name]) for name in own)
-    works = [library.items.get(item_id).work for item_id in known if item_id is not None]
-    late = sum(any(seen.seen_at == after.at for seen in work.sightings) for work in works)
-    return late * 2 > len(own)
-
-
-def _announced(entry: Entry, subject: str) -> Entry:
-    """A paper of the query API as the category's own feed would have announced it."""
-    if subject.startswith(ledger.QUERY):
-        return entry
-    primary = entry.categories[0] if entry.categories else ""
-    is_own = primary == subject or primary.startswith(f"{subject}.")
-    return replace(entry, announce="new" if is_own else "cross")
-
-
 def _report(
     library: Library, questions: Sequence[Question], new: int, failure: Outcome | None
 ) -> FillReport:
@@ -197,7 +187,7 @@ def _report(
     left = tuple(one.gap for one in questions if not one.is_proved)
     error, hint = None, ""
     if left:
-        error, hint = "arXiv did not send all that it counts", _LATER
+        error, hint = "arXiv did not send all that it counts", LATER
         if any(one.is_given_up for one in questions):
             error = "arXiv's API sent papers that were not asked for, and they were left out"
         most = max(one.total or 0 for one in questions)
@@ -206,7 +196,7 @@ def _report(
             hint = "subscribe to a narrower search"
         if failure is not None:
             error = failure.state.error or error
-            hint = (failure.hint if isinstance(failure, Failed) else "") or _LATER
+            hint = (failure.hint if isinstance(failure, Failed) else "") or LATER
     return FillReport(
         filled=tuple(records[one.gap.subject][one.gap.day] for one in questions if one.is_proved),
         left=left,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain import announcements, ledger
+from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.feed import Updated
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.workflows.ledger import Gap
@@ -20,6 +21,8 @@ _TRIES = 3
 _MARGIN = timedelta(hours=1)
 _HELD_BACK = timedelta(days=3)
 """What moderators held back is announced days after it was submitted."""
+_SAMPLE = 20
+"""Papers of a page that are looked up to see when they came."""
 _LATEST = timedelta(days=14)
 """How long after a gap batches may be served late without the filling giving up on them."""
 
@@ -105,12 +108,18 @@ def question_about(
 def _window(library: Library, gap: Gap, room: timedelta) -> tuple[datetime, datetime]:
     """When the papers of a day were submitted, with room before it for what was held back."""
     records = library.ledger.records().get(gap.subject, {})
-    quiet = {day for day, record in records.items() if record.state == "holiday"}
-    begin, end = announcements.submissions(gap.day, quiet)
+    begin, end = own_time(library, gap.subject, gap.day)
     began = max((d for d, each in records.items() if each.begins and d <= gap.day), default=None)
     earliest = begin if began is None else min(begin, announcements.submissions(began)[0])
     # What was announced before the subscription is not wanted.
     return max(begin - room, earliest - _MARGIN), end + _MARGIN
+
+
+def own_time(library: Library, subject: str, day: date) -> tuple[datetime, datetime]:
+    """When the papers of a day were submitted: from one cut-off up to another."""
+    records = library.ledger.records().get(subject, {})
+    quiet = {day for day, record in records.items() if record.state == "holiday"}
+    return announcements.submissions(day, quiet)
 
 
 def wanted(one: Question) -> list[int]:
@@ -169,6 +178,29 @@ def batch_after(library: Library, one: Question) -> DayRecord | None:
     records = library.ledger.records().get(one.gap.subject, {})
     after = records.get(announcements.working_day_after(one.until))
     return after if after is not None and after.digest else None
+
+
+def came_later(library: Library, one: Question, entries: Sequence[Entry]) -> bool:
+    """Whether the day's own papers came with the next batch, which was this day's served late."""
+    after = batch_after(library, one)
+    if after is None:
+        return False
+    begin, end = announcements.submissions(one.gap.day)
+    dated = [(entry.published, entry.aliases[0]) for entry in entries if entry.published]
+    own = [name for published, name in dated if begin <= published <= end][-_SAMPLE:]
+    known = (library.items.lookup([name]) for name in own)
+    works = [library.items.get(item_id).work for item_id in known if item_id is not None]
+    late = sum(any(seen.seen_at == after.at for seen in work.sightings) for work in works)
+    return late * 2 > len(own)
+
+
+def announced(entry: Entry, subject: str) -> Entry:
+    """A paper of the query API as the category's own feed would have announced it."""
+    if subject.startswith(ledger.QUERY):
+        return entry
+    primary = entry.categories[0] if entry.categories else ""
+    is_own = primary == subject or primary.startswith(f"{subject}.")
+    return replace(entry, announce="new" if is_own else "cross")
 
 
 def _window_end(day: date) -> datetime:

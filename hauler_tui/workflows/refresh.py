@@ -14,7 +14,8 @@ from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.domain.ledger import QUERY
 from hauler_tui.workflows import patience
-from hauler_tui.workflows.fill import Filling, fill
+from hauler_tui.workflows.fill import fill
+from hauler_tui.workflows.filling import Filling
 from hauler_tui.workflows.intake import take_in
 from hauler_tui.workflows.ledger import FILL_COMMAND, gaps, note, notices, watch
 from hauler_tui.workflows.moving import follow_move
@@ -98,6 +99,7 @@ def fetch_settings(config: Config) -> FetchSettings:
         allow_private_networks=config.fetch.allow_private_networks,
         contact=config.fetch.contact,
         arxiv_api=config.fetch.arxiv_api,
+        arxiv_oai=config.fetch.arxiv_oai,
         deadline_seconds=config.fetch.timeout,
         silence_seconds=config.fetch.timeout + _PATIENCE,
     )

@@ -68,10 +68,10 @@ def test_a_day_missed_is_told_shown_and_filled_through_real_workers(
     filled = run("refresh", "--fill")
     assert "[1/1] cs.CL of 2026-05-05: 4 new" in filled.err
     assert "warning" not in filled.err
-    assert filled.out.splitlines()[-1] == "1 day filled; 4 new items"
+    assert filled.out.splitlines()[-1] == "1 day filled from the query API; 4 new items"
     shown = run("ledger")
     assert shown.out.splitlines()[1].rstrip().endswith("●◆●")
-    assert "◆ filled from arXiv's API" in shown.out
+    assert "◆ filled from arXiv later" in shown.out
     assert run("refresh", "--fill").out.splitlines()[-1] == "no day of arXiv is lacking"
 
 
@@ -99,7 +99,15 @@ def test_the_ledger_as_json_proves_each_day(
     assert shape["gaps"] == [gap]
     filled = run("refresh", "--fill", "--json").json["fill"]
     assert filled == {
-        "filled": [{"category": "cs.CL", "day": "2026-05-05", "total": 8, "known": 8}],
+        "filled": [
+            {
+                "category": "cs.CL",
+                "day": "2026-05-05",
+                "total": 8,
+                "known": 8,
+                "source": "query",
+            }
+        ],
         "left": [],
         "new": 4,
         "error": None,

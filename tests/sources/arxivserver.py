@@ -15,6 +15,7 @@ from hauler_tui.sources.failures import held_back
 from hauler_tui.sources.http import Answer
 from hauler_tui.sources.outcomes import conclude
 from hauler_tui.sources.settings import FetchSettings, Job
+from tests.sources.oaiserver import Shelf
 from tests.sources.server import Answering, Reply, serving
 
 _ITEM = """<item><title>Paper {id}</title><link>https://arxiv.org/abs/{id}</link>
@@ -78,10 +79,22 @@ class ArXiv:
     """Paths that are answered otherwise."""
     trouble: Callable[[dict[str, str]], Reply | None] = lambda asked: None
     """What the query API answers instead, given the parameters."""
+    shelf: Shelf = field(default_factory=Shelf)
+    """The records of OAI-PMH."""
 
     @property
     def api(self) -> str:
         return f"{self.base}/api/query"
+
+    @property
+    def oai(self) -> str:
+        return f"{self.base}/oai"
+
+    @property
+    def lists(self) -> list[dict[str, str]]:
+        """What was asked for by OAI-PMH."""
+        asked = map(urlsplit, self.asked)
+        return [_parameters(one.query) for one in asked if one.path == "/oai"]
 
     @property
     def questions(self) -> list[dict[str, str]]:
@@ -109,6 +122,11 @@ class ArXiv:
         if parts.path == "/api/query":
             asked = _parameters(parts.query)
             return self.trouble(asked) or self._found(asked)
+        if parts.path == "/oai":
+            announced = [
+                p for p in self.papers if eastern(p.day - timedelta(days=1), 20) <= self._now
+            ]
+            return self.shelf.answer(_parameters(parts.query), announced)
         found = re.fullmatch(r"/(rss|atom)/([A-Za-z.+-]+)", parts.path)
         return self._feed(found[1], found[2]) if found else None
 

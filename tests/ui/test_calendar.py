@@ -132,7 +132,7 @@ async def test_enter_fills_the_day_under_the_cursor_and_f_the_rest(
         await reader.press("f")
         assert "nothing is lacking" in reader.shown()
         await reader.press("escape")
-        assert reader.message == "1 day filled · 4 new"
+        assert reader.message == "1 day filled · 4 new · from the query API"
         assert len(library.items.view()) == 6 + 8
 
 

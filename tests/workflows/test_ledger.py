@@ -19,7 +19,8 @@ from hauler_tui.domain.announcements import eastern, is_weekend, working_day_bef
 from hauler_tui.library.library import Library
 from hauler_tui.sources import arxivfill
 from hauler_tui.sources.settings import FetchSettings
-from hauler_tui.workflows.fill import Filling, FillReport, fill
+from hauler_tui.workflows.fill import fill
+from hauler_tui.workflows.filling import Filling, FillReport
 from hauler_tui.workflows.ledger import gaps, notices, states, watched
 from hauler_tui.workflows.refresh import RefreshReport, refresh
 from tests.sources.arxivserver import ArXiv, Paper, api_reply, playing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -134,7 +135,9 @@ async def test_a_filling_waits_with_the_lookups_unless_it_is_forced(library: Lib
     refused(library, 3_600)
     feed = library.feeds.add("https://rss.arxiv.org/rss/cs.CL", at=NOW)
     gap = Gap(subject="cs.CL", day=NOW.date(), state="missing", feed=feed, record=None)
-    report = await fill(library, [gap], now=NOW + SECOND, settings=SETTINGS)
+    mirror = replace(SETTINGS, arxiv_oai="http://127.0.0.1:9/oai")
+    library.ledger.harvests.keep_state(FeedState(due_at=NOW + HOUR), at=NOW)
+    report = await fill(library, [gap], now=NOW + SECOND, settings=mirror)
     assert (report.left, (report.error or "")[:34]) == (
         (gap,),
         "arXiv asked to be left alone until",

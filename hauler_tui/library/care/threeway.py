@@ -26,10 +26,10 @@ TAKEN = "taken_in"
 """The table of the copies that were taken in."""
 _OWN = (
     *("coverage", "gone", "retention", "muted", "muting", "lookup_hosts", "written"),
-    *("joined", "met", TAKEN),
+    *("joined", "met", "harvests", TAKEN),
 )
 """What each copy knows for itself: coverage follows from issues, muted items from their feeds, each
-lets go of old items, and writes files of its own."""
+lets go of old items, reads lists, and writes files of its own."""
 
 DIVIDER = "\n\n* * *\n\n"
 """What stands between two texts of which both are kept."""

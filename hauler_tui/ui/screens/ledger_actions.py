@@ -10,7 +10,8 @@ from textual import work
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.refreshing import RefreshActions
-from hauler_tui.workflows.fill import Filling, FillReport, fill
+from hauler_tui.workflows.fill import fill
+from hauler_tui.workflows.filling import SOURCES, Filling, FillReport
 from hauler_tui.workflows.ledger import Gap, gaps, watched
 from hauler_tui.workflows.refresh import fetch_settings
 
@@ -85,9 +86,10 @@ class LedgerActions(RefreshActions):
 
         def tell(filling: Filling) -> None:
             name = shown_subject(filling.gap.subject)
+            source = "" if filling.source == "query" else f" · {SOURCES[filling.source]}"
             self._tell_filling(
                 f"Filling {filling.done}/{filling.total} · {filling.new:,} new"
-                f" · {name} of {filling.gap.day}"
+                f" · {name} of {filling.gap.day}{source}"
             )
 
         try:
@@ -112,6 +114,7 @@ class LedgerActions(RefreshActions):
             self._calendar.renew()
         filled = len(report.filled)
         message = f"{filled} day{'' if filled == 1 else 's'} filled · {report.new:,} new"
+        message += f" · {report.sources()}" if filled else ""
         self._unfilled = report.left
         if report.left:
             message += f" · {len(report.left)} still lacking"
