@@ -134,6 +134,31 @@ def test_a_fill_that_arxiv_refuses_fails_with_a_sentence_and_keeps_the_gap(
     assert "arXiv asked to be left alone until" in again.err
 
 
+def test_what_the_api_refuses_comes_by_oai_pmh_through_real_workers(
+    run: Run, arxiv: ArXiv, at: Callable[[date], None], tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[fetch]\narxiv_api = "{arxiv.api}"\narxiv_oai = "{arxiv.oai}"\n')
+    arxiv.shelf.size = 5
+    arxiv.trouble = lambda asked: Reply(b"Rate exceeded.", 429)
+    at(MONDAY)
+    run("feeds", "add", f"{arxiv.base}/rss/cs.CL")
+    run("refresh")
+    at(MONDAY + ONE_DAY * 2)
+    ran = run("refresh", "--fill", "--json")
+    assert "[1/1] cs.CL of 2026-05-05: 4 new (OAI-PMH)" in ran.err
+    note = "note: 127.0.0.1 asks to be left alone for a while (429); the rest came from OAI-PMH"
+    assert note in ran.err
+    filled = ran.json["fill"]
+    assert (filled["new"], filled["left"], filled["error"]) == (4, [], None)
+    assert filled["filled"][0]["source"] == "records"
+    assert len(arxiv.lists) == 3
+    day = run("ledger", "--json").json["days"][1]
+    assert (day["state"], day["filled"], day["source"]) == ("complete", True, "records")
+    assert (day["total"], day["known"]) == (4, 4)
+    assert day["proof"].startswith("arXiv's records (OAI-PMH) have 4 papers submitted for it")
+
+
 def test_an_empty_feed_at_the_weekend_is_explained_and_no_gap(
     run: Run, arxiv: ArXiv, at: Callable[[date], None], played: None
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -51,11 +52,20 @@ def settings(monkeypatch: pytest.MonkeyPatch, arxiv: ArXiv) -> None:
     from hauler_tui.workflows.refresh import fetch_settings as real
 
     def fetch_settings(config: object) -> object:
-        from dataclasses import replace
-
         return replace(real(config), arxiv_api=arxiv.api)  # type: ignore[arg-type]
 
     monkeypatch.setattr("hauler_tui.ui.screens.ledger_actions.fetch_settings", fetch_settings)
+
+
+@pytest.fixture
+def records(monkeypatch: pytest.MonkeyPatch, arxiv: ArXiv) -> None:
+    """The configuration names its records too."""
+    from hauler_tui.workflows.refresh import fetch_settings as real
+
+    monkeypatch.setattr(
+        "hauler_tui.ui.screens.ledger_actions.fetch_settings",
+        lambda config: replace(real(config), arxiv_api=arxiv.api, arxiv_oai=arxiv.oai),
+    )
 
 
 def page(reader: Reader) -> CalendarPage:
@@ -147,6 +157,17 @@ async def test_a_fill_that_is_refused_says_so_and_keeps_the_gap(
         assert told.startswith("127.0.0.1 asks to be left alone for a while (429)\nwhat came is")
         await reader.press("C")
         assert "2 gaps" in reader.shown()
+
+
+async def test_a_day_that_the_api_refuses_is_filled_from_the_list_and_says_so(
+    open_reader: OpenReader, arxiv: ArXiv, records: None
+) -> None:
+    arxiv.trouble = lambda asked: Reply(b"Rate exceeded.", 429)
+    async with open_reader(size=(80, 24)) as reader:
+        await reader.press("C", "enter")
+        await reader.until(there(reader, "1 day filled · 4 new · from OAI-PMH"))
+        assert "30◆" in reader.shown()
+        assert "◆ cs.LG filled: arXiv's records (OAI-PMH) have 4 papers submitted" in reader.shown()
 
 
 async def test_what_arxiv_refused_is_asked_for_again_after_a_later_refresh(

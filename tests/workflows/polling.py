@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 import pytest
 
@@ -17,6 +18,9 @@ from hauler_tui.sources.messages import Decoder, Order
 from hauler_tui.sources.pacing import Pacer
 from hauler_tui.sources.schedule import may_ask
 from hauler_tui.sources.settings import FetchSettings, Job
+from hauler_tui.workflows.fill import fill
+from hauler_tui.workflows.filling import FillReport
+from hauler_tui.workflows.ledger import Gap
 from hauler_tui.workflows.refresh import FeedResult, RefreshReport, refresh
 from tests.sources.server import Asked, Server
 
@@ -51,6 +55,22 @@ class Polls:
         (result,) = self(library, at, force=force).feeds
         return result
 
+    def fill(self, library: Library, gap: Gap, at: datetime) -> FillReport:
+        """One filling; arXiv's query API and its records are those of the server."""
+        self.server.asked.clear()
+        self.pauses.clear()
+        self.monkeypatch.setattr(fetching, "fetch_all", self._fetch_all)
+        settings = replace(
+            SETTINGS,
+            arxiv_api=self.url("/api/query", "export.arxiv.org"),
+            arxiv_oai=self.url("/oai", "oaipmh.arxiv.org"),
+        )
+
+        async def sleep(seconds: float) -> None:
+            self.pauses.append(seconds)
+
+        return asyncio.run(fill(library, [gap], now=at, settings=settings, sleep=sleep))
+
     @property
     def asked(self) -> list[Asked]:
         """What the last refresh asked the server."""
@@ -61,7 +81,7 @@ class Polls:
         jobs: Sequence[Job],
         settings: FetchSettings,
         now: datetime,
-        rested: Mapping[str, float],
+        rested: Mapping[str, float] = MappingProxyType({}),
     ) -> AsyncGenerator[Outcome, None]:
         due = tuple(job for job in jobs if may_ask(job.state, forced=job.forced, now=now))
         for job in jobs:

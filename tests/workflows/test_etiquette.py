@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from hauler_tui.errors import LibraryError
 from hauler_tui.library.library import Library
 from hauler_tui.library.store.writer import AppendFile
+from hauler_tui.workflows.ledger import Gap
+from tests.sources.oaiserver import listed, record
 from tests.sources.server import Handler, Reply, serving
 from tests.workflows.polling import Polls, feed_of
 
@@ -201,7 +204,7 @@ def test_failures_are_tried_again_later_and_later_and_never_at_once(
 def test_arxiv_is_one_host_at_three_seconds_and_reddit_waits_a_minute(
     polls: Polls, library: Library
 ) -> None:
-    hosts = ["rss.arxiv.org", "export.arxiv.org", "www.reddit.com", "a.example"]
+    hosts = ["rss.arxiv.org", "oaipmh.arxiv.org", "www.reddit.com", "a.example"]
     for host in hosts:
         for path in ("/1", "/2"):
             polls.server.add(path, Reply(FEED))
@@ -209,6 +212,58 @@ def test_arxiv_is_one_host_at_three_seconds_and_reddit_waits_a_minute(
     polls(library, NOW)
     assert len(polls.asked) == 8
     assert sorted(polls.pauses) == [1.0, 3.0, 3.0, 3.0, 60.0]
+
+
+LIST = "/oai?verb=ListRecords&metadataPrefix=arXivRaw&set=cs:cs:CL&from=2026-04-21&until=2026-04-23"
+"""What is asked for to fill the day before NOW."""
+
+
+def a_day_lacks(library: Library) -> Gap:
+    feed = library.feeds.add("https://rss.arxiv.org/rss/cs.CL", at=NOW - 9 * DAY)
+    day = (NOW - DAY).date()
+    return Gap(subject="cs.CL", day=day, state="missing", feed=feed, record=None)
+
+
+def test_lists_of_arxivs_records_keep_its_pace_and_say_who_asks(
+    polls: Polls, library: Library
+) -> None:
+    cookie = {"Set-Cookie": "a=b"}
+    first = listed([record("2604.00001", submitted=[NOW - 2 * DAY])], token="x y", size=2)
+    polls.server.add(LIST, replace(first, headers=cookie))
+    polls.server.add("/oai?verb=ListRecords&resumptionToken=x+y", listed([], names_rest=True))
+    filled = polls.fill(library, a_day_lacks(library), NOW)
+    assert (filled.new, filled.sources()) == (1, "from OAI-PMH")
+    hosts = [(asked.header("Host") or "").partition(":")[0] for asked in polls.asked]
+    assert hosts == ["export.arxiv.org", "oaipmh.arxiv.org", "oaipmh.arxiv.org"]
+    assert polls.pauses == [3.0, 3.0, 3.0]
+    for asked in polls.asked:
+        assert (asked.header("User-Agent") or "").startswith("hauler/")
+        assert (asked.header("Cookie"), asked.header("Referer")) == (None, None)
+    # A refresh soon after keeps it as well.
+    polls.server.add("/feed", Reply(FEED))
+    library.feeds.add(polls.url("/feed", "rss.arxiv.org"), at=NOW)
+    polls.pauses.clear()
+    polls(library, NOW, 2)
+    (pause,) = polls.pauses
+    assert 2.0 < pause <= 3.0
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (Reply(b"", headers={"Content-Length": "104857600"}), "sent more than 15 MiB"),
+        (Reply(b"", 302, {"Location": "file:///etc/passwd"}), "redirects to a file: address"),
+        (Reply(b"", 301, {"Location": LIST}), "redirects for ever"),
+        (Reply(b"", 410), "is gone for good (410)"),
+    ],
+)
+def test_an_answer_beyond_all_measure_is_no_list(
+    polls: Polls, library: Library, reply: Reply, told: str
+) -> None:
+    polls.server.add(LIST, reply)
+    filled = polls.fill(library, a_day_lacks(library), NOW)
+    assert told in (filled.error or "")
+    assert len(filled.left) == 1
 
 
 def moved(polls: Polls, to: str, status: int = 301) -> None:
