@@ -87,7 +87,7 @@ def _of_query(record: DayRecord) -> str:
 def _of_records(record: DayRecord) -> str:
     total, known = record.total or 0, record.known or 0
     if record.state != "complete":
-        return f"{known:,} papers of it came, and arXiv's list of records goes on"
+        return f"{known:,} of its papers came, and arXiv's list of records goes on"
     if not total:
         return "arXiv's records (OAI-PMH) have no paper for it"
     return f"arXiv's records (OAI-PMH) have {total:,} papers submitted for it, and all are here"

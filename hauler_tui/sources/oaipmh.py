@@ -119,7 +119,7 @@ def read(body: bytes, *, url: str, now: datetime) -> Records:
     if not found.is_answer and is_answer(body):
         raise SourceError(f"{host_of(url)} sent a damaged answer", "try again later")
     if not found.is_answer:
-        raise diagnosis.not_a_feed(body, url=url)
+        raise _no_records(body, url)
     if found.refusal == "noRecordsMatch":
         return Records(entries=(), page=ListPage())
     if found.refusal == "badResumptionToken":
@@ -234,12 +234,21 @@ def _understood(body: bytes, url: str) -> _Reading:
             return mended if len(mended.records) >= len(reading.records) else reading
     except _RefusedError as error:
         if error.name.lower() == "html":
-            raise diagnosis.not_a_feed(body, url=url) from error
+            raise _no_records(body, url) from error
         raise SourceError(
             f"{host_of(url)} sent a document with definitions of its own, refused",
             "tell whoever runs it",
         ) from error
     return reading
+
+
+def _no_records(body: bytes, url: str) -> SourceError:
+    """Why a body is no answer, for the person to read."""
+    told = diagnosis.not_a_feed(body, url=url).message
+    if b"<html" in body[:2_000].lower():
+        what = "a login page" if "login" in told else "a web page"
+        told = f"{host_of(url)} sent {what} instead of its records"
+    return SourceError(told, "try again later")
 
 
 def _mended(body: bytes) -> bytes:

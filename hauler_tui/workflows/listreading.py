@@ -214,7 +214,8 @@ class Reading:
     def _keep(self, reading: Harvest, questions: Sequence[Question]) -> None:
         """Remember what came of the days so far, and where the list goes on."""
         records = [self._record(one, reading, "partial") for one in questions]
-        self.library.ledger.keep(records, at=self.now)
+        # Of a day that the list has not come to nothing is known yet.
+        self.library.ledger.keep([each for each in records if each.known], at=self.now)
         if all(one.until == one.gap.day for one in questions):
             self.library.ledger.harvests.keep(reading)
 

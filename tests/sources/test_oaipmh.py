@@ -238,8 +238,9 @@ _DECLARED = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a
     ("body", "told"),
     [
         (b"", "oaipmh.arxiv.org sent an empty answer"),
-        (b"<html><form><input type=password></form></html>", "oaipmh.arxiv.org shows a login page"),
-        (b"<!DOCTYPE html><html><title>Sign in</title></html>", "oaipmh.arxiv.org shows a login"),
+        (b"<html><form><input type=password></form></html>", "oaipmh.arxiv.org sent a login page"),
+        (b"<!DOCTYPE html><html><title>Sign in</title></html>", "oaipmh.arxiv.org sent a login"),
+        (b"<html><title>Home</title></html>", "oaipmh.arxiv.org sent a web page instead of its"),
         (b"<?xml version='1.0'?><rss/>", "oaipmh.arxiv.org sent XML (<rss>)"),
         (b"<OAI-PMH><ListRecords/></OAI-PMH>", "oaipmh.arxiv.org sent a damaged answer"),
         (_BODY[:80], "oaipmh.arxiv.org sent a damaged answer"),

@@ -159,7 +159,7 @@ async def test_a_fill_that_was_cut_off_goes_on_where_it_was(days: Listed) -> Non
     assert days.known() == 12 + first.new
     assert days.states("cs.CL", WEDNESDAY) == "complete partial complete"
     told = days.library.ledger.records()["cs.CL"][TUESDAY]
-    assert proof(told, "partial", TUESDAY).endswith("papers of it came, and arXiv's list of"
+    assert proof(told, "partial", TUESDAY).endswith("of its papers came, and arXiv's list of"
                                                     " records goes on")  # fmt: skip
     days.arxiv.shelf.trouble = lambda asked: None
     asked = len(days.arxiv.lists)
@@ -328,7 +328,7 @@ _ONE = record("2605.77777", submitted=[_AT])
         (listed([_ONE, _ONE.replace("Mon, ", "?")]), "127.0.0.1 sent 1 record without", 1),
         (refused("cannotDisseminateFormat", "x"), "127.0.0.1 refused to list its records", 0),
         (page("<ListSets/>"), "127.0.0.1 answered in words that hauler does not know", 0),
-        (Reply(b"<html><input type=password></html>"), "127.0.0.1 shows a login page", 0),
+        (Reply(b"<html><input type=password></html>"), "127.0.0.1 sent a login page", 0),
         (Reply(b"\n<!DOCTYPE a [<!ENTITY b 'c'>]><OAI-PMH/>"), "127.0.0.1 sent a document with", 0),
         (Reply(b""), "127.0.0.1 sent an empty answer", 0),
     ],
