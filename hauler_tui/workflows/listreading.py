@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from hauler_tui.domain import ledger
 from hauler_tui.domain.addresses import host_of
@@ -30,14 +30,16 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
     from hauler_tui.sources.settings import FetchSettings
 
+T = TypeVar("T")
+
 _TRIES = 3
 """How often a page is asked for that comes damaged, and a list whose token does not hold."""
 _SHORT_WAIT = timedelta(minutes=2)
 """The longest Retry-After that is waited for at once: it is how OAI-PMH controls the flow."""
 _MOST_PAGES = 2_000
 """Pages of one list that are read in one go; the next filling goes on after them."""
-_AT_ONCE = 100
-"""Papers that are taken in before the keys have their turn again."""
+_AT_ONCE = 25
+"""Papers that are taken in between two looks at the keys: some two milliseconds of work."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -162,36 +164,42 @@ class Reading:
         *,
         is_whole: bool,
     ) -> Harvest:
-        """Keep the papers of a page and, where it is whole, what it proves and what follows it."""
-        library, subject = self.library, reading.subject
+        """Keep the papers of a page, then, if it is whole, what it proves and what follows it."""
+        subject = reading.subject
         entries = [entry for entry in outcome.entries if _is_in(entry, subject)]
-        times = [own_time(library, subject, one.until) for one in questions]
+        times = [own_time(self.library, subject, one.until) for one in questions]
         for one in questions:
             if not one.is_late and one.until == one.gap.day:
-                one.is_late = came_later(library, one, entries)
-        *parts, last = _parts(await self._wanted(questions, entries, subject)) or [()]
-        for part in parts:
+                one.is_late = came_later(self.library, one, entries)
+                await asyncio.sleep(0)
+        for part in _parts(await self._wanted(questions, entries, subject)):
+            self.library.expect_more()
             with self._step(subject):
                 self._absorb(part, questions, times)
             await asyncio.sleep(0)
-        with self._step(subject):
-            self._absorb(last, questions, times)
-            if is_whole:
-                reading = replace(
-                    reading,
-                    token=page.token,
-                    records=reading.records + page.records,
-                    unread=reading.unread + page.unread,
-                )
-                for one, time in zip(questions, times, strict=True):
-                    names = {each.aliases[0] for each in entries if _lies(each, time)}
-                    names -= one.names
-                    one.pages[len(one.pages)] = sorted(names)
-                    known = len(library.items.owners(names))
-                    reading = counted(reading, one.gap.day, listed=len(names), known=known)
-                self._keep(reading, questions)
+        if is_whole:
+            reading = replace(
+                reading,
+                token=page.token,
+                records=reading.records + page.records,
+                unread=reading.unread + page.unread,
+            )
+            for one, time in zip(questions, times, strict=True):
+                names = {each.aliases[0] for each in entries if _lies(each, time)} - one.names
+                one.pages[len(one.pages)] = sorted(names)
+                known = await self._count_known(sorted(names))
+                reading = counted(reading, one.gap.day, listed=len(names), known=known)
+            self._keep(reading, questions)
         self._tell(questions)
         return reading
+
+    async def _count_known(self, names: Sequence[str]) -> int:
+        """How many papers of so many the library knows."""
+        known = 0
+        for part in _parts(names):
+            known += len(self.library.items.owners(part))
+            await asyncio.sleep(0)
+        return known
 
     def _absorb(
         self,
@@ -215,9 +223,10 @@ class Reading:
         """Remember what came of the days so far, and where the list goes on."""
         records = [self._record(one, reading, "partial") for one in questions]
         # Of a day that the list has not come to nothing is known yet.
-        self.library.ledger.keep([each for each in records if each.known], at=self.now)
-        if all(one.until == one.gap.day for one in questions):
-            self.library.ledger.harvests.keep(reading)
+        with self._step(reading.subject):
+            self.library.ledger.keep([each for each in records if each.known], at=self.now)
+            if all(one.until == one.gap.day for one in questions):
+                self.library.ledger.harvests.keep(reading)
 
     async def _wanted(
         self, questions: Sequence[Question], entries: Collection[Entry], subject: str
@@ -310,5 +319,5 @@ def _is_in(entry: Entry, subject: str) -> bool:
     return any(name == subject or name.startswith(f"{subject}.") for name in entry.categories)
 
 
-def _parts(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
-    return [entries[start : start + _AT_ONCE] for start in range(0, len(entries), _AT_ONCE)]
+def _parts(some: Sequence[T]) -> list[Sequence[T]]:
+    return [some[start : start + _AT_ONCE] for start in range(0, len(some), _AT_ONCE)]
