@@ -12,6 +12,7 @@ from hauler_tui.haul.checkcard import scan_card
 from hauler_tui.haul.checkcards import Placed, check_card, check_together
 from hauler_tui.haul.checkfront import check_front
 from hauler_tui.haul.checkprose import Mention, scan_prose
+from hauler_tui.haul.conflictmarks import conflict_marks
 from hauler_tui.haul.findings import Finding, Spot, in_order
 from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import CardBlock, Document, FrontMatter, LaneHeading, Prose
@@ -43,6 +44,9 @@ def check_document(document: Document, known: Known = _NOTHING_KNOWN) -> tuple[F
     for card in places.cards:
         spots += check_card(card, known)
     spots += check_together(places.cards, known)
+    for at in conflict_marks(text):
+        message = "a git conflict was left in: keep one side, and take its three marks out"
+        spots.append(Spot(code="conflict", at=at, message=message))
     if known.is_draft:
         spots += _read_back(document)
     return in_order([places.finding(spot) for spot in spots])

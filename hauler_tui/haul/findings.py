@@ -44,6 +44,7 @@ CODES: Mapping[str, Code] = {
     "same-link": _error("Two cards have one link."),
     "no-link": _error("A card has no link."),
     "no-title": _error("A card has no title."),
+    "conflict": _error("A git conflict was left in."),
     "placeholder": _error("A placeholder was left in: `TODO`, `XXX` or `???`."),
     "tag": _error("A tag is never closed, or was never opened."),
     "blank-line": _error("A blank line inside a card, which ends it.", is_fixed=True),

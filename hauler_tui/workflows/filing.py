@@ -14,7 +14,7 @@ from hauler_tui.files import read_if_there, write_atomically
 from hauler_tui.workflows.compiling import compiled, gather
 from hauler_tui.workflows.jobs import Journey
 from hauler_tui.workflows.noteclash import note_conflicts, notes_met
-from hauler_tui.workflows.posts import text_in
+from hauler_tui.workflows.posts import refuse_conflict_marks, text_in
 from hauler_tui.workflows.publish import checksum, replace_published, wrote_before
 from hauler_tui.workflows.reimport import other_haul, other_titles, refuse_unreadable_front
 from hauler_tui.workflows.takeback import take_back, told_blocks
@@ -121,7 +121,9 @@ class File:
 
     def _theirs(self, held: bytes) -> str:
         try:
-            return text_in(held)
+            text = text_in(held)
+            refuse_conflict_marks(text)
+            return text
         except UnreadableError as error:
             raise self._refusal(f"{self._path}:{error.line}: {error.message}") from error
 

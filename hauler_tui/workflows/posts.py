@@ -87,7 +87,18 @@ class PostFile:
 
 def read_post(path: Path) -> PostFile:
     """Read a file. Raises HaulError with the reason, without the path."""
-    return post_of(str(path), None, read_text(path), path=path.resolve())
+    text = read_text(path)
+    refuse_conflict_marks(text)
+    return post_of(str(path), None, text, path=path.resolve())
+
+
+def refuse_conflict_marks(text: str) -> None:
+    """Raise UnreadableError for a file in which a git conflict was left: it is two texts."""
+    from hauler_tui.haul.conflictmarks import conflict_marks
+
+    for at in conflict_marks(text):
+        line = 1 + len(_LINE_END.findall(text[:at].encode()))
+        raise UnreadableError(f"a git conflict was left in line {line}", line=line)
 
 
 def post_of(name: str, slug: str | None, text: str, path: Path | None = None) -> PostFile:

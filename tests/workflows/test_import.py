@@ -186,11 +186,11 @@ def test_what_cannot_be_read_is_refused_with_its_reason(library: Library, tmp_pa
     blank = write(tmp_path, "blank.md", " \n\n")
     latin = tmp_path / "latin.md"
     latin.write_bytes(b"caf\xe9")
-    reports = publish.import_files(library, [large, blank, latin, tmp_path], NOW)
+    torn = write(tmp_path, "torn.md", "One.\n<<<<<<< a\nTwo.\n=======\nThree.\n>>>>>>> b\n")
+    reports = publish.import_files(library, [large, blank, latin, tmp_path, torn], NOW)
     told = [report.refusal or "" for report in reports]
-    for reason, words in zip(
-        told, ("larger than 20 MB", "empty", "offset 3", "folder"), strict=True
-    ):
+    words_told = "larger than 20 MB", "empty", "offset 3", "folder", "conflict was left in line 2"
+    for reason, words in zip(told, words_told, strict=True):
         assert words in reason
     assert library.hauls.all() == ()
 

@@ -300,8 +300,12 @@ def test_a_file_that_holds_the_very_text_already_becomes_hauler_s_own(
         (b"a\n\0b", ":2: it is not text: a NUL byte in line 2"),
         (b" \n", "it is empty"),
         (b"x" * (20 * 1024**2 + 1), "it is larger than 20 MB"),
+        (
+            b"---\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> b\n---\n",
+            ":2: a git conflict was left",
+        ),
     ],
-    ids=["latin", "binary", "empty", "large"],
+    ids=["latin", "binary", "empty", "large", "conflict"],
 )
 def test_a_file_that_is_no_text_any_more_is_left_alone(
     library: Library, data: bytes, sentence: str
