@@ -50,6 +50,8 @@ def breaks_reading(text: str) -> tuple[str, ...]:
     wanted = strip_blank_lines(text)
     if not wanted or is_plain(wanted):
         return ()
+    if "\0" in text:
+        return _no_text(text)
     read = parse(
         f"## L\n\n{_card('1')}\n\n{wanted}\n\n<hr/>\n\n{_card('2')}\n\n{wanted}\n\n{_CLOSING}"
     )
@@ -65,6 +67,8 @@ def lane_breaks_reading(text: str) -> tuple[str, ...]:
     wanted = strip_blank_lines(text)
     if not wanted or is_plain(wanted):
         return ()
+    if "\0" in text:
+        return _no_text(text)
     read = parse(f"## A\n\n{wanted}\n\n## B\n\n{_card('1')}\n\n<hr/>\n\n{_card('2')}\n\n{_CLOSING}")
     last = parse(f"## A\n\n{wanted}\n\n{_CLOSING}")
     found = [(part.name, part.text, len(part.cards)) for part in (*read.sections, *last.sections)]
@@ -79,6 +83,11 @@ def _card(title: str) -> str:
 
 def _ends(read: Document) -> bool:
     return read.tail == "\n\n" + _CLOSING
+
+
+def _no_text(text: str) -> tuple[str, ...]:
+    line = text.count("\n", 0, text.index("\0")) + 1
+    return (f"line {line} holds a NUL byte, with which no file is text",)
 
 
 def _reasons(text: str, kinds: frozenset[str]) -> tuple[str, ...]:

@@ -65,6 +65,16 @@ def compiled(gathered: Gathered) -> str:
     return text
 
 
+def refuse_no_text(issue: Haul, text: str) -> None:
+    """Raise HaulError for an open issue that holds a NUL byte: its file could not be read back."""
+    if issue.state == "open" and "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise HaulError(
+            f"{issue.slug} would be no text: a NUL byte in line {line}",
+            f"“hauler check {issue.slug}” names the note or lane; write it anew without it",
+        )
+
+
 def check_template(path: Path) -> None:
     """Raise HaulError where a file cannot be read, or is no template."""
     from hauler_tui.haul.template import check_template as check

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hauler_tui.errors import HaulError, UnreadableError
 from hauler_tui.files import read_if_there, write_atomically
-from hauler_tui.workflows.compiling import compiled, gather
+from hauler_tui.workflows.compiling import compiled, gather, refuse_no_text
 from hauler_tui.workflows.jobs import Journey
 from hauler_tui.workflows.noteclash import note_conflicts, notes_met
 from hauler_tui.workflows.posts import refuse_conflict_marks, text_in
@@ -60,11 +60,13 @@ class File:
         Raises HaulError, LibraryError, OSError.
         """
         self._ours = yield partial(compiled, self._gathered)
+        refuse_no_text(self._issue, self._ours)
         data = self._ours.encode()
         base = self._base(data)
         if self._held is not None and self._held != data:
             assert base is not None, "a file without a base is refused"
-            theirs = self._theirs(self._held)
+            # What hauler wrote there itself is merged whatever it holds.
+            theirs = base if base.encode() == self._held else self._theirs(self._held)
             merged: Merged = yield from self._merged(base, theirs, decided, prefer)
             if self._has_changed():
                 return None

@@ -15,7 +15,7 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulError
 from hauler_tui.files import read_if_there, write_atomically
 from hauler_tui.workflows.catalogue import ImportReport, import_posts, keep_posts
-from hauler_tui.workflows.compiling import issue_text
+from hauler_tui.workflows.compiling import issue_text, refuse_no_text
 from hauler_tui.workflows.drafts import frozen
 from hauler_tui.workflows.posts import PostFile, post_of, read_post
 from hauler_tui.workflows.reimport import remerged
@@ -85,6 +85,7 @@ def publish_issue(library: Library, slug: str, at: datetime) -> Haul:
         raise HaulError(f"{slug} is published already", "“hauler hauls new” begins the next issue")
     issue = replace(issue, published_at=issue.published_at or at)
     text = issue_text(library, replace(issue, state="published"))
+    refuse_no_text(library.hauls.get(slug), text)
     return library.hauls.publish(slug, frozen(library, issue, text), at)
 
 

@@ -239,6 +239,11 @@ def test_the_finding_names_the_line() -> None:
     assert breaks_reading("a\n\nb\n\n---\n\nc")[0].startswith("line 5 ")
 
 
+def test_a_nul_byte_is_read_back_by_nobody() -> None:
+    assert breaks_reading("a\n\nb\0c") == ("line 3 holds a NUL byte, with which no file is text",)
+    assert lane_breaks_reading("\0") != ()
+
+
 def test_a_lane_may_hold_small_headings_and_rules() -> None:
     assert lane_breaks_reading("### a\n\n---\n\n<hr/>\n\nb") == ()
     assert "heading" in lane_breaks_reading("## a")[0]
