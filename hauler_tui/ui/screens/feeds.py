@@ -144,7 +144,7 @@ class FeedsPage(ModalScreen[str | None]):
         self._was_refreshing = self._reader.is_refreshing
 
     def _tell_current(self) -> None:
-        row = self._row
+        row, now = self._row, self._clock()
 
         def make(width: int) -> list[list[Span]]:
             if row is None:
@@ -152,9 +152,9 @@ class FeedsPage(ModalScreen[str | None]):
             state, feed = row.state, row.feed
             lines = wrap_spans([Span(plain(shown(feed.url)))], width)[:2]
             fetched, due_at = state.fetched_at, state.due_at
-            times = [f"fetched {_when(fetched)}" if fetched is not None else "never fetched"]
+            times = [f"fetched {_when(fetched, now)}" if fetched is not None else "never fetched"]
             if state.gone_at is None and due_at is not None:
-                times.append(f"due {_when(max(due_at, state.wait_until or due_at))}")
+                times.append(f"due {_when(max(due_at, state.wait_until or due_at), now)}")
             lines += wrap_spans([Span(joined([*times, *row.remarks]), "muted")], width)[:2]
             if state.error:
                 lines += wrap_spans([Span(plain(state.error), "error")], width)[:2]
@@ -299,9 +299,11 @@ class FeedsPage(ModalScreen[str | None]):
                 return feedcare.readdressed(self._library, feed, text, allow_private=allowed)
 
 
-def _when(moment: datetime) -> str:
+def _when(moment: datetime, now: datetime) -> str:
+    """A moment as a person says it, with the year where it is not the current one."""
     here = moment.astimezone()
-    return f"{here.day} {here:%B %H:%M}"
+    year = "" if here.year == now.astimezone().year else f" {here.year}"
+    return f"{here.day} {here:%B}{year} {here:%H:%M}"
 
 
 class FeedActions(RefreshActions):
