@@ -161,14 +161,21 @@ class Retention:
 
     def hide_feed(self, feed_id: int, subscribed: Iterable[int], at: datetime) -> int:
         """Inside the caller's step, hide what came only through feeds that are gone."""
-        kept, others = self.kept(), {*subscribed, None} - {feed_id}
-        hidden = [
-            item_id
-            for item_id in self._items.view(parse(f"feed:{feed_id}", at))
-            if item_id not in kept and others.isdisjoint(self._works.feed_ids(item_id))
-        ]
+        hidden = self._brought_alone({feed_id}, {*subscribed} - {feed_id}, at)
         self._hidden.change(hidden, True)
         return len(hidden)
+
+    def _brought_alone(
+        self, feed_ids: Iterable[int], others: Iterable[int], at: datetime
+    ) -> set[int]:
+        """What came through some feeds and neither through others nor by hand, and is not kept."""
+        kept, rest = self.kept(), {*others, None}
+        return {
+            item_id
+            for feed_id in feed_ids
+            for item_id in self._items.view(parse(f"feed:{feed_id}", at))
+            if item_id not in kept and rest.isdisjoint(self._works.feed_ids(item_id))
+        }
 
     def follow_feeds(self, changes: Mapping[str, frozenset[int]]) -> None:
         """Hide what feeds brought whose adding was undone; show it when that is done again.
@@ -180,8 +187,10 @@ class Retention:
         before, self._subscribed = self._subscribed, frozenset(self._feeds.rows())
         # Undo and redo of adding leave the state alone; one never fetched before has none.
         fetched = self._states.rows().keys() - changes.get("feed_state", frozenset())
-        for feed_id in (before - self._subscribed) & fetched:
-            self.hide_feed(feed_id, self._subscribed, _ANY_TIME)
+        left = (before - self._subscribed) & fetched
+        if left:
+            alone = self._brought_alone(left, self._subscribed, _ANY_TIME)
+            self._hidden.change(alone, True)
         back = (self._subscribed - before) & fetched
         if back:
             hidden = self._hidden.ids()
