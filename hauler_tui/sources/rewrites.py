@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from hauler_tui.domain.identifiers import arxiv_id, pmid, preprint_version
 from hauler_tui.errors import SourceError
@@ -124,6 +124,9 @@ _ARXIV_HOST = re.compile(r"(?:(?:www|export|rss|\w\w)\.)?arxiv\.org")
 _ARXIV_FEED = re.compile(r"/(?P<form>rss|atom)/(?P<spec>[A-Za-z.+-]+)/?")
 _ARXIV_LIST = re.compile(r"/(?:list|archive|year)/(?P<spec>[A-Za-z.-]+)(?:/[\w-]+)?/?")
 _PREPRINT_HOST = re.compile(r"(?:www\.)?(?P<server>biorxiv|medrxiv)\.org")
+_PREPRINT_FEED = re.compile(
+    r"connect\.(?P<server>biorxiv|medrxiv)\.org/(?P=server)_xml\.php\?subject=(?P<subjects>[^&]+)"
+)
 _COLLECTION = re.compile(r"/collection/(?P<subject>[\w-]+)/?")
 
 _WITHOUT_FEEDS = {
@@ -163,8 +166,8 @@ def looks_like_feed(url: str) -> bool:
 def feed_of_page(url: str) -> str | None:
     """The feed of a page by its address alone; None when the page itself must be asked.
 
-    An address that is a feed's already is None too, but for arXiv's old ones, which are renewed.
-    Raises SourceError, with the way to capture single links, for a site without feeds.
+    An address that is a feed's already is None too, but for those of arXiv and bioRxiv, which are
+    renewed. Raises SourceError, with the way to capture single links, for a site without feeds.
     """
     parts = urlsplit(url)
     host, path = (parts.hostname or "").rstrip("."), parts.path
@@ -178,6 +181,10 @@ def feed_of_page(url: str) -> str | None:
         raise SourceError(f"{_WITHOUT_FEEDS[bare]} has no feed", _CAPTURE)
     if found := _PREPRINT_HOST.fullmatch(host):
         return _preprint(found["server"], url, path)
+    if found := _PREPRINT_FEED.fullmatch(f"{host}{path}?{parts.query}"):
+        subjects = unquote(found["subjects"]).split("+")
+        known = dict.fromkeys(preprint_subject(found["server"], each) for each in subjects)
+        return shorthands.preprint_feed(found["server"], "+".join(known))
     if looks_like_feed(url):
         return None
     if host == "pubmed.ncbi.nlm.nih.gov":

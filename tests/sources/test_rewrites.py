@@ -47,6 +47,10 @@ KNOWN = [
         "https://connect.biorxiv.org/biorxiv_xml.php?subject=plant_biology",
     ),
     (
+        "http://connect.biorxiv.org/biorxiv_xml.php?subject=Plant-Biology+genomics",
+        "https://connect.biorxiv.org/biorxiv_xml.php?subject=plant_biology+genomics",
+    ),
+    (
         "https://www.medrxiv.org/collection/oncology/",
         "https://connect.medrxiv.org/medrxiv_xml.php?subject=oncology",
     ),
@@ -118,6 +122,10 @@ def test_where_there_is_no_feed_a_sentence_says_so_and_offers_capture(page: str,
     [
         ("https://arxiv.org/list/cs.LC/recent", "did you mean cs.CL"),
         ("https://www.biorxiv.org/collection/plants", "did you mean plant_biology"),
+        (
+            "https://connect.biorxiv.org/biorxiv_xml.php?subject=genomics+plant_bilogy",
+            "did you mean plant_biology",
+        ),
         ("https://www.biorxiv.org/rss/current", "biorxiv:all"),
         ("https://arxiv.org/search/?query=x", "arxiv:all:"),
         ("https://pubmed.ncbi.nlm.nih.gov/?term=beetles", "Create RSS"),
