@@ -105,39 +105,6 @@ def move_card(document: Document, position: int, to: int) -> Document:
     return _read_again(document, blocks)
 
 
-def replace_lane(document: Document, name: str, text: str) -> Document:
-    """Give a lane another prose; the empty name is the text before any heading.
-
-    In a lane with cards it is the prose above the first one. A lane that is not there is added
-    above the first cards lane.
-    """
-    blocks = list(document.blocks)
-    prose, _ = _own(document, text)
-    found = _find_lane(blocks, name)
-    if found is None:
-        if not prose:
-            return document
-        at = _above_cards(blocks)
-        _insert(blocks, at, LaneHeading(lead="", text=canonical.heading(name), name=name, level=2))
-        found = (at + 1, at + 1)
-    first, after = found
-    stop = first
-    while stop < after and isinstance(blocks[stop], Prose):
-        stop += 1
-    old = blocks[first] if stop > first else None
-    if not isinstance(old, Prose):
-        if prose:
-            _insert(blocks, first, Prose(lead="", text=prose))
-    elif prose:
-        blocks[first:stop] = [replace(old, text=prose)]
-    else:
-        del blocks[first:stop]
-        below = blocks[first] if first < len(blocks) else None
-        if isinstance(below, LaneHeading | CardBlock) and not below.lead.strip(_SPACE):
-            blocks[first] = replace(below, lead=old.lead)
-    return _read_again(document, blocks)
-
-
 def _own(document: Document, text: str) -> tuple[str, str]:
     ending = newline(render(document))
     return _LINE_END.sub(ending, strip_blank_lines(text)), ending
@@ -216,14 +183,6 @@ def _find_lane(blocks: Sequence[Block], name: str) -> tuple[int, int] | None:
 
 def _end(blocks: Sequence[Block]) -> int:
     return len(blocks) - 1 if blocks and isinstance(blocks[-1], Tail) else len(blocks)
-
-
-def _above_cards(blocks: Sequence[Block]) -> int:
-    places = _places(blocks)
-    if not places:
-        return _end(blocks)
-    above = [at for at in range(places[0]) if isinstance(blocks[at], LaneHeading)]
-    return above[-1] if above else places[0]
 
 
 def _lane_range(blocks: list[Block], name: str) -> tuple[int, int]:

@@ -298,10 +298,6 @@ class Hauls:
             self._put_published(haul_id, frozen, document)
         return frozen
 
-    def import_issue(self, haul: Haul, at: datetime) -> Haul:
-        """``import_issues`` of one. Raises UnknownKeyError."""
-        return self.import_issues((haul,), at)[0]
-
     def import_issues(self, hauls: Sequence[Haul], at: datetime) -> tuple[Haul, ...]:
         """Take in published issues, or posts, as one step; a known slug replaces what it was.
 

@@ -122,31 +122,13 @@ def test_a_snippet_that_was_wrong_is_left_alone() -> None:
     assert "snippet: 12 papers" in render(document)
 
 
-def test_a_lane_that_is_not_there_is_added_for_a_card_below_and_for_prose_above() -> None:
+def test_a_lane_that_is_not_there_is_added_for_a_card() -> None:
     document = parse("---\ntitle: T\n---\n\nIntro.\n")
     with_card = edit.add_card(document, NEW)
     assert render(with_card).startswith(
         "---\ntitle: T\n---\n\nIntro.\n\n## Reading\n\n<blockquote>"
     )
     assert render(with_card).endswith("</blockquote>\n\nNew note.\n")
-    with_lane = edit.replace_lane(with_card, "Remarks", "Words.\n\n")
-    assert "Intro.\n\n## Remarks\n\nWords.\n\n## Reading\n\n<" in render(with_lane)
-
-
-@pytest.mark.parametrize("name", ["", "Remarks", "Reading"])
-def test_prose_is_replaced_in_its_place_and_nothing_else(name: str) -> None:
-    document = parse(LOG)
-    old = next(part.text for part in document.sections if part.name == name)
-    assert render(edit.replace_lane(document, name, "New.\n")) == LOG.replace(old, "New.")
-
-
-def test_prose_removed_and_written_again_gives_the_same_file() -> None:
-    text = "---\ntitle: T\n---\n\nIntro.\n\n## A\n\nwords\n\n## B\n\nmore\n"
-    for name in ("", "A", "B"):
-        old = next(part.text for part in parse(text).sections if part.name == name)
-        empty = edit.replace_lane(parse(text), name, "")
-        assert "\n\n\n" not in render(empty)
-        assert render(edit.replace_lane(empty, name, old)) == text
 
 
 def test_a_place_that_is_not_there_is_an_error() -> None:

@@ -13,7 +13,7 @@ from hauler_tui.haul.merge import merge
 from hauler_tui.haul.mergetext import line_feeds
 from hauler_tui.haul.parse import parse
 from hauler_tui.haul.render import render
-from tests.haul.issues import EDITS, Issue, Style, edited, issues, styles, words
+from tests.haul.issues import EDITS, Issue, Style, edited, issues, styles
 from tests.haul.posts import patient
 
 
@@ -64,24 +64,6 @@ def test_one_edit_here_changes_a_file_by_hand_there_and_nowhere_else(
     snippet = {f"snippet: {n} new papers" for n in (count, len(theirs.papers))}
     assert gone <= lines_of(theirs, touched, style) | lines_of(base, touched, style) | snippet
     assert come <= lines_of(ours, touched, Style()) | snippet
-
-
-@patient
-@given(issues(), styles, st.data(), st.one_of(words, st.just("")))
-def test_another_text_of_a_lane_changes_nothing_but_that(
-    issue: Issue, style: Style, data: st.DataObject, text: str
-) -> None:
-    name = data.draw(st.sampled_from(("", *issue.lanes, "Papers")))
-    before = issue.text(style)
-    after = edit.replace_lane(parse(before), name, text)
-    sections = {part.name: part.text for part in after.sections}
-    assert sections.get(name, "") == text
-    others = {part.name: part.text for part in parse(before).sections if part.name != name}
-    assert {key: value for key, value in sections.items() if key != name} == others
-    gone, come = differences(before, render(after))
-    old = next((part.text for part in parse(before).sections if part.name == name), "")
-    assert gone <= {line.strip() for line in line_feeds(old).split("\n")}
-    assert come <= {text}
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

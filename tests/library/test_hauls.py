@@ -72,15 +72,15 @@ def test_the_first_issue_makes_the_first_series(library: Library) -> None:
 def test_the_next_number_is_the_highest_known_plus_one(filled: Library) -> None:
     series = filled.hauls.add_series(title="ML ~{n}", slug="ml-{n}", at=NOW)
     for number in (3, 29, 26):
-        filled.hauls.import_issue(
-            imported(f"ml-{number}", 1, series_id=series.id, number=number), NOW
+        filled.hauls.import_issues(
+            [imported(f"ml-{number}", 1, series_id=series.id, number=number)], NOW
         )
     issue = filled.hauls.new_issue(series.id, NOW)
     assert (issue.number, issue.slug, issue.title) == (30, "ml-30", "ML ~30")
 
 
 def test_a_slug_that_is_taken_is_not_given_twice(filled: Library) -> None:
-    filled.hauls.import_issue(imported("haul-1", 1), NOW)
+    filled.hauls.import_issues([imported("haul-1", 1)], NOW)
     assert filled.hauls.new_issue(None, NOW).slug == "haul-1-2"
 
 
@@ -248,7 +248,7 @@ def test_a_published_issue_does_not_change(filled: Library) -> None:
 
 
 def test_an_import_marks_read_and_covered_and_stars_nothing(filled: Library) -> None:
-    haul = filled.hauls.import_issue(imported("old-1", 1, 2, 2), NOW)
+    haul = filled.hauls.import_issues([imported("old-1", 1, 2, 2)], NOW)[0]
     for item_id in (1, 2):
         item = filled.items.get(item_id)
         assert item.is_read
@@ -265,7 +265,7 @@ def test_an_import_marks_read_and_covered_and_stars_nothing(filled: Library) -> 
 
 def test_an_import_never_overwrites_what_the_person_wrote(filled: Library) -> None:
     filled.notes.write(1, "mine", NOW)
-    filled.hauls.import_issue(imported("old-1", 1, 2), NOW)
+    filled.hauls.import_issues([imported("old-1", 1, 2)], NOW)
     note = filled.notes.get(1)
     assert note is not None
     assert note.text == "mine"
@@ -273,7 +273,7 @@ def test_an_import_never_overwrites_what_the_person_wrote(filled: Library) -> No
     assert begun is not None
     assert (begun.text, begun.started_from) == ("old-1 on 2, card 2", "old-1")
     filled.notes.write(2, "edited", NOW)
-    filled.hauls.import_issue(imported("old-2", 2, days=-1), NOW)
+    filled.hauls.import_issues([imported("old-2", 2, days=-1)], NOW)
     edited = filled.notes.get(2)
     assert edited is not None
     assert (edited.text, edited.started_from) == ("edited", None)
@@ -285,7 +285,7 @@ def test_an_untouched_note_is_that_of_the_newest_card(
 ) -> None:
     days = {"older": -60, "newer": -30}
     for slug in order:
-        filled.hauls.import_issue(imported(slug, 1, days=days[slug]), NOW)
+        filled.hauls.import_issues([imported(slug, 1, days=days[slug])], NOW)
     note = filled.notes.get(1)
     assert note is not None
     assert note.started_from == "newer"
@@ -293,8 +293,8 @@ def test_an_untouched_note_is_that_of_the_newest_card(
 
 
 def test_importing_a_slug_again_replaces_it(filled: Library) -> None:
-    first = filled.hauls.import_issue(imported("old-1", 1, 2), NOW)
-    second = filled.hauls.import_issue(imported("old-1", 2, 3), NOW)
+    first = filled.hauls.import_issues([imported("old-1", 1, 2)], NOW)[0]
+    second = filled.hauls.import_issues([imported("old-1", 2, 3)], NOW)[0]
     assert second.id == first.id
     assert [haul.slug for haul in filled.hauls.all()] == ["old-1"]
     assert [filled.hauls.covered(item_id) for item_id in (1, 2, 3)] == [
@@ -308,21 +308,21 @@ def test_importing_a_slug_again_replaces_it(filled: Library) -> None:
 
 
 def test_importing_the_same_file_again_is_no_step(filled: Library) -> None:
-    filled.hauls.import_issue(imported("old-1", 1), NOW)
+    filled.hauls.import_issues([imported("old-1", 1)], NOW)
     steps = filled.history.history()
-    filled.hauls.import_issue(imported("old-1", 1), NOW)
+    filled.hauls.import_issues([imported("old-1", 1)], NOW)
     assert filled.history.history() == steps
 
 
 def test_a_post_has_no_cards_and_no_series(library: Library) -> None:
-    post = library.hauls.import_issue(imported("about", lanes=()), NOW)
+    post = library.hauls.import_issues([imported("about", lanes=())], NOW)[0]
     assert library.hauls.get("about") == post
     assert post.text == "the file of about"
     assert library.hauls.open_issue() is None
 
 
 def test_an_issue_removed_covers_nothing_and_keeps_the_notes(filled: Library) -> None:
-    filled.hauls.import_issue(imported("old-1", 1), NOW)
+    filled.hauls.import_issues([imported("old-1", 1)], NOW)
     filled.hauls.remove("old-1", NOW)
     assert filled.hauls.covered(1) == ()
     assert filled.notes.get(1) is not None
@@ -334,9 +334,9 @@ def test_an_issue_removed_covers_nothing_and_keeps_the_notes(filled: Library) ->
 
 def test_issues_are_listed_oldest_first_and_the_open_one_last(filled: Library) -> None:
     filled.hauls.new_issue(None, NOW)
-    filled.hauls.import_issue(imported("b", 1, days=-1), NOW)
-    filled.hauls.import_issue(imported("a", 1, days=-9), NOW)
-    filled.hauls.import_issue(imported("undated", 1, published_at=None), NOW)
+    filled.hauls.import_issues([imported("b", 1, days=-1)], NOW)
+    filled.hauls.import_issues([imported("a", 1, days=-9)], NOW)
+    filled.hauls.import_issues([imported("undated", 1, published_at=None)], NOW)
     assert [haul.slug for haul in filled.hauls.all()] == ["undated", "a", "b", "haul-1"]
 
 
@@ -365,8 +365,8 @@ def test_starred_items_in_no_issue_wait_in_the_order_they_were_starred(filled: L
         lambda hauls: hauls.use(9, NOW),
         lambda hauls: hauls.edit_series(9, NOW, title="x"),
         lambda hauls: hauls.remove_series(9, NOW),
-        lambda hauls: hauls.import_issue(imported("x", 99), NOW),
-        lambda hauls: hauls.import_issue(imported("x", 1, series_id=9), NOW),
+        lambda hauls: hauls.import_issues([imported("x", 99)], NOW),
+        lambda hauls: hauls.import_issues([imported("x", 1, series_id=9)], NOW),
     ],
 )
 def test_a_name_nobody_knows_is_said_and_changes_nothing(filled: Library, ask: object) -> None:

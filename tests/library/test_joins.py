@@ -103,7 +103,7 @@ def test_a_reference_to_the_one_that_went_means_the_one_that_stayed(pair: Librar
 def test_a_card_of_each_in_one_open_issue_becomes_one_and_a_published_text_stays(
     pair: Library,
 ) -> None:
-    pair.hauls.import_issue(imported("old", 2, 1), NOW)
+    pair.hauls.import_issues([imported("old", 2, 1)], NOW)
     before = pair.hauls.covered_cards(2)
     slug = pair.hauls.new_issue(None, NOW).slug
     pair.hauls.add_card(slug, 1, "A", NOW)

@@ -39,7 +39,7 @@ CHANGES: dict[str, Callable[[Library], object]] = {
     "card removed": lambda lib: lib.hauls.remove_card("haul-1", 1, NOW),
     "issue edited": lambda lib: lib.hauls.edit("haul-1", NOW, title="T", snippet="s"),
     "published": lambda lib: lib.hauls.publish("haul-1", frozen(lib, "haul-1"), NOW),
-    "imported": lambda lib: lib.hauls.import_issue(imported("old-1", 2, 3, 3), NOW),
+    "imported": lambda lib: lib.hauls.import_issues([imported("old-1", 2, 3, 3)], NOW)[0],
     "issue removed": lambda lib: lib.hauls.remove("haul-1", NOW),
 }
 
@@ -340,14 +340,14 @@ def test_texts_of_issues_that_the_log_lost_are_told_and_imported_again(
     used: Library, folder: Path
 ) -> None:
     issue = imported("old-1", 2, 3, text="the file")
-    used.hauls.import_issue(issue, NOW)
+    used.hauls.import_issues([issue], NOW)
     used.close()
     (folder / "hauls.log").unlink()
     with Library.open(folder) as again:
         assert "lacks the text of old-1" in again.rescued[0]
         with pytest.raises(LibraryError, match="missing from"):
             again.hauls.get("old-1")
-        again.hauls.import_issue(issue, NOW)
+        again.hauls.import_issues([issue], NOW)
         assert again.hauls.get("old-1").text == "the file"
         assert again.items.get(2).covered == ("old-1",)
     with Library.open(folder) as again:

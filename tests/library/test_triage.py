@@ -49,7 +49,7 @@ def test_starring_again_changes_nothing(filled: Library) -> None:
 
 
 def test_a_covered_item_gets_a_star_and_no_card_until_asked_again(filled: Library) -> None:
-    filled.hauls.import_issue(imported("old-1", 1), NOW)
+    filled.hauls.import_issues([imported("old-1", 1)], NOW)
     starred = filled.triage.star(1, NOW)
     assert (starred.issue, starred.card_added, starred.covered) == (None, False, ("old-1",))
     assert filled.items.get(1).is_starred

@@ -47,7 +47,7 @@ def used(filled: Library) -> Library:
         state="published",
         text="file",
     )
-    filled.hauls.import_issue(issue, NOW)
+    filled.hauls.import_issues([issue], NOW)
     filled.compact(NOW)
     filled._book.table("items").compact()
     filled._book.table("hauls").compact()

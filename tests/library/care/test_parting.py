@@ -95,16 +95,18 @@ def test_an_issue_imported_anew_in_both_copies_is_two(two: tuple[Path, Path]) ->
     def bring(title: str) -> Callable[[Library], object]:
         def importing(library: Library) -> None:
             known = library.hauls.get("haul-1")
-            library.hauls.import_issue(
-                type(known)(
-                    id=0,
-                    slug="post",
-                    series_id=None,
-                    number=None,
-                    title=title,
-                    state="published",
-                    text=f"{title}\n",
-                ),
+            library.hauls.import_issues(
+                [
+                    type(known)(
+                        id=0,
+                        slug="post",
+                        series_id=None,
+                        number=None,
+                        title=title,
+                        state="published",
+                        text=f"{title}\n",
+                    )
+                ],
                 NOW,
             )
 

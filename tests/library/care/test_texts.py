@@ -70,7 +70,7 @@ def test_of_an_issue_that_was_imported_again_the_newest_text_comes_in(
     def twice(library: Library) -> None:
         publish("Theirs.")(library)
         known = library.hauls.get("haul-1")
-        library.hauls.import_issue(replace(known, title="Newer"), NOW)
+        library.hauls.import_issues([replace(known, title="Newer")], NOW)
 
     act(there, twice)
     conflict(there, here, "hauls.log")
