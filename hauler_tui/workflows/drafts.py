@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 
 
 def start_series(library: Library, title: str, at: datetime, **settings: Any) -> Series:
-    """Add a series by its title pattern; without ``{n}`` in it the number goes to the end.
+    """Add a series by its title pattern.
 
     ``settings`` are other fields of ``Series``; the slug pattern follows the title unless it is
-    among them. Raises HaulError for a pattern without a place for the number.
+    among them. Raises HaulError for a pattern that does not say where the number goes, or asks for
+    anything else.
     """
     title = " ".join(title.split())
-    if "{n}" not in title:
-        title = f"{title} ~{{n}}"
     named = {"title": title, "slug": slug_pattern(title)} | settings
     check_series(named)
     return library.hauls.add_series(**named, at=at)
@@ -40,10 +39,17 @@ def check_series(settings: Mapping[str, Any]) -> None:
     if not re.search(r"\w", settings.get("title", "a").replace("{n}", "")):
         raise HaulError("a series needs a title", "take a pattern such as ML Arxiv Haul ~{n}")
     for name in ("title", "slug"):
-        if name in settings and settings[name].count("{n}") != 1:
+        pattern = settings.get(name, "{n}")
+        unknown = [field for field in re.findall(r"\{\w*\}", pattern) if field != "{n}"]
+        if unknown:
             raise HaulError(
-                f"the {name} pattern “{settings[name][:80]}” does not say where the number goes",
+                f"the {name} pattern “{pattern[:80]}” asks for {unknown[0][:20]}: it can say {{n}}",
                 "write {n} once, in the place of the number",
+            )
+        if pattern.count("{n}") != 1:
+            raise HaulError(
+                f"the {name} pattern “{pattern[:80]}” does not say where the number goes",
+                f"write {{n}} once, in the place of the number{_numbered(name, pattern)}",
             )
     from hauler_tui.haul.frontkeys import problem
 
@@ -61,6 +67,13 @@ def check_series(settings: Mapping[str, Any]) -> None:
         raise HaulError(
             f"“{settings['slug'][:80]}” cannot name a file", "take a pattern such as ml-arxiv-{n}"
         )
+
+
+def _numbered(name: str, pattern: str) -> str:
+    """A pattern without a number as it may be meant, at the end of a hint."""
+    if "{n}" in pattern:
+        return ""
+    return f": {pattern[:80]} ~{{n}}" if name == "title" else f": {pattern[:80]}-{{n}}"
 
 
 def _check_file_pattern(pattern: str) -> None:

@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 
 def test_a_series_is_added_edited_listed_and_removed(run: Run, tmp_path: Path) -> None:
     (added,) = run(
-        "series", "add", "Field Notes", "--lane", "Comments", "--lane", "Papers",
+        "series", "add", "Field Notes ~{n}", "--lane", "Comments", "--lane", "Papers",
         "--tags", "bio", "--snippet", "{count} beetles", "--json",
     ).json  # fmt: skip
     assert (added["title"], added["slug"]) == ("Field Notes ~{n}", "field-notes-{n}")
@@ -34,15 +34,23 @@ def test_a_series_may_have_no_abstracts(run: Run) -> None:
 def test_a_lane_named_twice_is_one(run: Run) -> None:
     lanes = ("Gossip", "Papers", "Gossip\n")
     options = (part for lane in lanes for part in ("--lane", lane))
-    (added,) = run("series", "add", "Notes", *options, "--json").json
+    (added,) = run("series", "add", "Notes ~{n}", *options, "--json").json
     assert added["lanes"] == ["Gossip", "Papers"]
 
 
 def test_a_pattern_without_a_number_or_with_a_slash_is_refused(run: Run) -> None:
-    assert "{n}" in run("series", "add", "Notes", "--slug", "notes", code=1).err
-    assert "cannot name a file" in run("series", "add", "Notes", "--slug", "../{n}", code=1).err
+    assert "{n}" in run("series", "add", "Notes ~{n}", "--slug", "notes", code=1).err
+    assert "cannot name a file" in run("series", "add", "N ~{n}", "--slug", "../{n}", code=1).err
     for title in ("", " ~{n}", "~"):
         assert "needs a title" in run("series", "add", title, code=1).err
+    err = run("series", "add", "Käfer", code=1).err
+    assert "“Käfer” does not say where the number goes" in err
+    assert "hint: write {n} once, in the place of the number: Käfer ~{n}\n" in err
+    assert "asks for {m}: it can say {n}" in run("series", "add", "Käfer {m}", code=1).err
+    assert "asks for {m}: it can say {n}" in run("series", "add", "Käfer ~{n} {m}", code=1).err
+    slug = run("series", "add", "Käfer ~{n}", "--slug", "{slug}-{n}", code=1).err
+    assert "the slug pattern “{slug}-{n}” asks for {slug}" in slug
+    assert run("series", "list", "--json").json == []
     run("series", "add", "Käfer ~{n}")
     assert "needs a title" in run("series", "edit", "1", "--title", "{n}", code=1).err
 
@@ -61,7 +69,7 @@ def test_a_template_that_is_missing_or_is_none_is_refused_at_once(run: Run, tmp_
 
 
 def test_issues_go_from_new_to_published(run: Run, papers: tuple[str, ...]) -> None:
-    run("series", "add", "Field Notes")
+    run("series", "add", "Field Notes ~{n}")
     (issue,) = run("hauls", "new", "--json").json
     assert issue == {
         "slug": "field-notes-1",
@@ -172,7 +180,7 @@ def test_an_unknown_issue_is_named(run: Run) -> None:
 
 
 def test_two_open_issues_are_named_when_none_is(run: Run) -> None:
-    for title in ("Beetles", "Moths"):
+    for title in ("Beetles ~{n}", "Moths ~{n}"):
         run("series", "add", title)
     run("hauls", "new", "--series", "1")
     run("hauls", "new", "--series", "2")
@@ -192,7 +200,7 @@ def test_a_removed_issue_comes_back_with_undo(run: Run, papers: tuple[str, ...])
 
 
 def test_a_profile_is_a_beginning_and_each_of_its_settings_can_be_changed(run: Run) -> None:
-    (added,) = run("series", "add", "Notes", "--profile", "hugo", "--first", "5", "--json").json
+    (added,) = run("series", "add", "N ~{n}", "--profile", "hugo", "--first", "5", "--json").json
     assert (added["file"], added["first"]) == ("{slug}/index.md", 5)
     assert added["front"][0:2] == ["title", "date={published_at}"]
     (edited,) = run(
@@ -206,7 +214,7 @@ def test_a_profile_is_a_beginning_and_each_of_its_settings_can_be_changed(run: R
 
 
 def test_settings_that_cannot_work_are_refused(run: Run) -> None:
-    run("series", "add", "Notes")
+    run("series", "add", "Notes ~{n}")
     assert "is none of" in run("series", "edit", "1", "--front", "title, layout", code=1).err
     assert "no key says the title" in run("series", "edit", "1", "--front", "date", code=1).err
     for pattern in ("../{slug}.md", "/tmp/{slug}.md", "{date}.md", "{slug}{x}.md"):

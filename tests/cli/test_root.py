@@ -173,7 +173,7 @@ def test_to_who_only_reads_a_missing_library_is_empty_and_stays_missing(
         ("feeds", "add", "arxiv:cs.CL"),
         ("feeds", "edit", "1", "--title", "Mine"),
         ("feeds", "remove", "1"),
-        ("series", "add", "Notes"),
+        ("series", "add", "Notes ~{n}"),
         ("series", "edit", "1", "--tags", "x"),
         ("hauls", "new"),
         ("hauls", "publish"),

@@ -152,7 +152,7 @@ def test_cards_may_stand_as_they_were_added(library: Library) -> None:
 
 
 def test_a_series_may_begin_with_any_number(library: Library) -> None:
-    series = drafts.start_series(library, "Log", NOW, first=30)
+    series = drafts.start_series(library, "Log ~{n}", NOW, first=30)
     assert library.hauls.new_issue(series.id, NOW).title == "Log ~30"
 
 

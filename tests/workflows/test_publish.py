@@ -105,7 +105,7 @@ def test_a_note_that_holds_a_card_freezes_as_it_was_meant(library: Library) -> N
 
 
 def test_starred_items_are_added_to_a_new_issue_in_one_step(library: Library) -> None:
-    series = drafts.start_series(library, "Beetle  Mail", NOW)
+    series = drafts.start_series(library, "Beetle  Mail ~{n}", NOW)
     assert (series.title, series.slug) == ("Beetle Mail ~{n}", "beetle-mail-{n}")
     issue = library.hauls.new_issue(series.id, NOW)
     ids = [library.items.find(f"2605.0000{number}") for number in (1, 2)]
@@ -118,4 +118,4 @@ def test_starred_items_are_added_to_a_new_issue_in_one_step(library: Library) ->
 @pytest.mark.parametrize("slug", ["no-number", "a/{n}", "..{n}", "{n} {n}", "a b-{n}"])
 def test_a_slug_pattern_that_names_no_file_is_refused(library: Library, slug: str) -> None:
     with pytest.raises(HaulError):
-        drafts.start_series(library, "Beetles", NOW, slug=slug)
+        drafts.start_series(library, "Beetles ~{n}", NOW, slug=slug)

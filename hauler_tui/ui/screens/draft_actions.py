@@ -231,17 +231,18 @@ class DraftActions(WritingActions):
             if answer != "publish" or not self._publish(haul):
                 return
         series = self.library.hauls.current()
-        if series is None:
+        typed = "Haul ~{n}"
+        while series is None:
             title = await self.app.push_screen_wait(
-                Ask("What is your newsletter called? {n} is the number.", "Haul ~{n}")
+                Ask("What is your newsletter called? {n} is the number.", typed)
             )
             if title is None:
                 return
+            typed = title
             try:
                 series = start_series(self.library, title, self.clock())
             except HaulerError as error:
                 self.complain(error)
-                return
         issue = self.library.hauls.new_issue(series.id, self.clock())
         self._shown_slug = None
         self.focus_pane(2)
