@@ -166,7 +166,7 @@ class File:
         return merged
 
     def _notes_met(self, merged: Merged) -> dict[str, str]:
-        return notes_met(self._library, merged) if self._issue.state == "open" else {}
+        return notes_met(self._library, self._issue, merged) if self._issue.state == "open" else {}
 
     def _keep_aside(self, base: str, theirs: str, held: bytes, merged: Merged) -> None:
         """Keep the file as a hand left it, where words of it may be in neither soon."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hauler_tui.domain.haul import Haul
 from hauler_tui.domain.identity import resolve
 from hauler_tui.domain.text import shorten
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
 
 
-def notes_met(library: Library, merged: Merged) -> dict[str, str]:
+def notes_met(library: Library, issue: Haul, merged: Merged) -> dict[str, str]:
     """The notes here of items whose cards only the file has, by the names of the cards.
 
     A second card of an item keeps what the file says: it has no note in the library.
@@ -23,10 +24,16 @@ def notes_met(library: Library, merged: Merged) -> dict[str, str]:
 
     cards = tuple(_cards(merged))
     items = library.items.lookups([resolve(card.known or card.link) for card in cards])
-    placed = {item for item, card in zip(items, cards, strict=True) if card.known is not None}
+    # A card that is known may stand in a note, and be none of the issue's.
+    own = {card.item_id for card in issue.cards}
+    placed = {
+        item
+        for item, card in zip(items, cards, strict=True)
+        if card.known is not None and item in own
+    }
     met: dict[str, str] = {}
     for item_id, card in zip(items, cards, strict=True):
-        if item_id is None or item_id in placed:
+        if item_id is None or item_id in placed or card.known is not None:
             continue
         placed.add(item_id)
         here = canonical.note(library.notes.text(item_id))

@@ -76,7 +76,7 @@ def _merged(library: Library, post: PostFile, known: Haul) -> tuple[str, Merged]
         raise HaulError(f"the slug {issue.slug} is that of “{issue.title}”, and this is {other}")
     merged = merge(base, ours, post.text)
     if issue.state == "open":
-        merged = note_conflicts(notes_met(library, merged), merged, {}, None)
+        merged = note_conflicts(notes_met(library, issue, merged), merged, {}, None)
     if merged.conflicts:
         named = ", ".join(each.label for each in merged.conflicts[:5])
         raise HaulError(

@@ -9,7 +9,7 @@ import pytest
 from hauler_tui.haul.mergeresult import Decision
 from hauler_tui.library.library import Library
 from hauler_tui.workflows.writing import write_issue
-from tests.factories import NOW
+from tests.factories import NOW, make_entry
 from tests.workflows.conftest import star
 
 SLUG = "haul-1"
@@ -144,3 +144,21 @@ def test_a_file_that_follows_the_library_leaves_nothing_aside(library: Library) 
     star(library, 1, "Newer.")
     assert write_issue(library, SLUG, NOW).told == ()
     assert not (library.directory / "hauls" / "by-hand").exists()
+
+
+def test_a_card_put_in_by_hand_gets_the_note_here_though_another_note_holds_its_card(
+    library: Library,
+) -> None:
+    library.items.absorb([make_entry(10)], feed_id=None, at=NOW)
+    item_id = library.items.find("2605.00010")
+    library.notes.write(item_id, "What I think.", NOW)
+    star(library, 1, CARD)
+    star(library, 2, "Note 2.")
+    path = write_issue(library, SLUG, NOW).path
+    second = CARD.replace("Moss", "Moss, again")
+    path.write_text(path.read_text().replace("Note 2.", f"Note 2.\n\n<hr/>\n\n{second}"))
+    for _ in range(3):
+        assert write_issue(library, SLUG, NOW).conflicts == ()
+        path.write_text(path.read_text().replace("Note 2.", "Note 2, more."))
+    assert library.notes.text(item_id) == "What I think."
+    assert "What I think." in path.read_text()
