@@ -21,6 +21,9 @@ from tests.sources.server import Reply
 from tests.workflows.listed import BUSY, MONDAY, ONE_DAY, TUESDAY, WEDNESDAY, Listed
 from tests.workflows.test_ledger import search
 
+_AT = datetime.fromisoformat("2026-05-04T12:00:00+00:00")
+_ONE = record("2605.77777", submitted=[_AT])
+
 
 @pytest.fixture
 def arxiv(monkeypatch: pytest.MonkeyPatch) -> ArXiv:
@@ -238,6 +241,32 @@ async def test_a_token_that_does_not_hold_any_more_begins_the_list_again(days: L
     assert (filled.filled[0].total, filled.filled[0].known, filled.left) == (6, 6, ())
 
 
+async def test_what_came_before_a_token_expired_counts_once(days: Listed) -> None:
+    days.arxiv.shelf.size = 4
+    await days.lack_tuesday()
+    told: list[str] = []
+
+    def once(asked: dict[str, str]) -> Reply | None:
+        if asked.get("resumptionToken", "").endswith("|12") and not told:
+            told.append("expired")
+            return refused("badResumptionToken", "it has expired")
+        return None
+
+    days.arxiv.shelf.trouble = once
+    filled = await days.fill(WEDNESDAY)
+    assert told
+    assert (filled.new, filled.filled[0].total, filled.filled[0].known) == (6, 6, 6)
+
+
+async def test_a_later_page_that_does_not_say_what_follows_is_not_the_last(days: Listed) -> None:
+    days.arxiv.shelf.size = 4
+    await days.lack_tuesday()
+    days.arxiv.shelf.trouble = lambda asked: listed([_ONE]) if "resumptionToken" in asked else None
+    filled = await days.fill(WEDNESDAY)
+    assert (filled.error or "").endswith("127.0.0.1 sent a damaged list")
+    assert len(filled.left) == 1
+
+
 async def test_a_list_that_expires_again_and_again_is_given_up(days: Listed) -> None:
     days.arxiv.shelf.size = 4
     await days.lack_tuesday()
@@ -313,10 +342,6 @@ async def test_a_page_that_is_cut_off_is_kept_and_asked_for_again(days: Listed) 
     filled = await days.fill(WEDNESDAY)
     assert len(days.arxiv.lists) == 2
     assert (filled.new, filled.filled[0].total, filled.left) == (6, 6, ())
-
-
-_AT = datetime.fromisoformat("2026-05-04T12:00:00+00:00")
-_ONE = record("2605.77777", submitted=[_AT])
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hauler_tui.domain.announcements import is_weekend, submissions, working_day_before
+from hauler_tui.domain.item import Work
 from hauler_tui.workflows.ledger import gaps
 from tests.sources.arxivserver import ArXiv, Paper
 from tests.sources.server import Reply
@@ -78,3 +80,33 @@ def test_after_a_fill_without_the_api_nothing_announced_since_the_subscription_i
         assert set(known) == {f"arxiv:{p.id}" for p in arxiv.papers if p.id not in old}
 
     lived(arxiv, live)
+
+
+@settings(max_examples=6)
+@given(st.sets(st.integers(1, 9), max_size=6), st.integers(1, 30))
+def test_both_sources_bring_the_same_papers_as_the_same_items(missed: set[int], size: int) -> None:
+    def filled(trouble: Callable[[dict[str, str]], Reply | None]) -> dict[str, Work | None]:
+        arxiv = ArXiv(trouble=trouble)
+        arxiv.shelf.size = size
+        for number in range(-7, 14):
+            day = MONDAY + ONE_DAY * number
+            if not is_weekend(day):
+                arxiv.announce("cs.CL", day, 4)
+        works: dict[str, Work | None] = {}
+
+        async def live(days: Listed) -> None:
+            days.subscribe("/rss/cs.CL", MONDAY)
+            for number in range(12):
+                if number not in missed:
+                    await days.refresh(MONDAY + ONE_DAY * number)
+            assert (await days.fill(MONDAY + ONE_DAY * 11)).left == ()
+            for item_id in days.library.items.view():
+                work = days.library.items.get(item_id).work
+                # Of those known before, the API tells once more what the feed told.
+                is_new = work.first_seen == days.now(MONDAY + ONE_DAY * 11, 13)
+                works[work.key] = work if is_new else None
+
+        lived(arxiv, live)
+        return works
+
+    assert filled(lambda asked: BUSY) == filled(lambda asked: None)
