@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hauler_tui.domain.numbering import base_of, folded
 from hauler_tui.haul import front
 from hauler_tui.haul.checkprose import placeholders
 from hauler_tui.haul.findings import Edit, Spot
-from hauler_tui.haul.intake import DATE_KEYS, is_titled_by_heading, read_date, split_number
+from hauler_tui.haul.intake import DATE_KEYS, is_titled_by_heading, read_date
 from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import Document, FrontMatter
 
@@ -44,7 +45,7 @@ def check_front(document: Document, text: str, known: Known) -> Iterator[Spot]:
         yield _not_yaml(matter, start)
         return
     if is_haul:
-        yield from _keys(matter, start, known)
+        yield from _keys(document, matter, start, known)
         yield from _number(document, start, known)
         yield from _snippet(document, matter, start, known)
     yield from _dates(matter, start)
@@ -79,7 +80,7 @@ def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
             yield Edit(start=start + edit.start, end=start + edit.end, text=edit.text)
 
 
-def _keys(matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
+def _keys(document: Document, matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
     values = matter.values
     sign, date = (" =", "date") if matter.is_toml else (":", "published_at")
     if not _is_filled(values.get("title")):
@@ -89,16 +90,15 @@ def _keys(matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:
     if not is_dated and not any(key in values for key in DATE_KEYS):
         message = f"the front matter has no date: add “{date}{sign}”"
         yield Spot(code="missing-key", at=start, message=message)
-    for key in _required(matter, known):
+    for key in _required(document, matter, known):
         if key not in values:
             message = f"the front matter has no {key}, as every other issue of the series has"
             yield Spot(code="missing-key", at=start, message=message)
 
 
-def _required(matter: FrontMatter, known: Known) -> Iterator[str]:
+def _required(document: Document, matter: FrontMatter, known: Known) -> Iterator[str]:
     """The keys that all other issues of the series have, where there are two of them at least."""
-    title = matter.values.get("title")
-    pattern = _pattern(title) if isinstance(title, str) else ""
+    pattern = folded(_place_in_series(document, known)[0])
     others = [one.keys for one in known.issues if one.keys and one.pattern == pattern]
     if pattern and len(others) > 1:
         for key in others[0]:
@@ -124,12 +124,11 @@ def _dates(matter: FrontMatter, start: int) -> Iterator[Spot]:
 
 def _number(document: Document, start: int, known: Known) -> Iterator[Spot]:
     matter = document.front
-    pattern, number = split_number(document.title)
+    pattern, number = _place_in_series(document, known)
     if matter is None or number is None:
         return
     at = start + _place(matter, "title")
-    wanted = _pattern(document.title)
-    same_series = [one for one in known.issues if one.pattern == wanted]
+    same_series = [one for one in known.issues if one.pattern == folded(pattern)]
     for one in same_series:
         if one.number == number:
             message = f"number {number} is that of {one.slug} already: take the next one"
@@ -181,8 +180,9 @@ def _counts(raw: str, phrase: str) -> Iterator[re.Match[str]]:
             yield number
 
 
-def _pattern(title: str) -> str:
-    return " ".join(split_number(title)[0].casefold().split())
+def _place_in_series(document: Document, known: Known) -> tuple[str, int | None]:
+    """What its title shares with those of its series, and its number."""
+    return (known.pattern, known.number) if known.pattern else base_of(document.title)
 
 
 def _is_filled(value: object) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from hauler_tui.domain.haul import Lane
+from hauler_tui.domain.numbering import split_number
 from hauler_tui.domain.text import clean_line
 from hauler_tui.haul.model import (
     CardContent,
@@ -19,21 +20,11 @@ from hauler_tui.haul.model import (
 )
 
 _LINE_END = re.compile(r"\r\n?")
-_MARKED_NUMBER = re.compile(r"[~#№][ \t]*(\d{1,6})(?!\w|[.,]\d)")
-_NAMED_NUMBER = re.compile(
-    r"\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\b\.?[ \t]*(\d{1,6})"
-    r"(?!\w|[.,]\d)",
-    re.IGNORECASE,
-)
-_LAST_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})[ \t]*\Z")
 _OFFSET_APART = re.compile(r"[ ]+(?=(?:[+-]\d\d:?\d\d|Z)\Z)")
 DATE_KEYS = ("published_at", "date", "published", "pubDate")
 """The keys under which front matter says when a post appeared, the first one counts."""
 SNIPPET_KEYS = ("snippet", "summary", "excerpt", "description")
 """The keys under which front matter describes a post in a line, the first one counts."""
-
-_LONGEST_TITLE = 2_000
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,31 +99,6 @@ def title_of(document: Document) -> str:
     return clean_line(document.title) or clean_line(_first_heading(document))
 
 
-def split_number(title: str) -> tuple[str, int | None]:
-    """A title's pattern with ``{n}`` for the running number, and the number.
-
-    ``~26``, ``#26``, ``No. 26`` and the like count before a plain number at the end, which is
-    not taken when it looks like a year.
-    """
-    for expression in (_MARKED_NUMBER, _NAMED_NUMBER, _LAST_NUMBER):
-        matches = list(expression.finditer(title[:_LONGEST_TITLE]))
-        if not matches:
-            continue
-        found = matches[-1]
-        number = int(found.group(1))
-        if expression is _LAST_NUMBER and _FIRST_YEAR <= number <= _LAST_YEAR:
-            continue
-        return f"{title[: found.start(1)]}{{n}}{title[found.end(1) :]}", number
-    return title, None
-
-
-def number_in(title: str, pattern: str) -> int | None:
-    """The number of an issue whose title follows a series' pattern, blind to case and spaces."""
-    before, found, after = _folded(pattern).partition("{n}")
-    number = re.fullmatch(rf"{re.escape(before)}(\d{{1,9}}){re.escape(after)}", _folded(title))
-    return int(number[1]) if found and number else None
-
-
 def _first_heading(document: Document) -> str:
     first = next((block for block in document.blocks if isinstance(block, LaneHeading)), None)
     return first.name if first and first.level == 1 else ""
@@ -156,10 +122,6 @@ def _sections(document: Document) -> tuple[Section, ...]:
 def _lane(section: Section) -> Lane:
     text = _line_feeds(section.text)
     return Lane(name=section.name, text=text, holds_cards=section.holds_cards)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _line_feeds(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.identity import key as best_alias
+from hauler_tui.domain.numbering import base_of, folded
 from hauler_tui.domain.urls import names_a_part
 from hauler_tui.haul.intake import from_document
 from hauler_tui.haul.model import Document
@@ -19,8 +20,9 @@ class KnownIssue:
     """Another issue, or a post."""
 
     slug: str
+    title: str = ""
     pattern: str = ""
-    """The title with ``{n}`` for the number; what issues of one series have in common."""
+    """What the titles of its series have in common, folded, with ``{n}`` for the number."""
     number: int | None = None
     published_at: datetime | None = None
     works: frozenset[str] = frozenset()
@@ -54,6 +56,10 @@ class Known:
     """The series' phrase for the snippet, with ``{count}``; empty where it is not known."""
     issues: Sequence[KnownIssue] = ()
     """Every other issue and post."""
+    pattern: str = ""
+    """What the titles of the post's series have in common; empty where only its title tells."""
+    number: int | None = None
+    """Its number in the series, where ``pattern`` is known."""
     works: Mapping[str, KnownWork] = field(default_factory=dict)
     """By the link of the card."""
     is_open: bool = False
@@ -82,20 +88,16 @@ def _is_part(name: str, link: str) -> bool:
 def issue_of(slug: str, document: Document) -> KnownIssue:
     """What a post that was read back tells the others of itself."""
     intake = from_document(document)
-    is_haul = bool(document.cards)
+    pattern, number = base_of(intake.title) if document.cards else ("", None)
     return KnownIssue(
         slug=slug,
-        pattern=folded(intake.title_pattern) if is_haul else "",
-        number=intake.number if is_haul else None,
+        title=intake.title,
+        pattern=folded(pattern),
+        number=number,
         published_at=intake.published_at,
         works=frozenset(filter(None, (work_of(card.link) for card in document.cards))),
         keys=tuple(document.front.values) if document.front else (),
     )
-
-
-def folded(pattern: str) -> str:
-    """A title's pattern, blind to case and spaces."""
-    return " ".join(pattern.casefold().split())
 
 
 def is_copy(issue: KnownIssue, other: KnownIssue) -> bool:

@@ -100,7 +100,8 @@ class Hauls:
                 f"`hauler import {slug}.md` brings it back, as does hauls.log from a backup",
             )
         cards = (replace(card, item_id=self._works.survivor(card.item_id)) for card in frozen.cards)
-        return replace(frozen, id=haul_id, cards=tuple(cards))
+        haul = replace(frozen, id=haul_id, cards=tuple(cards))
+        return replace(haul, series_id=row.series_id, number=row.number)
 
     def open_issue(self, series_id: int | None = None) -> Haul | None:
         """The open issue of a series, None being the current one; None when it has none."""
@@ -275,6 +276,14 @@ class Hauls:
         haul_id, row = self._issues.require_open(slug)
         return self._change(
             (haul_id, row), "edit issue", f"edit {quoted(row.title)}", at, **changes
+        )
+
+    def number(self, slug: str, series_id: int, number: int, at: datetime) -> Haul:
+        """Let an issue, open or published, be a number of a series. Raises UnknownKeyError."""
+        haul_id, row = self._issues.require(slug)
+        about = f"number {quoted(row.title)}"
+        return self._change(
+            (haul_id, row), "edit issue", about, at, series_id=series_id, number=number
         )
 
     def publish(self, slug: str, frozen: Haul, at: datetime) -> Haul:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Card, Haul
+from hauler_tui.domain.numbering import shared_patterns
 from hauler_tui.workflows.drafts import owning
 from hauler_tui.workflows.posts import PostFile, Recognising, like
 from hauler_tui.workflows.reimport import reread
@@ -98,21 +99,38 @@ def keep_posts(
 
 
 def _with_series(library: Library, posts: Sequence[PostFile], at: datetime) -> Recognising:
-    """Make the series of the issues that belong to none, each after its newest issue."""
+    """Make the series of the issues that belong to none, each after its newest issue.
+
+    Issues taken in before that belonged to none show one too, and then belong to it.
+    """
     known = Recognising(library.hauls.series())
-    groups: dict[str, list[PostFile]] = {}
+    unknown: dict[str, list[PostFile]] = {}
     for post in posts:
-        if post.intake.cards and post.pattern and not known.recognised(post.title):
-            # Blind to case and spaces, as recognising is.
-            pattern = " ".join(post.pattern.casefold().split())
-            groups.setdefault(pattern, []).append(post)
-    for group in groups.values():
-        newest, *others = sorted(group, key=lambda post: post.intake.number or 0, reverse=True)
-        series = like(newest, others)
-        settings = {field.name: getattr(series, field.name) for field in fields(series)}
-        del settings["id"]
-        library.hauls.add_series(**settings, at=at)
-    return Recognising(library.hauls.series()) if groups else known
+        if post.intake.cards and not known.recognised(post.title):
+            unknown.setdefault(post.title, []).append(post)
+    if not unknown:
+        return known
+    named = {post.slug for post in posts}
+    alone = [
+        haul
+        for haul in library.hauls.all()
+        if haul.series_id is None
+        and haul.state == "published"
+        and haul.cards
+        and haul.slug not in named
+    ]
+    for shown in shared_patterns((*unknown, *(haul.title for haul in alone))):
+        members = [post for title in shown.titles for post in unknown.get(title, ())]
+        if members:
+            series = like(shown.pattern, members[0], members[1:])
+            settings = {field.name: getattr(series, field.name) for field in fields(series)}
+            del settings["id"]
+            library.hauls.add_series(**settings, at=at)
+    known = Recognising(library.hauls.series())
+    for haul in alone:
+        if match := known.recognised(haul.title):
+            library.hauls.number(haul.slug, match[0].id, match[1], at)
+    return known
 
 
 def _cards(library: Library, posts: Sequence[PostFile], at: datetime) -> Iterable[tuple[Card, ...]]:

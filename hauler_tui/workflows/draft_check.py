@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Haul, Series
+from hauler_tui.domain.numbering import base_of, folded
 from hauler_tui.errors import HaulError
 from hauler_tui.haul.findings import Finding
-from hauler_tui.haul.intake import split_number
-from hauler_tui.haul.known import Known, KnownIssue, KnownWork, folded
+from hauler_tui.haul.known import Known, KnownIssue, KnownWork
 from hauler_tui.workflows.drafts import content_of, series_of
 from hauler_tui.workflows.living import LivingCard, LivingDraft
 from hauler_tui.workflows.surroundings import Surroundings
@@ -76,8 +76,10 @@ class Gathering:
             self._surroundings = Surroundings(library, ())
         around = self._surroundings
         series = series_of(library, issue)
-        pattern, number = split_number(issue.title)
-        itself = KnownIssue(slug=issue.slug, pattern=folded(pattern), number=number)
+        pattern, number = base_of(issue.title)
+        itself = around.placed(
+            KnownIssue(slug=issue.slug, title=issue.title, pattern=folded(pattern), number=number)
+        )
         if self._neighbours is None or self._neighbours[0] != itself:
             self._neighbours = itself, around.neighbours(itself)
         cards = [self._gathered(card, around, itself) for card in self.living.cards(issue)]
@@ -87,6 +89,8 @@ class Gathering:
             abstract_length=series.abstract_length,
             phrase=series.snippet,
             issues=self._neighbours[1],
+            pattern=around.pattern(issue.title),
+            number=itself.number,
             works={one.content.link: one.work for one in cards},
             is_open=True,
             is_draft=True,

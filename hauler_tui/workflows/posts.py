@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.numbering import number_in, subtitled_number
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.errors import HaulError, UnreadableError
 from hauler_tui.workflows.drafts import slug_pattern
@@ -57,16 +58,6 @@ class PostFile:
     def title(self) -> str:
         """The title it has, else the slug."""
         return self.intake.title or self.slug
-
-    @property
-    def pattern(self) -> str:
-        """The title of a series it may begin: ``{n}`` at its end, and nowhere else; else empty.
-
-        A number in the middle has a title of its own behind it, which no other issue has.
-        """
-        pattern = self.intake.title_pattern
-        is_series = self.intake.number is not None and pattern.count("{n}") == 1
-        return pattern if is_series and pattern.endswith("{n}") else ""
 
     def entries(self) -> tuple[Entry, ...]:
         """What each card says of its work, in the order of the cards.
@@ -203,15 +194,20 @@ class Recognising:
     """Tells issues by the title patterns of some series, each read once."""
 
     def __init__(self, series: Iterable[Series]) -> None:
-        from hauler_tui.haul.intake import number_in
-
-        self._number_in = number_in
         self._series = tuple(series)
+        self._longest_first = sorted(self._series, key=lambda one: -len(one.title))
 
     def recognised(self, title: str) -> tuple[Series, int] | None:
-        """The first series whose title pattern a title follows, and the number there."""
+        """The series whose title pattern a title follows, and the number there.
+
+        The first that it follows to the end, else the one it has most in common with.
+        """
         for series in self._series:
-            number = self._number_in(title, series.title)
+            number = number_in(title, series.title)
+            if number is not None:
+                return series, number
+        for series in self._longest_first:
+            number = subtitled_number(title, series.title)
             if number is not None:
                 return series, number
         return None
@@ -221,8 +217,8 @@ class Recognising:
         return any(series.id == series_id for series in self._series)
 
 
-def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
-    """A series whose new issues look like ``newest``; its id is 0.
+def like(pattern: str, newest: PostFile, others: Iterable[PostFile]) -> Series:
+    """A series whose new issues look like ``newest``, with a title pattern; its id is 0.
 
     The snippet's phrase comes from the newest of all that states the number of its cards.
     """
@@ -231,7 +227,7 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
 
     posts = tuple(others)
     phrases = (_phrase(post) for post in (newest, *posts))
-    blank = Series(id=0, title=newest.pattern, slug=_slug_pattern(newest))
+    blank = Series(id=0, title=pattern, slug=_slug_pattern(pattern, (newest, *posts)))
     latest = [post.intake for post in (newest, *posts[:_LATEST])]
     front = frontkeys.like(newest.front, (post.front for post in posts))
     return replace(
@@ -250,12 +246,34 @@ def like(newest: PostFile, others: Iterable[PostFile]) -> Series:
     )
 
 
-def _slug_pattern(post: PostFile) -> str:
+def _slug_pattern(title: str, posts: Sequence[PostFile]) -> str:
+    """How the slugs of issues are formed, the newest first.
+
+    One whose title goes on behind the series' pattern may have a slug that goes on too.
+    """
+    found = [each for post in posts if (each := _numbered_slug(post, title))]
+    plain = (each for post, each in found if number_in(post.title, title) is not None)
+    shared = next(plain, "") or _common([each for _, each in found])
+    return shared or slug_pattern(title)
+
+
+def _numbered_slug(post: PostFile, title: str) -> tuple[PostFile, str] | None:
+    number = number_in(post.title, title) or subtitled_number(post.title, title)
     slug = _DATED.sub("", post.slug)
-    before, found, after = slug.rpartition(str(post.intake.number))
-    if found and "{n}" not in slug:
-        return f"{before}{{n}}{after}"
-    return slug_pattern(post.pattern)
+    places = list(re.finditer(rf"(?<!\d)0*{number}(?!\d)", slug))
+    if not places or "{n}" in slug:
+        return None
+    return post, f"{slug[: places[-1].start()]}{{n}}{slug[places[-1].end() :]}"
+
+
+def _common(patterns: Sequence[str]) -> str:
+    """What slug patterns have in common: all of one, or what stands before the number."""
+    ends = {pattern.partition("{n}")[2] for pattern in patterns}
+    before = {pattern.partition("{n}")[0] for pattern in patterns}
+    if len(before) > 1 or not patterns:
+        return ""
+    is_shared = len(patterns) > 1 and len(ends) == 1
+    return patterns[0] if is_shared else f"{before.pop()}{{n}}"
 
 
 def _file_pattern(post: PostFile) -> str:

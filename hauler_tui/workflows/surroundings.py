@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.news import happened
-from hauler_tui.haul.intake import split_number
+from hauler_tui.domain.numbering import base_of, base_pattern, folded
 from hauler_tui.haul.known import (
     Known,
     KnownIssue,
     KnownWork,
-    folded,
     is_copy,
     is_earlier,
     work_of,
 )
+from hauler_tui.workflows.posts import Recognising
 
 if TYPE_CHECKING:
     from hauler_tui.domain.item import Item
@@ -35,12 +35,14 @@ class Surroundings:
 
     def __init__(self, library: Library | None, files: Sequence[KnownIssue]) -> None:
         self.library = library
-        self.files = files
         self.issues: dict[str, KnownIssue] = {}
         self.open: dict[str, Haul] = {}
         self.series: tuple[Series, ...] = library.hauls.series() if library else ()
+        self._recognising = Recognising(self.series)
+        self.files = tuple(self.placed(one) for one in files)
         self.hand_ordered: set[str] = set()
         as_added = {one.id for one in self.series if one.order == "added"}
+        titles = {one.id: one.title for one in self.series}
         named = {one.slug for one in files}
         for haul in library.hauls.all() if library else ():
             if haul.hand_ordered or haul.series_id in as_added:
@@ -50,17 +52,36 @@ class Surroundings:
                 continue
             if haul.slug in named:
                 continue
-            pattern, number = split_number(haul.title)
+            title = titles.get(haul.series_id or 0)
+            pattern, number = base_of(haul.title) if haul.cards else ("", None)
+            if title is not None:
+                # An issue of words alone is one of its series too.
+                pattern, number = base_pattern(title), haul.number
             self.issues[haul.slug] = KnownIssue(
                 slug=haul.slug,
-                pattern=folded(pattern) if haul.cards else "",
-                number=number if haul.cards else None,
+                title=haul.title,
+                pattern=folded(pattern),
+                number=number,
                 published_at=haul.published_at,
             )
 
+    def placed(self, one: KnownIssue) -> KnownIssue:
+        """A file's issue, in the series whose title its own follows."""
+        match = self._recognising.recognised(one.title)
+        if match is None:
+            return one
+        return replace(one, pattern=folded(base_pattern(match[0].title)), number=match[1])
+
+    def pattern(self, title: str) -> str:
+        """What titles of the series have in common that a title follows; empty without one."""
+        match = self._recognising.recognised(title)
+        return base_pattern(match[0].title) if match else ""
+
     def known(self, itself: KnownIssue, document: Document) -> Known:
         """Everything around a post."""
-        series = next((one for one in self.series if folded(one.title) == itself.pattern), None)
+        itself = self.placed(itself)
+        match = self._recognising.recognised(itself.title)
+        series = match[0] if match else None
         is_open = itself.slug in self.open or any(
             haul.title == document.title for haul in self.open.values()
         )
@@ -69,6 +90,8 @@ class Surroundings:
             abstract_length=series.abstract_length if series else 120,
             phrase=series.snippet if series else "",
             issues=self.neighbours(itself),
+            pattern=self.pattern(itself.title),
+            number=itself.number if series else None,
             works={card.link: self._work(card.link, itself, card.text) for card in document.cards},
             is_open=is_open,
             hand_ordered=itself.slug in self.hand_ordered,

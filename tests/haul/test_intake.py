@@ -5,28 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from hauler_tui.haul.intake import from_document, number_in, split_number
+from hauler_tui.haul.intake import from_document
 from hauler_tui.haul.parse import parse
 from tests.haul.posts import example, fixture, patient, posts
-
-
-@pytest.mark.parametrize(
-    ("title", "pattern", "number"),
-    [
-        ("ML Arxiv Haul ~26", "ML Arxiv Haul ~{n}", 26),
-        ("River Log: Field Papers #7", "River Log: Field Papers #{n}", 7),
-        ("Letters, No. 3", "Letters, No. {n}", 3),
-        ("Letters Issue 12: floods", "Letters Issue {n}: floods", 12),
-        ("Bio Haul 9", "Bio Haul {n}", 9),
-        ("Papers of 2024", "Papers of 2024", None),
-        ("Haul ~2024", "Haul ~{n}", 2024),
-        ("About GPT-4", "About GPT-4", None),
-        ("No number here", "No number here", None),
-        ("", "", None),
-    ],
-)
-def test_the_number_is_found_in_a_title(title: str, pattern: str, number: int | None) -> None:
-    assert split_number(title) == (pattern, number)
 
 
 def test_a_varied_post_is_taken_in_whole() -> None:
@@ -44,23 +25,6 @@ def test_a_varied_post_is_taken_in_whole() -> None:
     assert intake.cards[3].text == "A note directly below.<br/>\nWith a second line."
     # HAUL_FORMAT, "must be read without complaint": blocks among the cards that are none.
     assert intake.warnings == ()
-
-
-@pytest.mark.parametrize(
-    ("title", "pattern", "number"),
-    [
-        ("River Log ~3", "River Log ~{n}", 3),
-        ("river  LOG ~3", "River Log ~{n}", 3),
-        ("Log 3: floods", "Log {n}: floods", 3),
-        ("Log 3: droughts", "Log {n}: floods", None),
-        ("River Log", "River Log", None),
-        ("River Log ~x", "River Log ~{n}", None),
-    ],
-)
-def test_a_title_is_known_by_its_series_pattern(
-    title: str, pattern: str, number: int | None
-) -> None:
-    assert number_in(title, pattern) == number
 
 
 def test_tags_and_date_are_read_in_other_spellings() -> None:

@@ -1,0 +1,183 @@
+"""Where titles write an issue's running number, and what the titles of one series share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+_MARKED_NUMBER = re.compile(r"[~#№][ \t]*(\d{1,6})(?!\w|[.,]\d)")
+_NAMED_NUMBER = re.compile(
+    r"\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\b\.?[ \t]*(\d{1,6})"
+    r"(?!\w|[.,]\d)",
+    re.IGNORECASE,
+)
+_LAST_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})[ \t]*\Z")
+_MARK = re.compile(
+    r"(?:[~#№]|\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\.?) ?\Z",
+    re.IGNORECASE,
+)
+"""What stands before a number that is one for certain."""
+_SEPARATOR = re.compile(r" *(?:[:|;·–—(\[]|, | - )")
+"""What stands between a title that a series has and one that its issue has."""
+_RANGE = re.compile(r" *[-–—.,/+&] *\d")
+_LONGEST_TITLE = 2_000
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+def split_number(title: str) -> tuple[str, int | None]:
+    """A title's pattern with ``{n}`` for the running number, and the number.
+
+    ``~26``, ``#26``, ``No. 26`` and the like count before a plain number at the end, which is
+    not taken when it looks like a year.
+    """
+    for expression in (_MARKED_NUMBER, _NAMED_NUMBER, _LAST_NUMBER):
+        matches = list(expression.finditer(title[:_LONGEST_TITLE]))
+        if not matches:
+            continue
+        found = matches[-1]
+        number = int(found.group(1))
+        if expression is _LAST_NUMBER and _is_year(number):
+            continue
+        return f"{title[: found.start(1)]}{{n}}{title[found.end(1) :]}", number
+    return title, None
+
+
+def number_in(title: str, pattern: str) -> int | None:
+    """The number of an issue whose title follows a series' pattern, blind to case and spaces."""
+    before, found, after = folded(pattern).partition("{n}")
+    number = re.fullmatch(rf"{re.escape(before)}(\d{{1,9}}){re.escape(after)}", folded(title))
+    return int(number[1]) if found and number else None
+
+
+def subtitled_number(title: str, pattern: str) -> int | None:
+    """The number of an issue whose title follows a series' pattern and goes on by itself.
+
+    So ``Haul ~6: The Mamba Edition`` follows ``Haul ~{n}``. A plain number, ``Haul 6``, needs a
+    colon, a dash or the like behind it.
+    """
+    before, found, after = folded(pattern).partition("{n}")
+    after = after if _has_word(after) else ""
+    written = re.match(rf"{re.escape(before)}(\d{{1,9}}){re.escape(after)}(?!\w)", folded(title))
+    if not found or written is None:
+        return None
+    rest, number = folded(title)[written.end() :], int(written[1])
+    is_marked = bool(_MARK.search(before))
+    if _RANGE.match(rest) or (_is_year(number) and not is_marked):
+        return None
+    is_apart = _SEPARATOR.match(rest) or not _has_word(rest)
+    return number if is_apart or (is_marked and not after) else None
+
+
+def base_of(title: str) -> tuple[str, int | None]:
+    """The pattern that a title shares with those of its series, and its number."""
+    pattern, number = split_number(title)
+    return base_pattern(pattern), number
+
+
+def base_pattern(pattern: str) -> str:
+    """What a title's pattern shares with those of its series.
+
+    What an issue has of its own behind the number is left out, where words before it name the
+    series.
+    """
+    before, found, after = " ".join(pattern.split()).partition("{n}")
+    is_shared = found and (_names_series(before) or not _has_word(after))
+    return f"{before}{{n}}" if is_shared else f"{before}{found}{after}"
+
+
+def folded(pattern: str) -> str:
+    """A title or its pattern, blind to case and spaces."""
+    return " ".join(pattern.casefold().split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A title with a number, taken apart."""
+
+    title: str
+    number: int
+    before: str
+    after: str
+
+    @property
+    def head(self) -> str:
+        """What stands behind the number up to a colon, a dash or the like."""
+        found = _SEPARATOR.search(self.after)
+        return self.after[: found.start()] if found else self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedPattern:
+    """A series that some titles show."""
+
+    pattern: str
+    """What the titles have in common, as the one with the highest number writes it."""
+    titles: tuple[str, ...]
+    """Those that follow it, the highest number first."""
+
+
+def shared_patterns(titles: Iterable[str]) -> tuple[SharedPattern, ...]:
+    """The series that the titles of issues show, in the order of their first titles.
+
+    A number at the end shows one by itself; words behind a number do where two titles share them,
+    or where the words before it come again with another number. What only a mark such as ``#``
+    has in common is a series where two numbers follow one another.
+    """
+    groups: dict[str, list[Numbered]] = {}
+    for title in dict.fromkeys(titles):
+        pattern, number = split_number(title)
+        if number is not None and pattern.count("{n}") == 1:
+            before, _, after = " ".join(pattern.split()).partition("{n}")
+            one = Numbered(title=title, number=number, before=before, after=after)
+            groups.setdefault(before.casefold(), []).append(one)
+    return tuple(
+        _shared(members, end) for group in groups.values() for members, end in _series_in(group)
+    )
+
+
+def _series_in(group: Sequence[Numbered]) -> Iterator[tuple[list[Numbered], str]]:
+    """The series among titles that begin alike, each with what its titles end with, folded."""
+    left = list(group)
+    by_end: dict[str, list[Numbered]] = {}
+    by_head: dict[str, list[Numbered]] = {}
+    for one in group:
+        by_end.setdefault(one.after.casefold(), []).append(one)
+        by_head.setdefault(one.head.casefold(), []).append(one)
+    # One number twice: what differs behind it then tells two series apart.
+    is_mixed = len({one.number for one in group}) < len(group)
+    for known in (by_end if is_mixed else {}, by_head):
+        for end, alike in known.items():
+            members = [one for one in alike if one in left]
+            if _has_word(end) and len({one.number for one in members}) > 1:
+                yield members, end
+                left = [one for one in left if one not in members]
+    numbers = {one.number for one in left}
+    is_plain = not all(_has_word(one.after) for one in left)
+    is_named = _names_series(group[0].before) and not any(_has_word(one.head) for one in left)
+    follow = any(number + 1 in numbers for number in numbers)
+    if is_plain or follow or (is_named and len(numbers) > 1):
+        ends = {one.after.casefold() for one in left}
+        yield left, ends.pop() if len(ends) == 1 else ""
+
+
+def _shared(members: Sequence[Numbered], end: str) -> SharedPattern:
+    ordered = sorted(members, key=lambda one: one.number, reverse=True)
+    newest = ordered[0]
+    written = next((each for each in (newest.after, newest.head) if each.casefold() == end), "")
+    return SharedPattern(
+        pattern=f"{newest.before}{{n}}{written}", titles=tuple(one.title for one in ordered)
+    )
+
+
+def _names_series(before: str) -> bool:
+    """Whether words stand before a number, and not only what marks it as one."""
+    return _has_word(_MARK.sub("", before))
+
+
+def _has_word(text: str) -> bool:
+    return re.search(r"\w", text) is not None
+
+
+def _is_year(number: int) -> bool:
+    return _FIRST_YEAR <= number <= _LAST_YEAR

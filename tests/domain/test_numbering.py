@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+
+from hauler_tui.domain.numbering import (
+    number_in,
+    shared_patterns,
+    split_number,
+    subtitled_number,
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern", "number"),
+    [
+        ("ML Arxiv Haul ~26", "ML Arxiv Haul ~{n}", 26),
+        ("River Log: Field Papers #7", "River Log: Field Papers #{n}", 7),
+        ("Letters, No. 3", "Letters, No. {n}", 3),
+        ("Letters Issue 12: floods", "Letters Issue {n}: floods", 12),
+        ("Bio Haul 9", "Bio Haul {n}", 9),
+        ("Papers of 2024", "Papers of 2024", None),
+        ("Haul ~2024", "Haul ~{n}", 2024),
+        ("About GPT-4", "About GPT-4", None),
+        ("No number here", "No number here", None),
+        ("", "", None),
+    ],
+)
+def test_the_number_is_found_in_a_title(title: str, pattern: str, number: int | None) -> None:
+    assert split_number(title) == (pattern, number)
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern", "number"),
+    [
+        ("River Log ~3", "River Log ~{n}", 3),
+        ("river  LOG ~3", "River Log ~{n}", 3),
+        ("Log 3: floods", "Log {n}: floods", 3),
+        ("Log 3: droughts", "Log {n}: floods", None),
+        ("River Log", "River Log", None),
+        ("River Log ~x", "River Log ~{n}", None),
+    ],
+)
+def test_a_title_is_known_by_its_series_pattern(
+    title: str, pattern: str, number: int | None
+) -> None:
+    assert number_in(title, pattern) == number
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern", "number"),
+    [
+        ("Arxiv Haul ~6: The Mamba Edition", "Arxiv Haul ~{n}", 6),
+        ("Arxiv Haul ~6, the moths", "Arxiv Haul ~{n}", 6),
+        ("No. 8 – X", "No. {n}", 8),
+        ("#12 Plants and more", "#{n}", 12),
+        ("Papers ~9: Snow", "Papers ~{n} ✨", 9),
+        ("~8 arXiv Haul (late)", "~{n} arXiv Haul", 8),
+        ("Bio Haul 9: moths", "Bio Haul {n}", 9),
+        ("Bio Haul 9 moths", "Bio Haul {n}", None),
+        ("Bio Haul 2024: moths", "Bio Haul {n}", None),
+        ("Arxiv Haul ~6.5", "Arxiv Haul ~{n}", None),
+        ("Arxiv Haul ~6–8: three at once", "Arxiv Haul ~{n}", None),
+        ("Arxiv Haul ~6b", "Arxiv Haul ~{n}", None),
+        ("~8 arXiv Hauler", "~{n} arXiv Haul", None),
+        ("Another Haul ~6: X", "Arxiv Haul ~{n}", None),
+    ],
+)
+def test_a_title_may_go_on_behind_its_series_pattern(
+    title: str, pattern: str, number: int | None
+) -> None:
+    assert subtitled_number(title, pattern) == number
+
+
+@pytest.mark.parametrize(
+    ("titles", "patterns"),
+    [
+        (["Arxiv Haul ~4", "Arxiv Haul ~6: The Mamba Edition"], ["Arxiv Haul ~{n}"]),
+        (["Arxiv Haul ~5: Rain", "arxiv haul ~7: Snow"], ["arxiv haul ~{n}"]),
+        (["No. 7 – Floods", "No. 8 – X"], ["No. {n}"]),
+        (["~7 arXiv Haul", "~8 arXiv Haul"], ["~{n} arXiv Haul"]),
+        (["~7 arXiv Haul", "~9 arXiv Haul: Snow"], ["~{n} arXiv Haul"]),
+        (["Papers ~8 ✨"], ["Papers ~{n} ✨"]),
+        (["#12 Plants and more", "#14 Plants and more"], ["#{n} Plants and more"]),
+        (["#12 Plants and more", "#13 Birds"], ["#{n}"]),
+        (["~1 Bio Haul", "~2 Bio Haul", "~1 ML Haul", "~2 ML Haul"],
+         ["~{n} Bio Haul", "~{n} ML Haul"]),
+        (["Haul ~1: Bio", "Haul ~2: Bio", "Haul ~1", "Haul ~2"], ["Haul ~{n}: Bio", "Haul ~{n}"]),
+        # Chance: one of its kind, or numbers far apart behind a bare mark.
+        (["Field Notes ~3, the moths"], []),
+        (["#5 tricks for a thesis", "#12 Plants and more"], []),
+        (["Top #5 papers of May", "Top #10 papers of June"], []),
+        (["Papers of 2024", "Papers of 2023"], []),
+    ],
+)  # fmt: skip
+def test_a_series_is_what_titles_have_in_common(titles: list[str], patterns: list[str]) -> None:
+    assert [one.pattern for one in shared_patterns(titles)] == patterns
