@@ -9,7 +9,7 @@ from hauler_tui.domain.numbering import base_of, folded
 from hauler_tui.haul import front
 from hauler_tui.haul.checkprose import placeholders
 from hauler_tui.haul.findings import Edit, Spot
-from hauler_tui.haul.intake import DATE_KEYS, is_titled_by_heading, read_date
+from hauler_tui.haul.intake import date_keys, is_titled_by_heading, read_date
 from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import Document, FrontMatter
 
@@ -87,7 +87,7 @@ def _keys(document: Document, matter: FrontMatter, start: int, known: Known) -> 
         message = f"the front matter has no title: add “title{sign}”"
         yield Spot(code="missing-key", at=start, message=message)
     is_dated = known.is_open or bool(_DATED_SLUG.match(known.slug))
-    if not is_dated and not any(key in values for key in DATE_KEYS):
+    if not is_dated and not date_keys(values):
         message = f"the front matter has no date: add “{date}{sign}”"
         yield Spot(code="missing-key", at=start, message=message)
     for key in _required(document, matter, known):
@@ -102,15 +102,13 @@ def _required(document: Document, matter: FrontMatter, known: Known) -> Iterator
     others = [one.keys for one in known.issues if one.keys and one.pattern == pattern]
     if pattern and len(others) > 1:
         for key in others[0]:
-            is_told = key == "title" or key in DATE_KEYS or key == "snippet"
+            is_told = key in ("title", "snippet") or bool(date_keys({key: ""}))
             if not is_told and all(key in keys for keys in others):
                 yield key
 
 
 def _dates(matter: FrontMatter, start: int) -> Iterator[Spot]:
-    for key in DATE_KEYS:
-        if key not in matter.values:
-            continue
+    for key in date_keys(matter.values):
         value = matter.values[key]
         if not isinstance(value, str) or read_date(value) is None:
             said = (

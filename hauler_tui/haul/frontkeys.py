@@ -11,7 +11,7 @@ from hauler_tui.domain.haul import Haul, Series
 from hauler_tui.domain.text import clean_line
 from hauler_tui.haul.canonical import LONGEST_TITLE
 from hauler_tui.haul.front import scalar
-from hauler_tui.haul.intake import DATE_KEYS, SNIPPET_KEYS
+from hauler_tui.haul.intake import SNIPPET_KEYS, date_keys
 
 FIELDS = (
     "title", "published_at", "date", "snippet", "tags", "tag_list", "slug", "n", "count", "draft",
@@ -120,12 +120,13 @@ def like(newest: Mapping[str, object], others: Iterable[Mapping[str, object]]) -
 
 def _specs(newest: Mapping[str, object], others: Sequence[Mapping[str, object]]) -> Iterator[str]:
     is_described = False
+    dates = date_keys(newest)
     for key, value in newest.items():
         if not re.fullmatch(r"[A-Za-z_][\w.-]*", key):
             continue
         if key in ("title", "slug"):
             yield key
-        elif key in DATE_KEYS and isinstance(value, str):
+        elif key in dates and isinstance(value, str):
             field = "date" if _DAY.match(value.strip()) else "published_at"
             yield key if key == field else f"{key}={{{field}}}"
         elif key in SNIPPET_KEYS and not is_described:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,8 +22,11 @@ from hauler_tui.haul.model import (
 
 _LINE_END = re.compile(r"\r\n?")
 _OFFSET_APART = re.compile(r"[ ]+(?=(?:[+-]\d\d:?\d\d|Z)\Z)")
-DATE_KEYS = ("published_at", "date", "published", "pubDate")
-"""The keys under which front matter says when a post appeared, the first one counts."""
+_PUBLISHED = (
+    "publishedat", "date", "published", "pubdate", "publishdate", "pubdatetime", "publisheddate",
+    "datepublished", "publicationdate", "publishedon",
+)  # fmt: skip
+_CREATED = ("createdat", "created", "datecreated", "createdon")
 SNIPPET_KEYS = ("snippet", "summary", "excerpt", "description")
 """The keys under which front matter describes a post in a line, the first one counts."""
 
@@ -94,6 +98,23 @@ def from_document(document: Document) -> Intake:
     )
 
 
+def date_keys(values: Mapping[str, object]) -> tuple[str, ...]:
+    """The keys under which front matter says when a post appeared, the first one counts.
+
+    They are spelled in many ways: ``publishDate``, ``published_at``, ``pub-date``. When it was
+    written counts where nothing says when it appeared. ``published: true`` is no date.
+    """
+    names = {
+        key: re.sub(r"[-_]", "", key.casefold())
+        for key, value in values.items()
+        if not (isinstance(value, str) and value.casefold() in ("true", "false", "yes", "no"))
+    }
+    for known in (_PUBLISHED, _CREATED):
+        if found := [key for key, name in names.items() if name in known]:
+            return tuple(sorted(found, key=lambda key: known.index(names[key])))
+    return ()
+
+
 def title_of(document: Document) -> str:
     """The front matter's title, else the first heading of the first level; on one line."""
     return clean_line(document.title) or clean_line(_first_heading(document))
@@ -135,8 +156,8 @@ def _tags(value: object) -> str:
 
 
 def _published(document: Document) -> tuple[datetime | None, str]:
-    values = document.front.values if document.front else {}
-    for key in DATE_KEYS:
+    values: Mapping[str, object] = document.front.values if document.front else {}
+    for key in date_keys(values):
         written = values.get(key)
         if not isinstance(written, str) or not written:
             continue

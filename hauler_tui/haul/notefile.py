@@ -14,7 +14,7 @@ from hauler_tui.domain.identity import aliases, canonical_link, find_links
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.haul import front
-from hauler_tui.haul.intake import DATE_KEYS, read_date
+from hauler_tui.haul.intake import date_keys, read_date
 from hauler_tui.haul.markup import block_parser, is_much_work
 
 _LINK_KEYS = (
@@ -28,7 +28,6 @@ _LINK_KEYS = (
     ("source", ""),
 )
 """The keys of front matter that name the work a file is about, and what a bare value means."""
-_DATES = (*DATE_KEYS, "created", "added")
 _LONGEST_TITLE = 2_000
 _LINE_END = re.compile(r"\r\n?")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
@@ -293,5 +292,5 @@ def _tags(values: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _date(values: Mapping[str, object]) -> datetime | None:
-    told = (values.get(key) for key in _DATES)
+    told = (values.get(key) for key in (*date_keys(values), "created", "added"))
     return next((found for one in told if isinstance(one, str) and (found := read_date(one))), None)

@@ -131,7 +131,7 @@ class _Taking:
         return tuple(self._stays)
 
     def _take_front(self) -> None:
-        from hauler_tui.haul.intake import read_date
+        from hauler_tui.haul.intake import date_keys, read_date
 
         changes: dict[str, object] = {}
         for name in ("title", "snippet"):
@@ -139,8 +139,9 @@ class _Taking:
             is_text = isinstance(value, str) or (value is None and name == "snippet")
             if f"front:{name}" in self._edited and is_text:
                 changes[name] = value
-        written = self._values.get("published_at")
-        if "front:published_at" in self._edited and isinstance(written, str):
+        dates = (key for key in date_keys(self._values) if f"front:{key}" in self._edited)
+        written = self._values.get(next(dates, ""))
+        if isinstance(written, str):
             when = read_date(written)
             if when is None:
                 self._stays.append(
