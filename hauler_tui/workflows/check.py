@@ -14,7 +14,7 @@ from hauler_tui.files import write_atomically
 from hauler_tui.haul.findings import Finding
 from hauler_tui.haul.known import Known, KnownIssue, issue_of
 from hauler_tui.workflows.draft_check import DraftFinding, draft_findings, open_draft
-from hauler_tui.workflows.posts import read_text, slug_of
+from hauler_tui.workflows.posts import date_in_name, read_text, slug_of
 from hauler_tui.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -135,7 +135,10 @@ def _post(name: str, slug: Callable[[Document], str], text: str) -> Post:
         line = text[: text.index("\0")].count("\n") + 1
         raise UnreadableError(f"it is not text: a NUL byte in line {line}", line=line)
     document = parse(text)
-    return Post(name=name, text=text, document=document, itself=issue_of(slug(document), document))
+    itself = issue_of(slug(document), document)
+    if itself.published_at is None:
+        itself = replace(itself, published_at=date_in_name(Path(name)))
+    return Post(name=name, text=text, document=document, itself=itself)
 
 
 def _named(findings: Iterable[Finding], name: str) -> tuple[Finding, ...]:

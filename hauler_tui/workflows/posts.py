@@ -103,6 +103,8 @@ def post_of(name: str, slug: str | None, text: str, path: Path | None = None) ->
 
     document = parse(text)
     intake = from_document(document)
+    if intake.published_at is None:
+        intake = replace(intake, published_at=date_in_name(Path(name)))
     told = {warning.partition(":")[0] for warning in intake.warnings}
     cut = (one for one in unclosed(document) if one.partition(":")[0] not in told)
     return PostFile(
@@ -172,6 +174,16 @@ def slug_of(path: Path, document: Document | None = None) -> str:
     if not slug:
         raise HaulError("its name cannot be the slug of an issue")
     return slug
+
+
+def date_in_name(path: Path) -> datetime | None:
+    """The day with which a file's name begins, as Jekyll has it, or its folder's; else None."""
+    from hauler_tui.haul.intake import read_date
+
+    for name in (path.name, path.parent.name if path.stem in ("index", "_index") else ""):
+        if found := _DATED.match(name):
+            return read_date(found[0].rstrip("-"))
+    return None
 
 
 def entry_of(

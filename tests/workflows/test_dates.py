@@ -39,3 +39,29 @@ def test_a_date_is_known_under_any_key_and_written_under_it_again(
     text = publish.publish_issue(library, "field-notes-5", NOW).text or ""
     assert f"\n{key}: {NOW:%Y-%m-%d}" in text
     assert "\npublished: true\n" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["_posts/2022-01-0{}-haul-{}.md", "posts/2022-01-0{}-haul-{}/index.md"]
+)
+def test_a_post_without_a_date_appeared_on_the_day_its_file_is_named_after(
+    library: Library, tmp_path: Path, name: str
+) -> None:
+    files = []
+    for number in (2, 3):
+        path = tmp_path / name.format(number, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = issue_text(number).replace("published_at:", "title_was:")
+        files.append(write(path.parent, path.name, text))
+    publish.import_files(library, files, NOW)
+    days = [issue.published_at for issue in library.hauls.all()]
+    assert days == [datetime(2022, 1, day, tzinfo=UTC) for day in (2, 3)]
+    assert publish.compile_text(library, "2022-01-03-haul-3") == files[1].read_text("utf-8")
+    for checked in check_files(library, files):
+        assert "missing-key" not in {one.code for one in checked.findings}
+
+
+def test_a_name_that_only_looks_like_a_day_is_none(library: Library, tmp_path: Path) -> None:
+    text = issue_text(3).replace("published_at:", "title_was:")
+    publish.import_files(library, [write(tmp_path, "2022-13-40-haul-3.md", text)], NOW)
+    assert library.hauls.get("2022-13-40-haul-3").published_at is None
