@@ -361,6 +361,7 @@ class Library:
         asked, covered = changes.get("lookups", nothing), changes.get("coverage", nothing)
         self.retention.notice(marked | noted | placed)
         self.retention.follow_feeds(changes)
+        self.retention.keep_carried(changes, hidden)
         self._muting.notice(marked | noted | placed)
         self._muting.sort(moved)
         muted = self._marks.muted.notice(changes.get("muted", nothing))

@@ -242,6 +242,19 @@ class Retention:
         self._gone.change(dead, False)
         self._hidden.change(back, False)
 
+    def keep_carried(self, changes: Mapping[str, frozenset[int]], item_ids: Iterable[int]) -> None:
+        """Show what undo or redo hid though a feed has brought it since.
+
+        To be called after every change with the items it hid or showed.
+        """
+        if "feeds" in changes:
+            return  # what a feed takes away with it, no other has
+        subscribed = self._feeds.rows().keys()
+        away = (each for each in item_ids if each in self._hidden)
+        self._hidden.change(
+            [each for each in away if not subscribed.isdisjoint(self._works.feed_ids(each))], False
+        )
+
     def _old(self, cutoff: datetime, at: datetime) -> list[int]:
         """What appeared before a day, which is no later than it was first seen; hidden or not.
 

@@ -39,13 +39,16 @@ def import_posts(
 ) -> dict[str, ImportReport]:
     """Take files in as one step of history, making the series they need; reports by slug.
 
-    No two posts may have one slug. A series in use stays the current one.
+    Undoing it hides again the works that only these files brought. No two posts may have one slug.
+    A series in use stays the current one.
     """
     was_current = library.hauls.current()
     about = posts[0].slug if len(posts) == 1 else f"{len(posts)} files"
+    unseen = library.retention.take_in_hidden(_entries(_published(library, posts)), at)
     with library.step("import", f"import {about}", at=at):
+        library.retention.show(unseen)
         known = _with_series(library, posts, at)
-        reports = keep_posts(library, posts, at)
+        reports = _keep(library, posts, at)
     if was_current is None:
         found = [
             (post.intake.published_at, match)
@@ -63,6 +66,23 @@ def keep_posts(
     library: Library, posts: Sequence[PostFile], at: datetime
 ) -> dict[str, ImportReport]:
     """Take files in, inside the caller's step; reports by slug."""
+    if entries := _entries(_published(library, posts)):
+        library.items.absorb(entries, feed_id=None, at=at)
+    return _keep(library, posts, at)
+
+
+def _published(library: Library, posts: Sequence[PostFile]) -> list[PostFile]:
+    """The files that are of no open issue."""
+    drafts = {haul.slug for haul in library.hauls.all() if haul.state == "open"}
+    return [post for post in posts if post.slug not in drafts]
+
+
+def _entries(posts: Iterable[PostFile]) -> list[Entry]:
+    return [entry for post in posts for entry in post.entries()]
+
+
+def _keep(library: Library, posts: Sequence[PostFile], at: datetime) -> dict[str, ImportReport]:
+    """Take files in whose works the library has, inside the caller's step."""
     before = {haul.slug: haul for haul in library.hauls.all()}
     drafts = {slug: haul for slug, haul in before.items() if haul.state == "open"}
     known = Recognising(library.hauls.series())
@@ -74,7 +94,7 @@ def keep_posts(
     published = [post for post in posts if post.slug not in drafts]
     named = _numbered(before.values())
     hauls: list[Haul] = []
-    for post, cards in zip(published, _cards(library, published, at), strict=True):
+    for post, cards in zip(published, _cards(library, published), strict=True):
         haul = _haul(post, before.get(post.slug), known, cards)
         hauls.append(haul)
         same = named.setdefault((haul.series_id, haul.number), [])
@@ -133,13 +153,9 @@ def _with_series(library: Library, posts: Sequence[PostFile], at: datetime) -> R
     return known
 
 
-def _cards(library: Library, posts: Sequence[PostFile], at: datetime) -> Iterable[tuple[Card, ...]]:
-    """The cards of each post, whose works the library then has."""
-    told: list[tuple[Entry, ...]] = [post.entries() for post in posts]
-    everything = [entry for entries in told for entry in entries]
-    if everything:
-        library.items.absorb(everything, feed_id=None, at=at)
-    found = iter(library.items.lookups([entry.aliases for entry in everything]))
+def _cards(library: Library, posts: Sequence[PostFile]) -> Iterable[tuple[Card, ...]]:
+    """The cards of each post, whose works the library has."""
+    found = iter(library.items.lookups([entry.aliases for entry in _entries(posts)]))
     for post in posts:
         cards = []
         for card in post.intake.cards:
