@@ -105,6 +105,18 @@ def move_card(document: Document, position: int, to: int) -> Document:
     return _read_again(document, blocks)
 
 
+def with_snippet(text: str, other: str) -> str:
+    """``text`` with the snippet that another version of it has, where both have one."""
+    document, known = parse(text), parse(other).front
+    said = known.values.get("snippet") if known else None
+    matter = document.front
+    held = matter.values.get("snippet") if matter else None
+    if matter is None or not (isinstance(said, str) and isinstance(held, str)) or said == held:
+        return text
+    changed = front.replace(matter, "snippet", said)
+    return render(replace(document, blocks=(changed, *document.blocks[1:])))
+
+
 def _own(document: Document, text: str) -> tuple[str, str]:
     ending = newline(render(document))
     return _LINE_END.sub(ending, strip_blank_lines(text)), ending

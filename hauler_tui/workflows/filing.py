@@ -73,8 +73,8 @@ class File:
             if merged.conflicts:
                 return Writing(path=self._path, conflicts=merged.conflicts)
             self._keep_aside(base, theirs, self._held, merged)
-            yield from self._take_back(base, merged)
-            data = merged.text.encode()
+            text: str = yield from self._take_back(base, merged)
+            data = text.encode()
         elif self._has_changed():
             return None
         yield from self._put(data)
@@ -184,12 +184,14 @@ class File:
                 " keeps the file as it was"
             )
 
-    def _take_back(self, base: str, merged: Merged) -> Journey[None]:
+    def _take_back(self, base: str, merged: Merged) -> Journey[str]:
+        """Bring the file's edits into the library; the text to write."""
+        from hauler_tui.haul.edit import with_snippet
         from hauler_tui.haul.merge import merge
         from hauler_tui.haul.parse import parse
 
         if not merged.from_file:
-            return
+            return merged.text
         before = self._ours
         if self._issue.state == "published":
             replace_published(self._library, self._issue, merged.text, self._at)
@@ -201,6 +203,11 @@ class File:
             left: Merged = yield partial(merge, base, self._ours, merged.text)
             taken = told_blocks(merged.from_file - left.from_file)
             self._told.append(f"took back what was edited by hand: {taken}")
+            # The count of a snippet that nobody touched follows the cards that a hand put in.
+            if self._issue.state == "open" and "front:snippet" not in merged.from_file:
+                written: str = yield partial(with_snippet, merged.text, left.text)
+                return written
+        return merged.text
 
     def _put(self, data: bytes) -> Journey[None]:
         """Write the file, and remember what it was written after, whenever a crash comes."""

@@ -39,6 +39,7 @@ def remerged(library: Library, post: PostFile, known: Haul) -> PostFile:
 
 def reread(library: Library, post: PostFile, issue: Haul, at: datetime) -> None:
     """Bring the edits of an open issue's file back, inside the caller's step."""
+    from hauler_tui.haul.edit import with_snippet
     from hauler_tui.haul.merge import merge
     from hauler_tui.haul.parse import parse
 
@@ -49,6 +50,8 @@ def reread(library: Library, post: PostFile, issue: Haul, at: datetime) -> None:
     # and what is newer here a change that its next writing puts in.
     after = issue_text(library, library.hauls.get(issue.slug))
     agreed = merge(before, after, base, prefer="ours").text
+    if "front:snippet" not in merged.from_file:
+        agreed = with_snippet(agreed, base)
     library.written.read(issue.id, str(post.path), agreed, at)
 
 
