@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -10,18 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
-from hauler_tui.domain.identity import arxiv_id
 from hauler_tui.domain.text import shorten, sort_key
-from hauler_tui.haul.canonical import card_link, card_title, escape
+from hauler_tui.haul.canonical import card_title, escape
 from hauler_tui.haul.checkcard import scan_card
-from hauler_tui.haul.checkprose import is_tracked, placeholder_in_link, placeholders, scan_prose
+from hauler_tui.haul.checklink import link_fault
+from hauler_tui.haul.checkprose import placeholder_in_link, placeholders, scan_prose
 from hauler_tui.haul.findings import Edit, Spot
 from hauler_tui.haul.known import Known, KnownWork, work_of
 from hauler_tui.haul.model import CardBlock
 
-_PDF = re.compile(
-    r"\.pdf(?:[?#].*)?\Z|\Ahttps?://(?:www\.)?openreview\.net/pdf\b|arxiv\.org/pdf/", re.I
-)
 _NO_WORK = KnownWork()
 
 
@@ -147,7 +143,7 @@ def _link(card: Placed) -> Iterator[Spot]:
     elif word := placeholder_in_link(link):
         message = f"“{word}” was left in the link: write the address"
         yield Spot(code="placeholder", at=_link_at(card), message=message)
-    elif fault := _link_fault(link):
+    elif fault := link_fault(link):
         code, what, better = fault
         edits: tuple[Edit, ...] = ()
         span = scan_card(card.block.quote).link
@@ -156,22 +152,6 @@ def _link(card: Placed) -> Iterator[Spot]:
             edits = (Edit(start=card.start + span[0], end=card.start + span[1], text=written),)
         todo = f"write {better}" if edits else "link to the page about it"
         yield Spot(code=code, at=_link_at(card), message=f"{what}: {todo}", edits=edits)
-
-
-@lru_cache(maxsize=1024)
-def _link_fault(link: str) -> tuple[str, str, str] | None:
-    """What is wrong with a card's address: code, sentence, and the better one where there is."""
-    paper = arxiv_id(link)
-    if _PDF.search(link):
-        code, what = "pdf", "the link is a PDF"
-    elif paper and paper[1] and "arxiv.org" in link:
-        code, what = "version", "the link is one version of the preprint"
-    elif is_tracked(link):
-        code, what = "tracking", "the link has a tracking parameter"
-    else:
-        return None
-    better = card_link(link)
-    return code, what, "" if _PDF.search(better) or is_tracked(better) else better
 
 
 def _words(card: Placed, work: KnownWork) -> Iterator[Spot]:

@@ -42,7 +42,7 @@ CODES: Mapping[str, Code] = {
     "date": _error("A date in the front matter is not a date."),
     "same-number": _error("Another issue of the series has this number."),
     "same-link": _error("Two cards have one link."),
-    "no-link": _error("A card has no link."),
+    "no-link": _error("A card has no link, or one that leads nowhere.", is_fixed=True),
     "no-title": _error("A card has no title."),
     "conflict": _error("A git conflict was left in."),
     "placeholder": _error("A placeholder was left in: `TODO`, `XXX` or `???`."),
