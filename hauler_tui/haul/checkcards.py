@@ -55,6 +55,9 @@ def _found(card: Placed, work: KnownWork) -> Iterator[Spot]:
     yield from _words(card, work)
     if not card.block.title:
         yield Spot(code="no-title", at=card.start, message="the card has no title")
+    elif _is_address(card.block.title):
+        message = "the card's title is an address: write what it is called"
+        yield Spot(code="no-title", at=_title_at(card), message=message)
     elif work.title and _folded(card_title(work.title)) != _folded(card.block.title):
         message = f"the title known for this link is “{shorten(card_title(work.title), 120)}”"
         yield Spot(code="other-title", at=_title_at(card), message=message)
@@ -196,6 +199,11 @@ def _link_at(card: Placed) -> int:
 def _title_at(card: Placed) -> int:
     stretches = scan_card(card.block.quote).stretches
     return card.start + next((one.start for one in stretches if one.part == "title"), 0)
+
+
+def _is_address(title: str) -> bool:
+    """Whether a title is nothing but an address, as of a link that nobody looked up."""
+    return title.startswith(("http://", "https://")) and not any(map(str.isspace, title))
 
 
 def _folded(title: str) -> str:

@@ -17,6 +17,7 @@ _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n?|\n)[ \t]*[A-Za-z_][\w-]*[ \t]*:
 _TOML_OPENING = re.compile(r"\ufeff?\+\+\+[ \t]*(?:\r\n?|\n)[ \t]*(?:[\w-]+[ \t]*=|\[)")
 _DATED_SLUG = re.compile(r"\d{4}-\d\d-\d\d-")
 _PLAIN_LINE = re.compile(r"(?m)^([A-Za-z_][\w-]*):[ \t]+([^\r\n]*\S)")
+_TOP_KEY = re.compile(r"(?m)^(?P<key>[A-Za-z_][\w.-]*|\"[^\"\n]*\"|'[^'\n]*')[ \t]*:(?=\s)")
 _NUMBER = re.compile(r"(?<![\w.,/-])\d{1,4}(?![\w/-]|[.,:]\d|%)")
 _COUNTED = re.compile(
     r"\s+(?:[^\s.;:!?\d]+\s+){0,4}?(?:paper|preprint|article|post|link|read|item|work|publication|card"
@@ -48,6 +49,7 @@ def check_front(document: Document, text: str, known: Known) -> Iterator[Spot]:
         yield from _keys(document, matter, start, known)
         yield from _number(document, start, known)
         yield from _snippet(document, matter, start, known)
+    yield from _repeated(matter, start)
     yield from _dates(matter, start)
     for spot in placeholders(matter.text):
         yield Spot(code=spot.code, at=start + spot.at, message=spot.message)
@@ -78,6 +80,17 @@ def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
     if edits and whole and not whole.problem:
         for edit in edits:
             yield Edit(start=start + edit.start, end=start + edit.end, text=edit.text)
+
+
+def _repeated(matter: FrontMatter, start: int) -> Iterator[Spot]:
+    """Keys that are there twice, which many readers of YAML refuse and others read either way."""
+    known: set[str] = set()
+    for found in _TOP_KEY.finditer(matter.text) if matter.text.startswith("---") else ():
+        key = found["key"].strip("\"'")
+        if key in known:
+            message = f"“{key[:60]}” is there twice: take one of the two out"
+            yield Spot(code="front-matter", at=start + found.start(), message=message)
+        known.add(key)
 
 
 def _keys(document: Document, matter: FrontMatter, start: int, known: Known) -> Iterator[Spot]:

@@ -43,7 +43,7 @@ CODES: Mapping[str, Code] = {
     "same-number": _error("Another issue of the series has this number."),
     "same-link": _error("Two cards have one link."),
     "no-link": _error("A card has no link, or one that leads nowhere.", is_fixed=True),
-    "no-title": _error("A card has no title."),
+    "no-title": _error("A card has no title but its link."),
     "conflict": _error("A git conflict was left in."),
     "placeholder": _error("A placeholder was left in: `TODO`, `XXX` or `???`."),
     "tag": _error("A tag is never closed, or was never opened."),

@@ -120,6 +120,9 @@ def test_the_real_issues_hold_the_one_fault_there_is() -> None:
         ("<h4>Eddies", "  \n \n<h4>Eddies", 32, "blank-line"),
         ('href="https://example.org/report?page=2&part=3"', 'href=""', 30, "no-link"),
         (">Eddies<", "><", 30, "no-title"),
+        (">Eddies<", ">https://example.org/report<", 32, "no-title"),
+        ("snippet: 3", "title: River Log ~8\nsnippet: 3", 4, "front-matter"),
+        ("tags: rivers", "tags: rivers\n'tags': bio", 6, "front-matter"),
         ("Another.\n", "", 30, "no-note"),
         ("Eddies", "Zebras", 30, "order"),
         ("&amp; bars", "& bars", 18, "bare-sign"),
@@ -194,6 +197,11 @@ def test_a_snippet_that_is_right_or_counts_nothing_is_left_in_peace(snippet: str
 def test_a_date_may_be_written_as_other_blogs_do(date: str) -> None:
     assert found(changed("2025-04-01T08:00:00.000Z", date)) == []
     assert found(changed("published_at:", "date:")) == []
+
+
+def test_a_key_inside_a_value_repeats_none() -> None:
+    nested = "tags: rivers\nextra:\n  title: x\n  tags: y\nabout: |\n  title: z\n# title: w"
+    assert found(changed("tags: rivers", nested)) == []
 
 
 def test_a_file_named_by_its_date_needs_none_in_it() -> None:
