@@ -130,6 +130,10 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
         for spot in scan.spots:
             yield replace(spot, at=begin + spot.at)
         tags += (replace(tag, start=begin + tag.start, end=begin + tag.end) for tag in scan.tags)
+        if document.cards:
+            for at in scan.unlinked:
+                message = "a card without a link is none: put <a href> around its title"
+                yield Spot(code="no-link", at=begin + at, message=message)
         for mention in scan.mentions:
             yield from _unknown_issue(mention, begin, known)
         if isinstance(block, LaneHeading) and _is_empty(block, blocks[place + 1 :]):

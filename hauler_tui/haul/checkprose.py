@@ -25,6 +25,7 @@ _INTERNAL = re.compile(
     r"([^\s)>\"'?#]{1,300})",
     re.IGNORECASE,
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TEX = re.compile(
     r"\\(?:emph|text[a-z]{2,3}|math[a-z]{2,4}|cite[a-z]?|ref|frac|sqrt|url|href|footnote)\s?\{"
 )
@@ -45,6 +46,8 @@ class ProseScan:
 
     spots: tuple[Spot, ...]
     tags: tuple[Tag, ...]
+    unlinked: tuple[int, ...]
+    """Where a quote in HTML begins that has a heading, as a card has, and no link."""
     mentions: tuple[Mention, ...]
 
 
@@ -52,9 +55,11 @@ class ProseScan:
 def scan_prose(text: str) -> ProseScan:
     """Read a note, a lane's prose or a heading; never raises."""
     bare = _without_code(text)
+    tags = tuple(_tags(bare)) if "<" in bare else ()
     return ProseScan(
         spots=(*placeholders(bare), *_tracking(bare), *_tex(bare)),
-        tags=tuple(_tags(bare)) if "<" in bare else (),
+        tags=tags,
+        unlinked=tuple(_unlinked(bare, tags)),
         mentions=tuple(_mentions(bare)) if "](" in bare or "href" in bare or "]:" in bare else (),
     )
 
@@ -104,6 +109,21 @@ def _tags(bare: str) -> Iterator[Tag]:
         is_escaped = bare[tag.start - 1 : tag.start] == "\\"
         if tag.kind in ("open", "close") and not is_escaped:
             yield tag
+
+
+def _unlinked(bare: str, tags: tuple[Tag, ...]) -> Iterator[int]:
+    start, has_heading, has_link = -1, False, False
+    for tag in tags:
+        if tag.name == "blockquote" and tag.kind == "open" and start < 0:
+            begins_line = not bare[bare.rfind("\n", 0, tag.start) + 1 : tag.start].strip()
+            start, has_heading, has_link = tag.start if begins_line else -1, False, False
+        elif tag.name == "blockquote" and tag.kind == "close":
+            if start >= 0 and has_heading and not has_link:
+                yield start
+            start = -1
+        elif tag.kind == "open":
+            has_heading = has_heading or tag.name in _HEADINGS
+            has_link = has_link or (tag.name == "a" and "href" in bare[tag.start : tag.end].lower())
 
 
 def _tracking(bare: str) -> Iterator[Spot]:

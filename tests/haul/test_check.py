@@ -120,6 +120,8 @@ def test_the_real_issues_hold_the_one_fault_there_is() -> None:
         ("<h4>Eddies", "  \n \n<h4>Eddies", 32, "blank-line"),
         ('href="https://example.org/report?page=2&part=3"', 'href=""', 30, "no-link"),
         (">Eddies<", "><", 30, "no-title"),
+        ("Another.", "<blockquote>\n<h4>A</h4>\n<p>b</p>\n</blockquote>", 36, "no-link"),
+        ("A `TODO` in", "<blockquote>\n<a><h4>A</h4></a>\n</blockquote>\n\nA", 12, "no-link"),
         (">Eddies<", ">https://example.org/report<", 32, "no-title"),
         ("snippet: 3", "title: River Log ~8\nsnippet: 3", 4, "front-matter"),
         ("tags: rivers", "tags: rivers\n'tags': bio", 6, "front-matter"),
@@ -172,6 +174,9 @@ def test_a_fault_is_found_where_it_stands(old: str, new: str, line: int, code: s
         "[a PDF](https://example.org/x.pdf), [v2](https://arxiv.org/abs/2501.00001v2)",
         "<script>if (a < b) {}</script>",
         "Tom & Jerry &copy; &c.",
+        "<blockquote>\n<p>quoted</p>\n</blockquote>",
+        '<blockquote>\nquoted, says <a href="/x">x</a>\n</blockquote>',
+        "```\n<blockquote>\n<h4>A</h4>\n</blockquote>\n```",
         "[about](/about-2) [24](/ml-arxiv-24)",
     ],
 )
