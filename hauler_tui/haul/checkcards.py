@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,10 @@ from hauler_tui.haul.findings import Edit, Spot
 from hauler_tui.haul.known import Known, KnownWork, work_of
 from hauler_tui.haul.model import CardBlock
 
+_WORD = re.compile(r"\w+")
+_SMALL = frozenset(
+    {"a", "an", "and", "are", "by", "for", "from", "in", "is", "of", "on", "the", "to", "with"}
+)
 _NO_WORK = KnownWork()
 
 
@@ -60,6 +65,10 @@ def _found(card: Placed, work: KnownWork) -> Iterator[Spot]:
         yield Spot(code="no-title", at=_title_at(card), message=message)
     elif work.title and _folded(card_title(work.title)) != _folded(card.block.title):
         message = f"the title known for this link is “{shorten(card_title(work.title), 120)}”"
+        yield Spot(code="other-title", at=_title_at(card), message=message)
+    elif not work.title and work.elsewhere and _is_another(work.elsewhere[1], card.block.title):
+        slug, title = work.elsewhere
+        message = f"{slug} calls this link “{shorten(title, 120)}”: one of the two is wrong"
         yield Spot(code="other-title", at=_title_at(card), message=message)
     if not card.block.text.strip():
         message = "the card has no note: say why it is here"
@@ -199,6 +208,12 @@ def _link_at(card: Placed) -> int:
 def _title_at(card: Placed) -> int:
     stretches = scan_card(card.block.quote).stretches
     return card.start + next((one.start for one in stretches if one.part == "title"), 0)
+
+
+def _is_another(known: str, title: str) -> bool:
+    """Whether two titles have no word in common: authors shorten and reword one title."""
+    words, others = (set(_WORD.findall(one.casefold())) - _SMALL for one in (known, title))
+    return bool(words and others) and words.isdisjoint(others)
 
 
 def _is_address(title: str) -> bool:

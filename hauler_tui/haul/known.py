@@ -29,6 +29,8 @@ class KnownIssue:
     """What its cards are about, by ``work_of``."""
     keys: tuple[str, ...] = ()
     """The keys of its front matter; empty where they are not known."""
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What its cards call the works of ``works``; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class KnownWork:
     title: str = ""
     """As a feed or the work's own page gives it; empty where neither did."""
     abstract: str = ""
+    elsewhere: tuple[str, str] | None = None
+    """The slug of an earlier issue that covered it, and what it is called there."""
     covered: tuple[str, ...] = ()
     """Slugs of the earlier issues that covered it."""
     news: tuple[tuple[str, str], ...] = ()
@@ -89,13 +93,15 @@ def issue_of(slug: str, document: Document) -> KnownIssue:
     """What a post that was read back tells the others of itself."""
     intake = from_document(document)
     pattern, number = base_of(intake.title) if document.cards else ("", None)
+    titles = {work: card.title for card in document.cards if (work := work_of(card.link))}
     return KnownIssue(
         slug=slug,
         title=intake.title,
         pattern=folded(pattern),
         number=number,
         published_at=intake.published_at,
-        works=frozenset(filter(None, (work_of(card.link) for card in document.cards))),
+        works=frozenset(titles),
+        titles=titles,
         keys=tuple(document.front.values) if document.front else (),
     )
 

@@ -131,7 +131,18 @@ class Surroundings:
         files = [
             one for one in self.files if name and name in one.works and is_earlier(one, itself)
         ]
-        return replace(known, covered=(*known.covered, *(one.slug for one in files)))
+        elsewhere = next(((one.slug, one.titles[name]) for one in files), None)
+        if elsewhere is None and item and known.covered and not known.title:
+            elsewhere = self._called(known.covered[-1], item.id)
+        covered = (*known.covered, *(one.slug for one in files))
+        return replace(known, covered=covered, elsewhere=elsewhere)
+
+    def _called(self, slug: str, item_id: int) -> tuple[str, str] | None:
+        """The slug, and what the issue calls an item."""
+        cards = self.library.hauls.get(slug).cards if self.library else ()
+        titles = (card.title for card in cards if card.item_id == item_id)
+        title = next(titles, None)
+        return (slug, title) if title else None
 
     def _item(self, link: str) -> Item | None:
         if self.library is None or not link:

@@ -99,6 +99,20 @@ def test_a_title_that_no_feed_gave_is_told(tmp_path: Path, library: Library) -> 
     assert codes(library, written(tmp_path, 8, post(8, 9, note="[7](/log-7)"))) == [[]]
 
 
+def test_two_issues_that_call_one_link_quite_differently_are_told_at_the_later(
+    tmp_path: Path, library: Library
+) -> None:
+    first = written(tmp_path, 6, post(6, 9, title="Attention is all you need"))
+    other = written(tmp_path, 7, post(7, 9, title="Moss is a plant", note="[6](/log-6)"))
+    same = written(tmp_path, 10, post(10, 9, title="Attention, again", note="[6](/log-6)"))
+    assert codes(None, first, other) == [[], ["other-title"]]
+    assert codes(None, first, same) == [[], []]
+    import_files(library, [first], NOW)
+    (told,) = check_files(library, [other])[0].findings
+    assert told.message.startswith("log-6 calls this link “Attention is all you need”")
+    assert codes(library, first, same) == [[], []]
+
+
 def test_what_happened_to_a_preprint_since_is_told(tmp_path: Path, library: Library) -> None:
     path = written(tmp_path, 6, post(6, 1, 2, 3))
     later = NOW + timedelta(days=3)
