@@ -15,7 +15,7 @@ from hauler_tui.haul.checkprose import Mention, scan_prose
 from hauler_tui.haul.conflictmarks import conflict_marks
 from hauler_tui.haul.findings import Finding, Spot, in_order
 from hauler_tui.haul.known import Known
-from hauler_tui.haul.model import CardBlock, Document, FrontMatter, LaneHeading, Prose
+from hauler_tui.haul.model import CardBlock, Document, FrontMatter, LaneHeading, Prose, Tail
 from hauler_tui.haul.parse import parse
 from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
 from hauler_tui.haul.render import render
@@ -145,13 +145,15 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
 
 def _read_back(document: Document) -> Iterator[Spot]:
     """What in a draft would be read back from its file as something else."""
-    for start, block in _placed(document):
+    blocks = [(at, block) for at, block in _placed(document) if not isinstance(block, Tail)]
+    for start, block in blocks:
+        is_last = block is blocks[-1][1]
         if isinstance(block, CardBlock):
             begin, whose = start + len(block.source) - len(block.text), "note"
-            reasons = breaks_reading(block.text)
+            reasons = breaks_reading(block.text, is_last=is_last)
         elif isinstance(block, Prose):
             begin, whose = start + len(block.lead), "text"
-            reasons = lane_breaks_reading(block.text)
+            reasons = lane_breaks_reading(block.text, is_last=is_last)
         else:
             continue
         for reason in reasons:

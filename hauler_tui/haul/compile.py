@@ -140,6 +140,18 @@ def snippet(series: Series, haul: Haul, count: int) -> str:
     return clean_line(phrase.replace("{count}", str(count)))
 
 
+def last_in_file(
+    series: Series, haul: Haul, cards: Sequence[CardContent]
+) -> CardContent | Lane | None:
+    """The very card, or the lane, whose text ends the file of an open issue."""
+    for lane, held in reversed(filled_lanes(series, haul, cards)):
+        if held:
+            return held[-1]
+        if canonical.note(lane.text):
+            return lane
+    return None
+
+
 def filled_lanes(
     series: Series, haul: Haul, cards: Sequence[CardContent]
 ) -> list[tuple[Lane, Sequence[CardContent]]]:

@@ -16,6 +16,8 @@ _BREAKING = {
     "card": "is a card of its own",
     "breaks": "is a closing break, which ends the issue",
 }
+_NOTE_ENDS = frozenset(_BREAKING)
+_LANE_ENDS = _NOTE_ENDS - {"rule"}
 
 
 _MOST_PLAIN = 20_000
@@ -41,40 +43,45 @@ def is_plain(text: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def breaks_reading(text: str) -> tuple[str, ...]:
+def breaks_reading(text: str, *, is_last: bool = True) -> tuple[str, ...]:
     """Why a note would not be read back from an issue as it is; empty when it would.
 
-    Tried, not guessed: the note is put below a card in the middle and below the last one, and
-    the result is parsed.
+    Tried, not guessed: the note is put below a card in the middle, and below the last one where
+    it ``is_last``, and the result is parsed. Closing breaks end only what stands last.
     """
     wanted = strip_blank_lines(text)
     if not wanted or is_plain(wanted):
         return ()
     if "\0" in text:
         return _no_text(text)
+    end = wanted if is_last else "n"
     read = parse(
-        f"## L\n\n{_card('1')}\n\n{wanted}\n\n<hr/>\n\n{_card('2')}\n\n{wanted}\n\n{_CLOSING}"
+        f"## L\n\n{_card('1')}\n\n{wanted}\n\n<hr/>\n\n{_card('2')}\n\n{end}\n\n{_CLOSING}"
     )
     notes = [(card.title, card.text) for card in read.cards]
-    if notes == [("1", wanted), ("2", wanted)] and len(read.blocks) == 4 and _ends(read):
+    if notes == [("1", wanted), ("2", end)] and len(read.blocks) == 4 and _ends(read):
         return ()
-    return _reasons(wanted, frozenset(_BREAKING))
+    return _reasons(wanted, _NOTE_ENDS if is_last else _NOTE_ENDS - {"breaks"})
 
 
 @lru_cache(maxsize=64)
-def lane_breaks_reading(text: str) -> tuple[str, ...]:
-    """Why a lane's prose would not be read back as it is; empty when it would."""
+def lane_breaks_reading(text: str, *, is_last: bool = True) -> tuple[str, ...]:
+    """Why a lane's prose would not be read back as it is; empty when it would.
+
+    It may always hold closing breaks where it is not ``is_last``: the end of the issue.
+    """
     wanted = strip_blank_lines(text)
     if not wanted or is_plain(wanted):
         return ()
     if "\0" in text:
         return _no_text(text)
     read = parse(f"## A\n\n{wanted}\n\n## B\n\n{_card('1')}\n\n<hr/>\n\n{_card('2')}\n\n{_CLOSING}")
-    last = parse(f"## A\n\n{wanted}\n\n{_CLOSING}")
+    last = parse(f"## A\n\n{wanted if is_last else 'n'}\n\n{_CLOSING}")
     found = [(part.name, part.text, len(part.cards)) for part in (*read.sections, *last.sections)]
-    if found == [("A", wanted, 0), ("B", "", 2), ("A", wanted, 0)] and _ends(read) and _ends(last):
+    end = wanted if is_last else "n"
+    if found == [("A", wanted, 0), ("B", "", 2), ("A", end, 0)] and _ends(read) and _ends(last):
         return ()
-    return _reasons(wanted, frozenset({"heading", "card", "breaks"}))
+    return _reasons(wanted, _LANE_ENDS if is_last else _LANE_ENDS - {"breaks"})
 
 
 def _card(title: str) -> str:

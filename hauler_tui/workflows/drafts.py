@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hauler_tui.domain.haul import Card, Haul, Series
+from hauler_tui.domain.haul import Card, Haul, Lane, Series
 from hauler_tui.domain.identity import canonical_link
 from hauler_tui.domain.item import Item
 from hauler_tui.domain.tex import to_unicode
@@ -184,18 +184,34 @@ def not_read_back(library: Library, issue: Haul) -> tuple[str, ...]:
     """What in an open issue would be read back from its file as something else, a sentence each."""
     if issue.state == "published":
         return ()
-    return texts_not_read_back(issue, card_contents(library, issue))
+    from hauler_tui.haul.compile import last_in_file
+
+    series, cards = series_of(library, issue), card_contents(library, issue)
+    last = last_in_file(series, issue, cards) if series.template is None else None
+    return texts_not_read_back(issue, cards, last)
 
 
-def texts_not_read_back(issue: Haul, cards: Iterable[CardContent]) -> tuple[str, ...]:
-    """``not_read_back`` of an open issue with these cards; may run in any thread."""
+def texts_not_read_back(
+    issue: Haul, cards: Iterable[CardContent], last: CardContent | Lane | None = None
+) -> tuple[str, ...]:
+    """``not_read_back`` of an open issue with these cards; may run in any thread.
+
+    ``last`` is what ends the file; without it any card or lane may.
+    """
     from hauler_tui.haul.readback import breaks_reading, lane_breaks_reading
 
     notes = (
-        (f"the note of “{shorten(card.title, 60)}”", breaks_reading(card.text)) for card in cards
+        (
+            f"the note of “{shorten(card.title, 60)}”",
+            breaks_reading(card.text, is_last=last is None or last is card),
+        )
+        for card in cards
     )
     lanes = (
-        (f"the lane “{lane.name}”" if lane.name else "the introduction", lane_breaks_reading(text))
+        (
+            f"the lane “{lane.name}”" if lane.name else "the introduction",
+            lane_breaks_reading(text, is_last=last is None or last is lane),
+        )
         for lane in issue.lanes
         if (text := lane.text)
     )

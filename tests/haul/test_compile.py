@@ -239,6 +239,15 @@ def test_the_finding_names_the_line() -> None:
     assert breaks_reading("a\n\nb\n\n---\n\nc")[0].startswith("line 5 ")
 
 
+@pytest.mark.parametrize("text", ["text\n\n<br/>", "<br/>", "<br/>\n<br/>\n<br/>"])
+def test_closing_breaks_end_only_what_stands_last(text: str) -> None:
+    assert "closing break" in breaks_reading(text)[0]
+    assert breaks_reading(text, is_last=False) == ()
+    assert "closing break" in lane_breaks_reading(text)[0]
+    assert lane_breaks_reading(text, is_last=False) == ()
+    assert breaks_reading(f"{text}\n\n# a", is_last=False) == breaks_reading(f"{text}\n\n# a")
+
+
 def test_a_nul_byte_is_read_back_by_nobody() -> None:
     assert breaks_reading("a\n\nb\0c") == ("line 3 holds a NUL byte, with which no file is text",)
     assert lane_breaks_reading("\0") != ()

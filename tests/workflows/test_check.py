@@ -12,6 +12,7 @@ from hauler_tui.errors import HaulError
 from hauler_tui.library.library import Library
 from hauler_tui.workflows.check import check_files, check_issue
 from hauler_tui.workflows.draft_check import draft_findings, open_draft
+from hauler_tui.workflows.drafts import not_read_back
 from hauler_tui.workflows.publish import import_files, publish_issue
 from hauler_tui.workflows.writing import write_issue
 from tests.factories import NOW, make_entry
@@ -199,6 +200,23 @@ def test_the_open_issue_is_checked_as_it_would_be_written(tmp_path: Path, librar
     assert lines[checked.findings[0].line - 1] == "TODO"
     # The file of an open issue has no date yet.
     assert "missing-key" not in codes(library, path)[0]
+
+
+def test_a_break_at_the_end_of_a_note_is_found_below_the_last_card_only(library: Library) -> None:
+    for number in (1, 2):
+        item_id = library.items.find(f"2605.{number:05}")
+        library.triage.star(item_id, NOW)
+        library.notes.write(item_id, "Why.", NOW)
+    library.hauls.write_lane("haul-1", "Comments", "A remark.\n\n<br/>", NOW)
+    library.notes.write(library.items.find("2605.00001"), "Why.\n\n<br/>", NOW)
+    issue = library.hauls.get("haul-1")
+    assert check_issue(library, "haul-1").findings == ()
+    assert not_read_back(library, issue) == ()
+    library.notes.write(library.items.find("2605.00002"), "Why.\n\n<br/>", NOW)
+    (finding,) = check_issue(library, "haul-1").findings
+    assert finding.code == "read-back"
+    (told,) = not_read_back(library, issue)
+    assert told.startswith("the note of “Paper 2”: line 3 is a closing break")
 
 
 def test_findings_of_a_draft_know_the_item_of_their_card(library: Library) -> None:
