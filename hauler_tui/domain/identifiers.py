@@ -81,6 +81,18 @@ _READER_PATHS = {
     host: re.compile(rf"/+{path}/+(?:arxiv:)?{_ID}{_AFTER_ID}")
     for host, path in _ARXIV_READERS.items()
 }
+PAPER_ADDRESS = (
+    r"(?:(?:(?:www|export|rss|browse|[a-z]{2})\.)?arxiv\.org|xxx\.lanl\.gov)"
+    r"/+(?:abs|pdf|html|format|src|e-print|ps|tb)/+(?:arxiv:)?"
+    + "".join(
+        rf"|(?:www\.)?{re.escape(host)}/+{path}/+(?:arxiv:)?"
+        for host, path in _ARXIV_READERS.items()
+    )
+    + r"|(?:www\.)?semanticscholar\.org/+(?:paper/)?arxiv:"
+    r"|(?:(?:dx|www)\.)?doi\.org/+10\.48550/arxiv\."
+)
+"""How an address of an arXiv paper begins, without its scheme, up to the identifier."""
+
 _SCHOLAR_PATH = re.compile(rf"/+(?:paper/)?arxiv:{_ID}{_AFTER_ID}")
 _SCHOLAR_HOSTS = ("semanticscholar.org", "api.semanticscholar.org")
 

@@ -15,7 +15,6 @@ from hauler_tui.domain.identifiers import (
     preprint_version,
 )
 from hauler_tui.domain.urls import (
-    behind_redirect,
     is_bare_site,
     names_a_part,
     normalise_url,
@@ -27,7 +26,6 @@ __all__ = [
     "arxiv_id",
     "canonical_link",
     "doi",
-    "find_links",
     "key",
     "normalise_url",
     "rank",
@@ -37,7 +35,6 @@ __all__ = [
 _KINDS = ("arxiv", "doi", "pmid", "openreview", "url", "feed-guid", "hash")
 _RANKS = {kind: place for place, kind in enumerate(_KINDS)}
 _LONGEST_GUID = 300
-_LONGEST_LINK = 4000
 _SHARED_DOI = re.compile(r"10\.[0-9.]+/\(?issn\)?.*")
 """DOIs of whole journals, which some feeds put into every item."""
 
@@ -165,86 +162,6 @@ def _addressed(names: Iterable[str]) -> Iterable[tuple[str, str]]:
         kind, _, rest = name.partition(":")
         if kind in _ADDRESSES:
             yield kind, rest
-
-
-_LINK_END = '\\s<>"`|\u201c\u201d\u00ab\u00bb\u3002\uff0c\u3001\uff09\u300d'
-_LINK_END += "\u200b\u200e\u200f\u2060\ufeff\uff1e"
-_REST = rf"(?:(?!(?<![/=])[,;]?https?://)[^{_LINK_END}\]]|\](?!\())+"
-"""The rest of an address in prose: up to the ``](`` of a Markdown link, or to the next address
-where it is not one inside the other."""
-
-_WITHOUT_SCHEME = (
-    r"(?:(?:export|rss)\.)?arxiv\.org|(?:dx\.)?doi\.org|openreview\.net|(?:bio|med)rxiv\.org"
-    r"|(?:pubmed\.|pmc\.)ncbi\.nlm\.nih\.gov|(?:hf|huggingface)\.co|alphaxiv\.org|nature\.com"
-    r"|(?:mobile\.)?(?:x|twitter)\.com|github\.com|youtube\.com|youtu\.be|aclanthology\.org"
-)
-"""Sites whose addresses people paste without ``https://``, as browsers and chats show them."""
-
-_LINK = re.compile(
-    rf"https?://{_REST}"
-    rf"|(?<![\w.@/-])(?:www\.(?:[\w-]{{1,63}}\.){{1,6}}[a-z]{{2,24}}|{_WITHOUT_SCHEME})/{_REST}"
-    r"|\barxiv\s?:\s?(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,10}(?:\.[a-z-]{2,8})?/[0-9]{7})(?:v[0-9]{1,3})?"
-    r"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{4,9}/\(SICI\)[^\s<>]{1,60}<[^\s<>]{1,40}>[0-9.]{1,5}\.[A-Z]{2};2-[0-9A-Z#%]"
-    rf"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/{_REST}"
-    r"|(?<![\w.,/=$€£%+-])(?:[0-9]{4}\.[0-9]{5}|[a-z]{1,8}(?:-[a-z]{2,4})?(?:\.[a-z-]{2,8})?/[0-9]{7})"
-    r"(?:v[1-9][0-9]{0,2})?(?:\.pdf)?(?![\w%]|[.,/-]\w)"
-    r"|(?<![\w./=-])(?:PMC[1-9][0-9]{4,8}|PMID\s?:?\s?[1-9][0-9]{0,8})(?![\w%]|[./-]\w)",
-    re.IGNORECASE,
-)
-
-
-def find_links(text: str) -> tuple[str, ...]:
-    """Return every link, arXiv id and DOI in any text as an address, in order, each work once."""
-    seen: set[str] = set()
-    links: list[str] = []
-    for found in _LINK.finditer(text.replace("\\/", "/")):  # JSON may write its slashes so
-        link = _as_link(_without_tail(found.group()))
-        names = aliases(link=link) if link else ()
-        if names and names[0] not in seen:
-            seen.add(names[0])
-            links.append(link)
-    return tuple(links)
-
-
-def _as_link(found: str) -> str:
-    """Return the address for a link, an arXiv id or a DOI found in a text; empty for none."""
-    if found[:4].lower() == "http":
-        link = behind_redirect(_ESCAPED_IN_TEX.sub(r"\1", found.partition("}{")[0]))
-        link = _SPACES_AFTER.sub("", link)
-        return link if normalise_url(link) else ""
-    if found[:3].upper() == "PMC":
-        return f"https://pmc.ncbi.nlm.nih.gov/articles/{found.upper()}/"
-    if (medical := pmid(found)) is not None:
-        return f"https://pubmed.ncbi.nlm.nih.gov/{medical}/"
-    if _SITE.match(found):
-        address = "https://" + found
-        return address if normalise_url(address) else ""
-    paper = arxiv_id(found)
-    if paper is not None:
-        return f"https://arxiv.org/abs/{paper[0]}" + (f"v{paper[1]}" if paper[1] else "")
-    name = doi(found)
-    return "https://doi.org/" + name.replace("<", "%3C").replace(">", "%3E") if name else ""
-
-
-_ESCAPED_IN_TEX = re.compile(r"\\([_%&#~])")
-_SPACES_AFTER = re.compile(r"(?:%20|…)+\Z")
-_SITE = re.compile(rf"(?:www\.|{_WITHOUT_SCHEME})", re.IGNORECASE)
-
-
-def _without_tail(link: str) -> str:
-    """Return a link found in prose without the punctuation after it; empty when absurdly long."""
-    while len(link) <= _LONGEST_LINK and link:
-        last = link[-1]
-        if last in ".,;:!?'’*_~" or (
-            last in _CLOSING and link.count(last) > link.count(_CLOSING[last])
-        ):
-            link = link[:-1]
-        else:
-            return link
-    return ""
-
-
-_CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 def _of_publisher(name: str, *, is_doi: bool = False) -> list[str]:

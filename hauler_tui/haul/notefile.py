@@ -10,7 +10,8 @@ from datetime import datetime
 from markdown_it.token import Token
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.identity import aliases, canonical_link, find_links
+from hauler_tui.domain.identity import aliases, canonical_link
+from hauler_tui.domain.pasted import find_links
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.haul import front

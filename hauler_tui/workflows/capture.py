@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.identity import aliases, canonical_link, find_links, resolve
+from hauler_tui.domain.identity import aliases, canonical_link, resolve
+from hauler_tui.domain.pasted import find_links
 
 if TYPE_CHECKING:
     from hauler_tui.library.library import Library

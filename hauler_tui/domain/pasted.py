@@ -1,0 +1,128 @@
+"""Links found in any text that people paste: prose, Markdown, HTML, TeX, mails and chats."""
+
+from __future__ import annotations
+
+import re
+
+from hauler_tui.domain.identifiers import PAPER_ADDRESS, arxiv_id, doi, pmid
+from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.urls import behind_redirect, normalise_url
+
+_LONGEST_LINK = 4000
+_LINK_END = '\\s<>"`|\u201c\u201d\u00ab\u00bb\u200b\u200e\u200f\u2060\ufeff\uff1e\\\\'
+_LINK_END += "\u2190-\u21ff\u3001\u3002\u3008-\u3011\u3014-\u301b"
+_LINK_END += "\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff3b\uff3d\uff5b\uff5d\uff62\uff63"
+_IN_BRACKETS = r"\[[\w.:-]{0,40}\](?=[\[=&%]|[0-9]\.[0-9]\.CO)"
+"""What stands in brackets within an address: a name in a query, or pages in an old DOI."""
+
+_REST = rf"(?:(?!(?<![/=])[,;]?https?://)[^{_LINK_END}\[\]]|\\(?=[_%&#~])|{_IN_BRACKETS})+"
+"""The rest of an address in prose: up to what no address holds, as a bracket or an arrow, or to
+the next address where it is not one inside the other. A backslash stands before TeX's own signs."""
+
+_WITHOUT_SCHEME = (
+    r"(?:(?:export|rss)\.)?arxiv\.org|(?:dx\.)?doi\.org|openreview\.net|(?:bio|med)rxiv\.org"
+    r"|(?:pubmed\.|pmc\.)ncbi\.nlm\.nih\.gov|(?:hf|huggingface)\.co|alphaxiv\.org|nature\.com"
+    r"|(?:mobile\.)?(?:x|twitter)\.com|github\.com|youtube\.com|youtu\.be|aclanthology\.org"
+)
+"""Sites whose addresses people paste without ``https://``, as browsers and chats show them."""
+
+_OLD_ID = r"[a-z]{1,8}(?:-[a-z]{2,4})?(?:\.[a-z-]{2,8})?/[0-9]{7}"
+_PAPER = (
+    rf"(?:https?://|(?<![\w.@/-])|(?<=[0-9]))(?:{PAPER_ADDRESS})"
+    rf"(?:[0-9]{{4}}\.[0-9]{{4,5}}|{_OLD_ID})(?:v[1-9][0-9]{{0,2}})?(?![0-9])(?:\.pdf)?"
+    r"(?:[?#][\w.=&%+~-]*)?"
+)
+"""The address of an arXiv paper, which ends with its identifier whatever follows."""
+
+_LINK = re.compile(
+    rf"{_PAPER}|https?://{_REST}"
+    rf"|(?<![\w.@/-])(?:www\.(?:[\w-]{{1,63}}\.){{1,6}}[a-z]{{2,24}}|{_WITHOUT_SCHEME})/{_REST}"
+    r"|\barxiv\s?:\s?(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,10}(?:\.[a-z-]{2,8})?/[0-9]{7})(?:v[0-9]{1,3})?"
+    r"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{4,9}/\(SICI\)[^\s<>]{1,60}<[^\s<>]{1,40}>[0-9.]{1,5}\.[A-Z]{2};2-[0-9A-Z#%]"
+    rf"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/{_REST}"
+    rf"|(?<![\w.,/=$€£%+-])(?:[0-9]{{4}}\.[0-9]{{5}}|{_OLD_ID})"
+    r"(?:v[1-9][0-9]{0,2})?(?:\.pdf)?(?![\w%]|[.,/-]\w)"
+    r"|(?<![\w./=-])(?:PMC[1-9][0-9]{4,8}|PMID\s?:?\s?[1-9][0-9]{0,8})(?![\w%]|[./-]\w)",
+    re.IGNORECASE,
+)
+
+
+def find_links(text: str) -> tuple[str, ...]:
+    """Return every link, arXiv id and DOI in any text as an address, in order, each work once."""
+    seen: set[str] = set()
+    links: list[str] = []
+    for found in _LINK.finditer(_plain(text)):
+        link = _as_link(_without_tail(found.group()))
+        names = aliases(link=link) if link else ()
+        if names and names[0] not in seen:
+            seen.add(names[0])
+            links.append(link)
+    return tuple(links)
+
+
+def _plain(text: str) -> str:
+    """Return a text without the escapes of the HTML, JSON or code that it was cut out of."""
+    text = text.replace("\\/", "/").replace("\\u0026", "&")
+    text = _ESCAPED_LINE_END.sub("\n", text)
+    return _ESCAPED_SIGN.sub(_sign, text)
+
+
+_ESCAPED_LINE_END = re.compile(r"\\[nrt]")
+_ESCAPED_SIGN = re.compile(
+    r"&(?:amp;){0,3}(?:(lt|#0{0,4}60|#x0{0,4}3c)|(gt|#0{0,4}62|#x0{0,4}3e)"
+    r"|quot|nbsp|#0{0,4}(?:34|160)|#x0{0,4}(?:22|a0));",
+    re.IGNORECASE,
+)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """Return the sign that an entity of HTML stands for, of those that end an address."""
+    return "<" if found[1] else ">" if found[2] else '"'
+
+
+def _as_link(found: str) -> str:
+    """Return the address for a link, an arXiv id or a DOI found in a text; empty for none."""
+    if found[:4].lower() == "http":
+        link = behind_redirect(_ESCAPED_IN_TEX.sub(r"\1", found))
+        link = _SPACES_AFTER.sub("", link)
+        return link if normalise_url(link) else ""
+    if found[:3].upper() == "PMC":
+        return f"https://pmc.ncbi.nlm.nih.gov/articles/{found.upper()}/"
+    if (medical := pmid(found)) is not None:
+        return f"https://pubmed.ncbi.nlm.nih.gov/{medical}/"
+    if _SITE.match(found):
+        address = "https://" + found
+        return address if normalise_url(address) else ""
+    paper = arxiv_id(found)
+    if paper is not None:
+        return f"https://arxiv.org/abs/{paper[0]}" + (f"v{paper[1]}" if paper[1] else "")
+    name = doi(found)
+    return "https://doi.org/" + name.replace("<", "%3C").replace(">", "%3E") if name else ""
+
+
+_ESCAPED_IN_TEX = re.compile(r"\\([_%&#~])")
+_SPACES_AFTER = re.compile(r"(?:%20|…)+\Z")
+_SITE = re.compile(rf"(?:www\.|{_WITHOUT_SCHEME}|{PAPER_ADDRESS})", re.IGNORECASE)
+
+
+def _without_tail(link: str) -> str:
+    """Return a link found in prose up to what closes nothing in it, without punctuation at its end.
+
+    Empty when it is absurdly long.
+    """
+    if len(link) > _LONGEST_LINK:
+        return ""
+    depth = dict.fromkeys(_CLOSING.values(), 0)
+    for place, sign in enumerate(link):
+        if sign in depth:
+            depth[sign] += 1
+        elif sign in _CLOSING:
+            depth[_CLOSING[sign]] -= 1
+            if depth[_CLOSING[sign]] < 0:
+                link = link[:place]
+                break
+    return link.rstrip(_TAIL).removesuffix("’s").rstrip(_TAIL)
+
+
+_CLOSING = {")": "(", "}": "{"}
+_TAIL = ".,;:!?'’*_~({"
