@@ -104,8 +104,8 @@ def may_be_one(a: Told, b: Told) -> bool:
 def contested(answer: Sequence[Told]) -> frozenset[str]:
     """Return the names that say nothing in one answer of a feed: several works go by them there.
 
-    Two entries that go by all the same names are one that was told again, but three titles are
-    three works.
+    Two entries that go by all the same names are one that was told again, if the title of one has
+    all words of the other's; a lost work is worse than one shown twice.
     """
     times = Counter(name for told in answer for name in told.names)
     holders: dict[str, list[Told]] = {name: [] for name, count in times.items() if count > 1}
@@ -114,16 +114,32 @@ def contested(answer: Sequence[Told]) -> frozenset[str]:
     for told in answer:
         for name in holders.keys() & told.names:
             holders[name].append(told)
-    return frozenset(name for name, some in holders.items() if _are_several(some))
+    return frozenset(name for name, some in holders.items() if _are_several(name, some))
 
 
-def _are_several(holders: Sequence[Told]) -> bool:
-    first = holders[0]
-    if not all(may_be_one(first, other) for other in holders[1:]):
+def _are_several(name: str, holders: Sequence[Told]) -> bool:
+    first, *others = holders
+    if not all(may_be_one(first, other) for other in others):
         return True
     titles = {title for each in holders for title in each.titles}
-    strangers = sum(_disagree(first, other) for other in holders[1:])
-    return len(titles) >= _MANY_TITLES and strangers >= _MANY_TITLES - 1
+    strangers = sum(_disagree(first, other) for other in others)
+    if len(titles) >= _MANY_TITLES and strangers >= _MANY_TITLES - 1:
+        return True
+    if name.startswith(_UNIQUE):
+        return False
+    is_doi = name.startswith("doi:")
+    return any(
+        _say_other(first, other) and not (is_doi and not _differ(first, other, "url:"))
+        for other in others
+    )
+
+
+def _say_other(a: Told, b: Told) -> bool:
+    """Whether each title of one has a word, however short, that those of the other lack."""
+    mine, theirs = ([frozenset(_WORD.findall(title)) for title in each.titles] for each in (a, b))
+    return bool(mine and theirs) and not any(
+        one <= other or other <= one for one in mine for other in theirs
+    )
 
 
 def are_namesakes(a: Told, b: Told) -> bool:

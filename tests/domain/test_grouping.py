@@ -129,6 +129,22 @@ def test_what_a_feed_gives_to_all_its_items_is_no_name() -> None:
     assert all(name.startswith("hash:") for _, [names] in works(same_all) for name in names)
 
 
+@pytest.mark.parametrize("count", [2, 5])
+def test_titles_of_their_own_tell_apart_what_one_address_is_given_to(count: int) -> None:
+    assert len(works([said(G, U, title=f"Post {n}") for n in range(count)])) == count
+    assert len(works([said(A, U, title="Post 1"), said(A, title="Post 2")])) == 1
+
+
+def test_a_doi_given_to_titles_at_addresses_of_their_own_names_none_of_them() -> None:
+    same_doi = [said(D, f"url:example.org/{n}", title=f"Editorial {n}") for n in range(2)]
+    assert [names for _, names in works(same_doi)] == [
+        [(f"url:example.org/{n}",)] for n in range(2)
+    ]
+    longer = [said(D, U, title="On bread"), said(D, V, title="On bread: a method")]
+    assert len(works(longer)) == 1
+    assert len(works([said(D, U, title="On bread 1"), said(D, title="On bread 2")])) == 1
+
+
 def test_what_has_only_shared_names_is_known_again_by_its_words() -> None:
     ((_, [(name,)]), *_) = works([said(G, U, title=title) for title in ("Bread", "Ships", "Sand")])
     again = said(G, U, title="Bread")
