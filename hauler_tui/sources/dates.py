@@ -19,18 +19,47 @@ _DAY = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 # Forms that feedparser 6 reads as other dates than the ones they name.
-_MISREAD = re.compile(r"年|月|^\s*-|^\s*\d{9,}|^\s*\d{4}-?W\d", re.IGNORECASE)
+_MISREAD = re.compile(r"年|月|^\s*-|^\s*\d{9,}|^\s*\d{4}(?:-?W|[/. ])\s*\d", re.IGNORECASE)
+_YEAR_FIRST = re.compile(
+    r"\s*(\d{4})\s?[/.]\s?(\d{1,2})\s?[/.]\s?(\d{1,2})\.?"
+    r"(?:(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(?:(a)|(p))?(?:\.?m\.?)?"
+    r"\s*(?:Z|UTC|GMT|([+-])(\d{2}):?(\d{2}))?)?\s*",
+    re.IGNORECASE,
+)
 
 
 def believable(parsed: time.struct_time | None, raw: str, *, now: datetime) -> datetime | None:
-    """The time feedparser read from ``raw``, in UTC, when it lies between 1990 and two days on."""
-    if parsed is None or _MISREAD.search(raw):
+    """The time feedparser read from ``raw``, in UTC, when it lies between 1990 and two days on.
+
+    What it misreads is read here, if it names a day.
+    """
+    if parsed is None:
         return None
+    if _MISREAD.search(raw):
+        told = _year_first(raw)
+        return None if told is None else within(told, now=now)
     try:
         moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
     return within(moment, now=now)
+
+
+def _year_first(raw: str) -> datetime | None:
+    """The time that ``2021/10/16 9:23:28`` or ``2021.10.16`` names, UTC where it tells no zone."""
+    found = _YEAR_FIRST.fullmatch(raw[:200])
+    if found is None:
+        return None
+    year, month, day = (int(found[part]) for part in (1, 2, 3))
+    hour, minute, second = (int(found[part] or 0) for part in (4, 5, 6))
+    if found[7] or found[8]:
+        hour = hour % 12 + (12 if found[8] else 0)
+    east = timedelta(hours=int(found[10] or 0), minutes=int(found[11] or 0))
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return moment + east if found[9] == "-" else moment - east
+    except (ValueError, OverflowError):
+        return None
 
 
 def from_iso(raw: str, *, now: datetime) -> datetime | None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hauler_tui.sources import dates
+from hauler_tui.sources.feeds import parse_feed
 
 NOW = datetime(2026, 4, 23, tzinfo=UTC)
 
@@ -25,6 +26,39 @@ def test_forms_that_feedparser_misreads_are_not_believed(raw: str) -> None:
     parsed = time.struct_time((2024, 1, 1, 0, 0, 0, 0, 1, 0))
     assert dates.believable(parsed, raw, now=NOW) is None
     assert dates.believable(parsed, "2024-01-01", now=NOW) == datetime(2024, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("2021/10/16 9:23:28", datetime(2021, 10, 16, 9, 23, 28, tzinfo=UTC)),
+        ("2021/1/5", datetime(2021, 1, 5, tzinfo=UTC)),
+        (" 2021.10.16. ", datetime(2021, 10, 16, tzinfo=UTC)),
+        ("2021. 1. 5", datetime(2021, 1, 5, tzinfo=UTC)),
+        ("2020/12/31T23:30Z", datetime(2020, 12, 31, 23, 30, tzinfo=UTC)),
+        ("2020/12/31 23:30:00 +0800", datetime(2020, 12, 31, 15, 30, tzinfo=UTC)),
+        ("2020/12/31 11:30 PM -01:30", datetime(2021, 1, 1, 1, tzinfo=UTC)),
+        ("2020/12/31 12:05 am", datetime(2020, 12, 31, 0, 5, tzinfo=UTC)),
+        ("2021/13/1", None),
+        ("2021/10", None),
+        ("2021 10 16", None),
+        ("2021/10/16 25:00", None),
+        ("2027/10/16", None),
+        ("1971/10/16", None),
+    ],
+)
+def test_dates_that_begin_with_the_year_are_read_whole(raw: str, told: datetime | None) -> None:
+    misread = time.struct_time((2021, 4, 1, 0, 0, 0, 0, 1, 0))
+    assert dates.believable(misread, raw, now=NOW) == told
+
+
+def test_a_date_of_a_feed_is_the_one_it_names() -> None:
+    body = (
+        b"<rss version='2.0'><channel><title>t</title><item><title>a</title>"
+        b"<pubDate>2021/10/16 9:23:28</pubDate></item></channel></rss>"
+    )
+    feed = parse_feed(body, url="https://a.example/f", content_type=None, feed_id=1, now=NOW)
+    assert feed.entries[0].published == datetime(2021, 10, 16, 9, 23, 28, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("year", [0, 1, 9999, 99999999])
