@@ -38,6 +38,11 @@ _RELATIVE = re.compile(
     rb"(?!\s*(?:<!\[CDATA\[)?\s*(?:%b)?\s*(?:\]\]>)?\s*</)"
     rb"|link\b[^<>]*\bhref\s*=\s*(?![\"']%b[\"']))" % (_ABSOLUTE, _ABSOLUTE)
 )
+_GUID = re.compile(
+    rb"<((?:\w+:)?(?:guid|id))((?:\s[^<>]*)?)(?<!/)>"
+    rb"(?=\s*(?:<!\[CDATA\[)?\s*(?!//|[A-Za-z][A-Za-z0-9+.-]*:)[^<\s])"
+)
+_IS_LINK = re.compile(rb"\sisPermaLink\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _BASE = re.compile(rb"\bbase\s*=\s*[\"']")
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]*\?>")
 _ENTITY = re.compile(r"<!ENTITY[^<>]*>", re.IGNORECASE)
@@ -56,7 +61,10 @@ def parse(body: bytes, *, url: str, content_type: str | None) -> Parsed:
         return plain
     body = without_captions(body)
     try:
-        return _call(body, url if may_be_relative(body) else "", charset)
+        if not may_be_relative(body):
+            return _call(body, "", charset)
+        body = with_guids_kept(body)
+        return _call(body, url, charset)
     except Exception:
         return _call(cleaned(body), url, "utf-8")
 
@@ -69,6 +77,17 @@ def may_be_relative(body: bytes) -> bool:
     if b"\x00" in body or (b"base" in body and _BASE.search(body)):
         return True
     return _RELATIVE.search(body) is not None
+
+
+def with_guids_kept(body: bytes) -> bytes:
+    """The body with every guid that is no address marked as none.
+
+    A guid is a link unless it says otherwise, so that feedparser would join ``post-1`` to the
+    feed's address: a page that is nowhere, and another name once the feed has moved.
+    """
+    return _GUID.sub(
+        lambda found: b'<%b%b isPermaLink="false">' % (found[1], _IS_LINK.sub(b"", found[2])), body
+    )
 
 
 def cut(body: bytes, limit: int) -> tuple[bytes, int]:

@@ -72,3 +72,37 @@ def test_a_feed_of_absolute_links_is_not_joined_at_all(monkeypatch: pytest.Monke
         body = f"<rss version='0.92'><channel><item><link>{link}</link></item></channel></rss>"
         parsing.parse(body.encode(), url="https://base.example/", content_type=None)
     assert bases == ["", "https://base.example/"]
+
+
+@pytest.mark.parametrize("permanent", ["", " isPermaLink='true'", ' ISPERMALINK="true" x="y"'])
+@pytest.mark.parametrize("guid", ["post-1", "/1", "<![CDATA[ 1559049671350 ]]>", "#part", "a b"])
+def test_a_guid_that_is_no_address_is_a_name_and_no_link(guid: str, permanent: str) -> None:
+    entry = f"<item><title>x</title><guid{permanent}>{guid}</guid></item>"
+    body = f"<rss version='2.0'><channel><title>t</title>{entry}</channel></rss>".encode()
+    found, moved = (
+        parse_feed(body, url=url, content_type=None, feed_id=1, now=NOW).entries
+        for url in ("https://a.example/f/", "https://b.example/f/")
+    )
+    assert found == moved
+    assert found[0].link == ""
+    (name,) = found[0].aliases
+    assert name.removeprefix("feed-guid:1:") in guid
+
+
+def test_a_guid_that_is_a_doi_names_the_work() -> None:
+    entry = "<item><title>x</title><guid>10.1002/dro2.121</guid></item>"
+    body = f"<rss version='2.0'><channel><title>t</title>{entry}</channel></rss>".encode()
+    (found,) = parse_feed(
+        body, url="https://a.example/f", content_type=None, feed_id=1, now=NOW
+    ).entries
+    assert (found.doi, found.link) == ("10.1002/dro2.121", "")
+    assert found.aliases[0] == "doi:10.1002/dro2.121"
+
+
+def test_an_atom_id_that_is_no_address_stays_beside_the_link() -> None:
+    entry = "<entry><title>x</title><id>1</id><link href='/one'/></entry>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode()
+    (found,) = parse_feed(
+        body, url="https://a.example/f", content_type=None, feed_id=1, now=NOW
+    ).entries
+    assert found.aliases == ("url:https://a.example/one", "feed-guid:1:1")
