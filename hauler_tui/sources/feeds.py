@@ -43,7 +43,6 @@ _PREPRINT_VERSION = re.compile(
 )
 _PLAIN_LINK = re.compile(r"https?://[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+/[A-Za-z0-9/_-]*")
 """An address that joining to any other leaves as it is."""
-_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ def parse_feed(
     """
     if not body.strip(b"\x00 \t\r\n"):
         raise diagnosis.not_a_feed(b"", url=url)
-    dropped = 0
+    dropped, is_whole = 0, True
     authors: Mapping[str, tuple[str, ...]] = {}
     is_list = huggingface.looks_like_papers(body)
     if is_list or jsonfeed.looks_like_json(body):
@@ -95,7 +94,8 @@ def parse_feed(
         channel: Mapping[str, Any] = {"title": feed["title"]}
         prefix, wishes = None, NO_WISHES
     else:
-        body, dropped = parsing.cut(body, max_entries)
+        is_whole = parsing.is_whole(body)
+        body, dropped = parsing.cut(parsing.without_torn_part(body), max_entries)
         parsed = _understood(body, url, content_type)
         raws, channel = list(parsed["entries"]), parsed["feed"]
         prefix = arxiv.prefix_of(parsed.get("namespaces") or {})
@@ -122,7 +122,7 @@ def parse_feed(
         wishes=wishes,
         built_at=_built_at(channel, now),
         total=_total(channel),
-        is_whole=prefix is None or body.rstrip().endswith(_ENDS),
+        is_whole=prefix is None or is_whole,
     )
 
 

@@ -16,6 +16,11 @@ Parsed: TypeAlias = Any
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>/]")
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
+_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>")
+_CLOSING = re.compile(rb"</[\w:.-]+\s*>|<[\w:.-]+(?:\s[^<>]*)?/>")
+_NAMED = re.compile(
+    rb"</(?:\w+:)?(?:link|guid|id)\s*>|<(?:\w+:)?link\s[^<>]*\bhref\s*=[^<>]*>|\brdf:about\s*="
+)
 _OWN_TEXT = re.compile(rb"<(?:description|summary|content|content:encoded)[\s>]")
 _CAPTION = re.compile(rb"(</?media:)(description|title)(?=[\s>/])")
 _RISKY_TAGS = re.compile(
@@ -43,6 +48,7 @@ _GUID = re.compile(
     rb"(?=\s*(?:<!\[CDATA\[)?\s*(?!//|[A-Za-z][A-Za-z0-9+.-]*:)[^<\s])"
 )
 _IS_LINK = re.compile(rb"\sisPermaLink\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_LONGEST_END = 300
 _BASE = re.compile(rb"\bbase\s*=\s*[\"']")
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]*\?>")
 _ENTITY = re.compile(r"<!ENTITY[^<>]*>", re.IGNORECASE)
@@ -77,6 +83,31 @@ def may_be_relative(body: bytes) -> bool:
     if b"\x00" in body or (b"base" in body and _BASE.search(body)):
         return True
     return _RELATIVE.search(body) is not None
+
+
+def is_whole(body: bytes) -> bool:
+    """Whether a body ends as a feed does."""
+    return body[-_LONGEST_END:].rstrip().endswith(_ENDS)
+
+
+def without_torn_part(body: bytes) -> bytes:
+    """The body without the last part of its last entry where it breaks off inside that.
+
+    An entry that has neither a link nor an id yet is left out: it would be another one when the
+    feed comes whole.
+    """
+    if is_whole(body):
+        return body
+    ends = [found.end() for found in _ENTRY_END.finditer(body)]
+    starts = [found.start() for found in _ENTRY_START.finditer(body, ends[-1] if ends else 0)]
+    if len(starts) != 1:
+        return body
+    torn = body[starts[0] :]
+    if torn[: torn.find(b">") + 1].endswith(b"/>"):
+        return body
+    said = [found.end() for found in _CLOSING.finditer(torn)]
+    torn = torn[: said[-1]] if said else b""
+    return body[: starts[0]] + (torn if _NAMED.search(torn) else b"")
 
 
 def with_guids_kept(body: bytes) -> bytes:

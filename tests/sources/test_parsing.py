@@ -106,3 +106,29 @@ def test_an_atom_id_that_is_no_address_stays_beside_the_link() -> None:
         body, url="https://a.example/f", content_type=None, feed_id=1, now=NOW
     ).entries
     assert found.aliases == ("url:https://a.example/one", "feed-guid:1:1")
+
+
+WHOLE = (
+    "<rss version='2.0' xmlns:arxiv='http://arxiv.org/schemas/atom'><channel><title>t</title>"
+    "<item><title>One paper</title><link>{link}1</link><guid isPermaLink='false'>g1</guid></item>"
+    "<item><title>Second paper</title><link>{link}2</link>"
+    "<guid isPermaLink='false'>g2</guid>"
+    "<description>Much &lt;b&gt;text&lt;/b&gt; of it.</description></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("link", ["https://a.example/", "https://arxiv.org/abs/2604.0000"])
+def test_a_feed_cut_anywhere_gives_no_entry_that_the_whole_one_does_not_give(link: str) -> None:
+    body = WHOLE.format(link=link).encode()
+
+    def names(body: bytes) -> list[tuple[str, ...]]:
+        found = parse_feed(body, url="https://a.example/", content_type=None, feed_id=1, now=NOW)
+        return [entry.aliases for entry in found.entries]
+
+    first, second = names(body)
+    for end in range(body.index(b"<item>"), len(body)):
+        found = names(body[:end])
+        assert found[:1] in ([], [first], [first[:1]])
+        assert found[1:] in ([], [second], [second[:1]])
+        if end > body.index(b"</link><guid", body.index(b"2</link>")) + 7:
+            assert len(found) == 2
