@@ -51,7 +51,8 @@ def add_feeds(
     """Subscribe to feeds, or to the feeds of pages.
 
     URL is an address, arxiv:cs.CL, biorxiv:plant_biology, medrxiv:neurology or hf:daily, or a
-    search of arXiv as 'arxiv:au:"Jurafsky"'. A page is asked once which feed is its own.
+    search of arXiv as 'arxiv:au:"Jurafsky"'. An address is asked once whether it is a feed, or
+    which feed is its own; without a network, one that looks like a feed's is taken as it is.
     """
     from hauler_tui.sources.addresses import subscription_url
     from hauler_tui.workflows.refresh import fetch_settings
@@ -65,7 +66,10 @@ def add_feeds(
         every = (subscription_url(url, allow_private_networks=allowed) for url in urls)
         addresses = tuple(dict.fromkeys(every))
     else:
-        addresses = asyncio.run(addresses_to_add(urls, settings=settings, now=session.now()))
+        chosen = asyncio.run(addresses_to_add(urls, settings=settings, now=session.now()))
+        addresses = chosen.urls
+        for warning in chosen.warnings:
+            tell(f"warning: {warning}")
     now = session.now()
     with session.open(writing=True) as library:
         known = {feed.id for feed in library.feeds.all()}

@@ -109,7 +109,7 @@ def test_removing_a_feed_tells_what_it_hides_and_undo_brings_it_back(
     run: Run, papers: tuple[str, ...]
 ) -> None:
     run("star", papers[0])
-    run("feeds", "add", "https://example.org/2.xml")
+    run("feeds", "add", "https://example.org/2.xml", "--no-fetch")
     assert f"hidden: {PAPERS - 1} items" in run("feeds", "remove", "1", "2").err
     assert len(run("items", "--json").json) == 1
     assert run("undo").out == "undone: remove 2 feeds\n"

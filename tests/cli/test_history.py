@@ -21,7 +21,10 @@ from tests.cli.conftest import PAPERS, Run
         (("note", "2605.00001", "--text", "x"), "note on “Paper 1”"),
         (("feeds", "remove", "1"), "remove feed “Feed 1”"),
         (("feeds", "edit", "1", "--title", "Other"), "edit feed “Feed 1”"),
-        (("feeds", "add", "https://example.org/2.xml"), "add feed “https://example.org/2.xml”"),
+        (
+            ("feeds", "add", "https://example.org/2.xml", "--no-fetch"),
+            "add feed “https://example.org/2.xml”",
+        ),
         (("series", "add", "S ~{n}", "--slug", "s-{n}"), "add series “S ~{n}”"),
         (("hauls", "new"), "new issue “Haul ~1”"),
     ],

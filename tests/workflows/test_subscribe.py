@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -22,17 +24,31 @@ def server() -> Iterator[Server]:
         yield running
 
 
+class Names:
+    """A ``getaddrinfo`` that knows these names, and no others."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        self._known = known
+
+    def __call__(self, host: str, port: int, *rest: object, **options: object) -> list[Any]:
+        if host not in self._known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (self._known[host], port))]
+
+
 async def add(*texts: str, settings: FetchSettings = SETTINGS) -> tuple[str, ...]:
-    return await addresses_to_add(texts, settings=settings, now=NOW)
+    return (await addresses_to_add(texts, settings=settings, now=NOW)).urls
 
 
-async def test_what_looks_like_a_feed_is_not_asked_and_a_page_once(server: Server) -> None:
+async def test_an_address_is_asked_once_and_one_that_hauler_made_never(server: Server) -> None:
     feed = server.add("/feed.xml", Reply(RSS))
     page = server.add(
         "/page", Reply(b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">')
     )
-    assert await add(feed, page, page, "arxiv:cs.CL") == (feed, "https://rss.arxiv.org/rss/cs.CL")
-    assert [asked.path for asked in server.asked] == ["/page"]
+    made = ("https://rss.arxiv.org/rss/cs.CL", "https://www.reddit.com/r/all/.rss")
+    texts = (feed, page, page, "arxiv:cs.CL", "https://www.reddit.com/r/all/.rss")
+    assert await add(*texts) == (feed, *made)
+    assert sorted(asked.path for asked in server.asked) == ["/feed.xml", "/page"]
     names = {name.lower() for name, _ in server.asked[0].headers}
     assert names.isdisjoint({b"cookie", b"referer", "cookie", "referer"})
 
@@ -55,6 +71,7 @@ async def test_relative_links_are_read_against_where_the_page_really_is(server: 
     assert found.url.endswith("/blog/atom")
 
 
+@pytest.mark.parametrize("path", ["/page", "/feed.xml"])
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
@@ -62,6 +79,7 @@ async def test_relative_links_are_read_against_where_the_page_really_is(server: 
         (Reply(b"<html><title>Just a moment...</title>", 403), "check for browsers"),
         (Reply(b"<html><input type=password>"), "login page"),
         (Reply(b"Rate exceeded.", 429), "asks to be left alone"),
+        (Reply(b"", 404), "there is no"),
         (Reply(b"gone", 410), "gone for good"),
         (Reply(b"", 503), "problem of its own"),
         (Reply(b"%PDF-1.7"), "a PDF"),
@@ -71,9 +89,9 @@ async def test_relative_links_are_read_against_where_the_page_really_is(server: 
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_where_there_is_no_feed_a_sentence_says_why_and_what_to_do(
-    server: Server, reply: Reply, said: str
+    server: Server, reply: Reply, said: str, path: str
 ) -> None:
-    page = server.add("/page", reply)
+    page = server.add(path, reply)
     settings = FetchSettings(allow_private_networks=True, max_bytes=1_000)
     with pytest.raises(SourceError) as caught:
         await add(page, settings=settings)
@@ -94,6 +112,38 @@ async def test_a_page_on_this_machine_is_not_asked_without_permission(server: Se
         await add(page, settings=FetchSettings())
     assert "not fetched" in caught.value.message
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"rss.arxiv.org": "192.0.2.1"}, "cannot be looked up"),
+        ({"rss.arxiv.org": "192.0.2.1", "blog.example": "10.0.0.7"}, "not fetched"),
+        ({"blog.example": "169.254.169.254"}, "never fetched"),
+    ],
+)
+async def test_what_looks_like_a_feed_must_have_a_name_that_leads_to_the_public(
+    monkeypatch: pytest.MonkeyPatch, known: dict[str, str], said: str
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", Names(known))
+    with pytest.raises(SourceError) as caught:
+        await add("https://blog.example/feed.xml", settings=FetchSettings())
+    assert said in caught.value.message
+    assert "--no-fetch" in caught.value.hint
+
+
+async def test_without_a_network_what_looks_like_a_feed_is_taken_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", Names({}))
+    url = "https://blog.example/feed.xml"
+    chosen = await addresses_to_add(["arxiv:cs.CL", url], settings=SETTINGS, now=NOW)
+    assert chosen.urls == ("https://rss.arxiv.org/rss/cs.CL", url)
+    (warning,) = chosen.warnings
+    assert warning.startswith(f"{url} was not asked: ")
+    assert warning.endswith("this machine seems to be offline")
+    with pytest.raises(SourceError):
+        await add("https://blog.example/")
 
 
 async def test_a_host_that_is_not_there_is_a_sentence() -> None:

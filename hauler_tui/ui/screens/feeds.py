@@ -237,14 +237,15 @@ class FeedsPage(ModalScreen[str | None]):
         settings, now = fetch_settings(self._config), self._clock()
         self._status.tell("Asking…")
         try:
-            urls = await addresses_to_add([text.strip()], settings=settings, now=now)
+            chosen = await addresses_to_add([text.strip()], settings=settings, now=now)
         except HaulerError as error:
             self._complain(error)
             return
         known = {feed.id for feed in self._library.feeds.all()}
-        added = [self._library.feeds.add(url, at=now) for url in urls]
+        added = [self._library.feeds.add(url, at=now) for url in chosen.urls]
         new = tuple(feed.id for feed in added if feed.id not in known)
-        self._after(f"Added {shown(added[0].url)}" if new else "It is there already.")
+        told = f"Added {shown(added[0].url)}" if new else "It is there already."
+        self._after("; ".join((told, *chosen.warnings)))
         if new:
             self._reader.refresh_feeds(new, asked=True)
             self._was_refreshing = True
