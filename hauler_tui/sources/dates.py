@@ -19,25 +19,36 @@ _DAY = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 # Forms that feedparser 6 reads as other dates than the ones they name.
-_MISREAD = re.compile(r"年|月|^\s*-|^\s*\d{9,}|^\s*\d{4}(?:-?W|[/. ])\s*\d", re.IGNORECASE)
-_YEAR_FIRST = re.compile(
-    r"\s*(\d{4})\s?[/.]\s?(\d{1,2})\s?[/.]\s?(\d{1,2})\.?"
-    r"(?:(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(?:(a)|(p))?(?:\.?m\.?)?"
-    r"\s*(?:Z|UTC|GMT|([+-])(\d{2}):?(\d{2}))?)?\s*",
-    re.IGNORECASE,
+_MISREAD = re.compile(
+    r"年|月|^\s*-|^\s*\d{9,}|^\s*\d{4}-?W\d|^\s*\d{4}(?!\d|-\d|\s*$)", re.IGNORECASE
 )
+_TIME = (
+    r"(?:[,T\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
+    r"\s*(?P<half>[ap]m)?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?)?"
+)
+_NAMED = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_UNREAD = tuple(
+    re.compile(rf"\s*{form}{_TIME}\s*", re.IGNORECASE)
+    for form in (
+        r"(?P<year>\d{4})\s?([/.])\s?(?P<month>\d{1,2})\s?\2\s?(?P<day>\d{1,2})\.?",
+        rf"(?P<year>\d{{4}})[-/.\s]\s*{_NAMED}[-/.\s]\s*(?P<day>\d{{1,2}})",
+        rf"(?:[a-z]{{3,9}},?\s+)?{_NAMED}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})",
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
+        r"(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})",
+        r"(?P<month>\d{1,2})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{4})",
+    )
+)
+"""Forms that name one day only and that feedparser 6 does not know."""
 
 
 def believable(parsed: time.struct_time | None, raw: str, *, now: datetime) -> datetime | None:
     """The time feedparser read from ``raw``, in UTC, when it lies between 1990 and two days on.
 
-    What it misreads is read here, if it names a day.
+    A day that it does not know how to read, or reads as another, is read here.
     """
-    if parsed is None:
-        return None
-    if _MISREAD.search(raw):
-        told = _year_first(raw)
-        return None if told is None else within(told, now=now)
+    if parsed is None or _MISREAD.search(raw):
+        unread = _unread(raw[:100])
+        return unread and within(unread, now=now)
     try:
         moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
@@ -45,19 +56,30 @@ def believable(parsed: time.struct_time | None, raw: str, *, now: datetime) -> d
     return within(moment, now=now)
 
 
-def _year_first(raw: str) -> datetime | None:
-    """The time that ``2021/10/16 9:23:28`` or ``2021.10.16`` names, UTC where it tells no zone."""
-    found = _YEAR_FIRST.fullmatch(raw[:200])
+def _unread(raw: str) -> datetime | None:
+    """The moment in UTC that a text names in a form of its own; without a zone it is UTC."""
+    found = next(filter(None, (form.fullmatch(raw) for form in _UNREAD)), None)
     if found is None:
         return None
-    year, month, day = (int(found[part]) for part in (1, 2, 3))
-    hour, minute, second = (int(found[part] or 0) for part in (4, 5, 6))
-    if found[7] or found[8]:
-        hour = hour % 12 + (12 if found[8] else 0)
-    east = timedelta(hours=int(found[10] or 0), minutes=int(found[11] or 0))
+    told = found.groupdict()
+    hour = int(told["hour"] or 0)
+    if told["half"]:
+        hour = hour % 12 + (12 if told["half"].lower() == "pm" else 0)
+    zone = (told["zone"] or "").replace(":", "")
+    away = timedelta()
+    if zone[:1] in ("+", "-"):
+        away = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5])) * int(f"{zone[0]}1")
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        return moment + east if found[9] == "-" else moment - east
+        moment = datetime(
+            int(told["year"]),
+            month_in(told.get("name") or told.get("month") or ""),
+            int(told["day"]),
+            hour,
+            int(told["minute"] or 0),
+            int(told["second"] or 0),
+            tzinfo=UTC,
+        )
+        return moment - away
     except (ValueError, OverflowError):
         return None
 

@@ -52,13 +52,41 @@ def test_dates_that_begin_with_the_year_are_read_whole(raw: str, told: datetime 
     assert dates.believable(misread, raw, now=NOW) == told
 
 
-def test_a_date_of_a_feed_is_the_one_it_names() -> None:
-    body = (
-        b"<rss version='2.0'><channel><title>t</title><item><title>a</title>"
-        b"<pubDate>2021/10/16 9:23:28</pubDate></item></channel></rss>"
-    )
-    feed = parse_feed(body, url="https://a.example/f", content_type=None, feed_id=1, now=NOW)
-    assert feed.entries[0].published == datetime(2021, 10, 16, 9, 23, 28, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        ("2021/10/16 9:23:28", "2021-10-16 09:23:28"),
+        ("2021/1/5", "2021-01-05"),
+        ("2021.10.16", "2021-10-16"),
+        ("2020/12/31 23:30 -0100", "2021-01-01 00:30:00"),
+        ("2021 Oct 16", "2021-10-16"),
+        ("2021-Oct-16", "2021-10-16"),
+        ("October 16, 2021", "2021-10-16"),
+        ("Saturday, October 16, 2021 12:05 AM", "2021-10-16 00:05:00"),
+        ("Oct 16 2021 9:23PM", "2021-10-16 21:23:00"),
+        ("16/10/2021 10:00", "2021-10-16 10:00:00"),
+        ("10/16/2021", "2021-10-16"),
+        ("16.10.2021", "2021-10-16"),
+        ("5.10.2021", "2021-10-05"),
+        ("05/10/2021", None),
+        ("2021/10", None),
+        ("2021/10/32", None),
+        ("2021/13/01", None),
+        ("2021.10/16", None),
+        ("31 of never 2021", None),
+    ],
+)
+def test_a_day_that_feedparser_does_not_know_is_read_or_left_but_never_another(
+    raw: str, moment: str | None
+) -> None:
+    item = f"<item><title>x</title><pubDate>{raw}</pubDate></item>"
+    for extra in ("", "<x xmlns='y'/>"):  # the plain reader, and feedparser itself
+        body = f"<rss version='2.0'><channel><title>t</title>{item}{extra}</channel></rss>"
+        feed = parse_feed(
+            body.encode(), url="https://example.org/", content_type=None, feed_id=1, now=NOW
+        )
+        wanted = moment and datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        assert feed.entries[0].published == wanted
 
 
 @pytest.mark.parametrize("year", [0, 1, 9999, 99999999])
