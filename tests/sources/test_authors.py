@@ -54,6 +54,72 @@ def test_other_lists_are_split_by_the_fashion_they_are_in(
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Nicole H and Fr V", ["Nicole H", "Fr V"]),
+        ("Jürgen de la Vega and Tom O’Hara-Li", ["Jürgen de la Vega", "Tom O’Hara-Li"]),
+        ("J. Doe & K. Roe", ["J. Doe", "K. Roe"]),
+        ("Doe, Jane and Roe, Kim", ["Jane Doe", "Kim Roe"]),
+        ("van Doe, Jane and Roe, Kim L. and Poe, E.", ["Jane van Doe", "Kim L. Roe", "E. Poe"]),
+        ("李明, 王芳", ["李明", "王芳"]),
+        ("李明、王小芳", ["李明", "王小芳"]),
+        ("John Smith, Yunianta, Kim Lee", ["John Smith", "Yunianta", "Kim Lee"]),
+        ("Doe, J., Roe, K. L., & Poe, E. A.", ["J. Doe", "K. L. Roe", "E. A. Poe"]),
+        ("Doe, J. and Roe, K.", ["J. Doe", "K. Roe"]),
+        ("Doe, J., Jr., Roe, K.", ["J. Doe, Jr.", "K. Roe"]),
+        ("Zhang, a., jiang, x.", ["a. Zhang", "x. jiang"]),
+        ("A. B. (Inst, City), C. D.", ["A. B. (Inst, City)", "C. D."]),
+        ("Nardi K, Campbell L, Oriani A. ", ["Nardi K", "Campbell L", "Oriani A"]),
+        ("Foo B., Oriani A.", ["Foo B.", "Oriani A."]),
+        ("Ada One, Bo Two & Cee Three", ["Ada One", "Bo Two", "Cee Three"]),
+    ],
+)
+def test_lists_in_a_sure_fashion_are_split(text: str, names: list[str]) -> None:
+    assert split_any([text]) == tuple(names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith, John, Jr.",
+        "Games and Economic Behavior",
+        "Humanities and Social Sciences Communications",
+        "Information & Management",
+        "Pjotr Sauer and Andrew Roth in Moscow",
+        "Dan Sabbagh Defence and security editor",
+        "Smith and Jones",
+        "Scappaticci, Elena, Sasportas, Valérie",
+        "de Rochebouët, Béatrice, Sasportas, Valérie",
+        "Garcia Lopez, Ana, Roe, Kim",
+        "Doe, Jane and Roe, Inc.",
+        "夏目, 漱石",
+        "李, 明",
+        "Black Press and White House",
+    ],
+)
+def test_a_string_in_no_sure_fashion_stays_whole(text: str) -> None:
+    assert split_any([text]) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Jiayu (Jerry),  Liu", ["Jiayu (Jerry) Liu"]),
+        (
+            "Chung-En (Johnny),  Yu (Neil),  Hsuan-Chih (Neil),  Chen, Bo Two",
+            ["Chung-En (Johnny) Yu (Neil)", "Hsuan-Chih (Neil) Chen", "Bo Two"],
+        ),
+        ("Ada One (Inst),  Bo Two", ["Ada One (Inst)", "Bo Two"]),
+        ("Ada One (Inst), Bo", ["Ada One (Inst)", "Bo"]),
+    ],
+)
+def test_a_nickname_that_arxiv_puts_between_two_commas_stays_with_its_name(
+    text: str, names: list[str]
+) -> None:
+    assert split_arxiv(text) == tuple(names)
+
+
+@pytest.mark.parametrize(
     ("author", "email", "name"),
     [
         ("jane@blog.technology (Jane Writer)", "jane@blog.tech", "Jane Writer"),
