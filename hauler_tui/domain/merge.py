@@ -9,6 +9,7 @@ from datetime import datetime
 from hauler_tui.domain.entry import Announce, Entry
 from hauler_tui.domain.identity import key, rank
 from hauler_tui.domain.item import Sighting, Version, Work
+from hauler_tui.domain.withdrawal import is_notice, with_notice
 
 _ORIGINS = ("feed", "page", "card", "link")
 _ANNOUNCES: tuple[Announce, ...] = ("new", "cross", "replace", "replace-cross")
@@ -72,14 +73,20 @@ def better_words(known: Entry, told: Entry, *, is_same_source: bool) -> Entry:
 
     A better origin wins, then a newer version. Between equals a source may correct itself, and of
     two sources the one that says more is kept, so that they do not replace each other for ever.
-    A text that is only the beginning of the other never replaces it.
+    A text that is only the beginning of the other never replaces it, and what a withdrawn paper
+    says in its abstract's place is kept as its comment, beside the abstract that was.
     """
     first, second = (told, known) if _wins(told, known, is_same_source) else (known, told)
     dates = [date for date in (known.published, told.published) if date is not None]
+    abstract, comment = _fuller(first.abstract, second.abstract), first.comment or second.comment
+    if second.abstract and is_notice(first.abstract) and not is_notice(second.abstract):
+        abstract, comment = second.abstract, with_notice(comment, first.abstract)
+    elif not first.comment and is_notice(comment) and (first.version or 0) > (second.version or 0):
+        comment = None
     return replace(
         first,
         title=_fuller(first.title, second.title),
-        abstract=_fuller(first.abstract, second.abstract),
+        abstract=abstract,
         link=first.link or second.link,
         authors=first.authors or second.authors,
         categories=tuple(dict.fromkeys((*known.categories, *told.categories))),
@@ -87,7 +94,7 @@ def better_words(known: Entry, told: Entry, *, is_same_source: bool) -> Entry:
         announce=strongest((known.announce, told.announce)),
         version=max((v for v in (known.version, told.version) if v is not None), default=None),
         doi=first.doi or second.doi,
-        comment=first.comment or second.comment,
+        comment=comment,
         journal=first.journal or second.journal,
     )
 

@@ -15,6 +15,7 @@ from hauler_tui.domain.identity import resolve
 from hauler_tui.domain.item import Item
 from hauler_tui.domain.merge import strongest
 from hauler_tui.domain.tex import to_unicode
+from hauler_tui.domain.withdrawal import says_withdrawn
 
 Tokens: TypeAlias = tuple[str, ...]
 
@@ -28,12 +29,6 @@ FlagName: TypeAlias = Literal[
 DateSide: TypeAlias = Literal["since", "before", "on"]
 
 _TOKEN = re.compile(r"[^\W_]+")
-_WITHDRAWN = re.compile(r"\bwithdr[ae]wn\b", re.IGNORECASE)
-_WITHDRAWN_ABSTRACT = re.compile(
-    r"\s*(?:this|the) (?:paper|article|manuscript|submission|work)(?: has been| is|"
-    r" was) withdrawn",
-    re.IGNORECASE,
-)
 
 
 def tokens(text: str) -> Tokens:
@@ -61,11 +56,6 @@ def is_withdrawn(entry: Entry) -> bool:
     arXiv has no flag for it (https://info.arxiv.org/help/withdraw.html), so this is a guess.
     """
     return says_withdrawn(entry.comment, entry.abstract)
-
-
-def says_withdrawn(comment: str | None, abstract: str) -> bool:
-    """Whether a comment or an abstract says that the preprint was withdrawn."""
-    return bool((comment and _WITHDRAWN.search(comment)) or _WITHDRAWN_ABSTRACT.match(abstract))
 
 
 def dated(item: Item) -> datetime:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hauler_tui.domain.entry import Announce, Entry
 from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import merge, new_work, strongest
+from hauler_tui.domain.query_terms import is_withdrawn
 
 DAY = datetime(2026, 11, 2, tzinfo=UTC)
 FULL = "The whole abstract, which goes on for more than one sentence. This is the second."
@@ -160,6 +161,40 @@ def words(work: Work) -> tuple[object, ...]:
     """What a person reads of a work."""
     entry = work.entry
     return entry.title, entry.abstract, entry.authors, entry.link, entry.version, entry.doi
+
+
+NOTICE = "This paper has been withdrawn by the author\n due to an error in Lemma 2."
+
+
+def test_the_notice_of_a_withdrawal_leaves_the_abstract_that_was_and_marks_the_work() -> None:
+    notice = entry(abstract=NOTICE, version=2, announce="replace")
+    work = merged((entry(), sighting(1)), (notice, sighting(1, day=1)), (notice, sighting(2)))
+    assert work.entry.abstract == FULL
+    assert work.entry.comment == " ".join(NOTICE.split())
+    assert is_withdrawn(work.entry)
+    told = replace(notice, comment="5 pages")
+    assert merged((entry(), sighting(1)), (told, sighting(1))).entry.comment == (
+        f"5 pages; {' '.join(NOTICE.split())}"
+    )
+    said = replace(notice, comment="Withdrawn: wrong")
+    assert merged((entry(), sighting(1)), (said, sighting(1))).entry.comment == "Withdrawn: wrong"
+
+
+def test_a_version_after_the_withdrawal_takes_the_mark_away() -> None:
+    notice, again = entry(abstract=NOTICE, version=2), entry(abstract="Mended. " + FULL, version=3)
+    work = merged((entry(), sighting(1)), (notice, sighting(1)), (again, sighting(1)))
+    assert work.entry.abstract == again.abstract
+    assert not is_withdrawn(work.entry)
+    late = merged((again, sighting(1)), (notice, sighting(1)))
+    assert not is_withdrawn(late.entry)
+
+
+def test_a_work_of_which_only_the_withdrawal_is_known_says_so_until_its_abstract_comes() -> None:
+    notice = entry(abstract=NOTICE, version=2)
+    assert merged((notice, sighting(1))).entry.abstract == NOTICE
+    work = merged((notice, sighting(1)), (entry(), sighting(2)))
+    assert work.entry.abstract == FULL
+    assert is_withdrawn(work.entry)
 
 
 def test_two_feeds_that_word_it_differently_do_not_take_turns() -> None:

@@ -13,10 +13,11 @@ import msgspec
 
 from hauler_tui.domain.entry import Announce
 from hauler_tui.domain.merge import strongest
-from hauler_tui.domain.query_terms import says_withdrawn, tokens
+from hauler_tui.domain.query_terms import tokens
 from hauler_tui.domain.standing import published_in
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import sort_key
+from hauler_tui.domain.withdrawal import says_withdrawn
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
