@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from hauler_tui.domain.identity import aliases
@@ -13,6 +13,9 @@ from hauler_tui.domain.numbering import base_of, folded
 from hauler_tui.domain.urls import names_a_part
 from hauler_tui.haul.intake import from_document
 from hauler_tui.haul.model import Document
+
+_SAME_MOMENT = timedelta(milliseconds=1)
+"""Front matter writes no less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +114,9 @@ def is_copy(issue: KnownIssue, other: KnownIssue) -> bool:
     return issue.slug == other.slug or (
         issue.number is not None
         and issue.published_at is not None
-        and (issue.pattern, issue.number, issue.published_at)
-        == (other.pattern, other.number, other.published_at)
+        and other.published_at is not None
+        and (issue.pattern, issue.number) == (other.pattern, other.number)
+        and abs(issue.published_at - other.published_at) < _SAME_MOMENT
     )
 
 

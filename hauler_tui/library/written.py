@@ -45,6 +45,12 @@ class Written:
             return self._base(row.haul_id, row.begun, row.begun_sum)
         return self._base(row.haul_id, row.text, row.text_sum)
 
+    def slug_at(self, path: str) -> str | None:
+        """The slug of the issue whose file a path was when it was written or read last."""
+        found = self._find(path)
+        row = None if found is None else self._issues.row(found[1].haul_id)
+        return None if row is None else row.slug
+
     def latest(self, haul_id: int) -> Base | None:
         """The base of the file of an issue that was written or read last."""
         rows = [from_row(WrittenRow, row) for row in self._table.rows().values()]

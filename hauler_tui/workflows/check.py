@@ -15,6 +15,7 @@ from hauler_tui.haul.findings import Finding
 from hauler_tui.haul.known import Known, KnownIssue, issue_of
 from hauler_tui.workflows.draft_check import DraftFinding, draft_findings, open_draft
 from hauler_tui.workflows.posts import date_in_name, read_text, slug_of
+from hauler_tui.workflows.reimport import own_slug
 from hauler_tui.workflows.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def check_files(
     outcomes: list[Path | Checked] = []
     for path in dict.fromkeys(paths):
         try:
-            posts[path] = _post(str(path), partial(slug_of, path), read_text(path))
+            posts[path] = _post(str(path), partial(_slug, library, path), read_text(path))
             outcomes.append(path)
         except HaulError as error:
             line = error.line if isinstance(error, UnreadableError) else 1
@@ -126,6 +127,11 @@ def _check_file(world: Surroundings, path: Path, post: Post, is_fixing: bool) ->
         findings=_named(mended.left, post.name),
         fixed=_named(mended.fixed, post.name),
     )
+
+
+def _slug(library: Library | None, path: Path, document: Document) -> str:
+    own = own_slug(library, path, document) if library is not None else None
+    return own or slug_of(path, document)
 
 
 def _post(name: str, slug: Callable[[Document], str], text: str) -> Post:

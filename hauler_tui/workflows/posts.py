@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Series
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from hauler_tui.haul.intake import Intake
     from hauler_tui.haul.model import Document
 
+KnownSlug: TypeAlias = "Callable[[Path, Document], str | None]"
+"""What may know the slug of the post in a file."""
 MOST_BYTES = 20 * 1024 * 1024
 """A larger file is not read back."""
 
@@ -76,11 +79,11 @@ class PostFile:
         )
 
 
-def read_post(path: Path) -> PostFile:
-    """Read a file. Raises HaulError with the reason, without the path."""
+def read_post(path: Path, known_slug: KnownSlug = lambda path, document: None) -> PostFile:
+    """Read a file; ``known_slug`` may know its slug. Raises HaulError without the path."""
     text = read_text(path)
     refuse_conflict_marks(text)
-    return post_of(str(path), None, text, path=path.resolve())
+    return post_of(str(path), partial(known_slug, path), text, path=path.resolve())
 
 
 def refuse_conflict_marks(text: str) -> None:
@@ -92,8 +95,13 @@ def refuse_conflict_marks(text: str) -> None:
         raise UnreadableError(f"a git conflict was left in line {line}", line=line)
 
 
-def post_of(name: str, slug: str | None, text: str, path: Path | None = None) -> PostFile:
-    """What a file with this text says; without a slug its own is read.
+def post_of(
+    name: str,
+    slug: str | Callable[[Document], str | None],
+    text: str,
+    path: Path | None = None,
+) -> PostFile:
+    """What a file with this text says; where its slug is not known, its own is read.
 
     Raises HaulError where it has none.
     """
@@ -109,7 +117,7 @@ def post_of(name: str, slug: str | None, text: str, path: Path | None = None) ->
     cut = (one for one in unclosed(document) if one.partition(":")[0] not in told)
     return PostFile(
         name=name,
-        slug=slug_of(Path(name), document) if slug is None else slug,
+        slug=slug if isinstance(slug, str) else slug(document) or slug_of(Path(name), document),
         text=text,
         closing=document.tail.lstrip("\r\n"),
         front=document.front.values if document.front else {},

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from hauler_tui.workflows.catalogue import ImportReport, import_posts, keep_post
 from hauler_tui.workflows.compiling import issue_text, refuse_no_text
 from hauler_tui.workflows.drafts import frozen
 from hauler_tui.workflows.posts import PostFile, post_of, read_post
-from hauler_tui.workflows.reimport import remerged
+from hauler_tui.workflows.reimport import own_slug, remerged
 
 if TYPE_CHECKING:
     from hauler_tui.library.library import Library
@@ -142,7 +143,7 @@ def import_files(
     for done, path in enumerate(paths):
         show(done, len(paths))
         try:
-            post = read_post(path)
+            post = read_post(path, partial(own_slug, library))
             if post.slug in taken:
                 raise HaulError(f"{taken[post.slug]} has the slug {post.slug} too, and was taken")
             if post.slug in known:

@@ -10,13 +10,32 @@ from typing import TYPE_CHECKING
 from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulError, LibraryError
 from hauler_tui.workflows.compiling import issue_text
-from hauler_tui.workflows.posts import PostFile, post_of
+from hauler_tui.workflows.posts import PostFile, post_of, slug_of
 from hauler_tui.workflows.takeback import take_back
 
 if TYPE_CHECKING:
     from hauler_tui.haul.mergeresult import Merged
     from hauler_tui.haul.model import Document
     from hauler_tui.library.library import Library
+
+
+def own_slug(library: Library, path: Path, document: Document) -> str | None:
+    """The slug of the issue that was written to a file or read from it, whatever it is called.
+
+    None where front matter names a slug, and where the file has become something else.
+    """
+    from hauler_tui.haul.parse import parse
+
+    place = str(path.resolve())
+    slug = library.written.slug_at(place)
+    is_named = document.front is not None and "slug" in document.front.values
+    if slug is None or is_named or slug == slug_of(path, document):
+        return None
+    issue, base = library.hauls.find(slug), library.written.at(place, "")
+    if issue is None or base is None:
+        return None
+    titles = other_titles(library, issue) - {issue.title}
+    return None if other_haul(titles, issue, parse(base.text), document) else slug
 
 
 def remerged(library: Library, post: PostFile, known: Haul) -> PostFile:
