@@ -279,7 +279,19 @@ class Reading:
             return f"{host} sent {records} without a paper or a date"
         if any(one.known < one.listed for one in reading.days):
             return f"not all papers that {host} sent could be kept"
+        if not reading.records and self._is_seldom_empty(reading.subject):
+            return f"{host} has no record at all of {reading.subject}, which is seldom without"
         return ""
+
+    def _is_seldom_empty(self, subject: str) -> bool:
+        """Whether most days of a subject that are known whole had papers.
+
+        Of a set that it does not know, or has under another name, a server tells as of an empty
+        one.
+        """
+        records = self.library.ledger.records().get(subject, {}).values()
+        totals = [each.total or each.entries for each in records if each.state == "complete"]
+        return sum(map(bool, totals)) * 2 > len(totals)
 
     def _record(self, one: Question, reading: Harvest, state: ledger.Stored) -> DayRecord:
         sought = reading.of(one.gap.day)

@@ -288,6 +288,16 @@ async def test_a_day_of_no_records_is_rightly_empty(days: Listed) -> None:
     assert proof(day, "complete", day.day) == "arXiv's records (OAI-PMH) have no paper for it"
 
 
+async def test_a_list_of_nothing_proves_no_day_of_a_category_that_seldom_has_none(
+    days: Listed,
+) -> None:
+    await days.lack_tuesday()
+    days.arxiv.shelf.trouble = lambda asked: refused("noRecordsMatch", "no such set")
+    filled = await days.fill(WEDNESDAY)
+    assert (filled.error or "").endswith("no record at all of cs.CL, which is seldom without")
+    assert len(filled.left) == 1
+
+
 async def test_flow_control_is_waited_for_and_gone_on_after(days: Listed) -> None:
     await days.lack_tuesday()
     waits = [Reply(b"later", 503, {"Retry-After": "20"})] * 2
