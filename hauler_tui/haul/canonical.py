@@ -23,6 +23,7 @@ _MARKDOWN = re.compile(
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _UNSAFE_SCHEME = re.compile(r"(?i)[\x00-\x20]*(?:javascript|vbscript|data|file)[\x00-\x20]*:")
+_PLAIN = re.compile(r"\Ahttp://(?=[^/?#:]+(?:[/?#]|\Z))")
 _CLOSING_HASHES = re.compile(r"(?:(?<=\s)|\A)#+\Z")
 
 
@@ -41,8 +42,13 @@ def card_html(content: CardContent, abstract_length: int) -> str:
 
 
 def card_link(link: str) -> str:
-    """The address a card prints; empty where the link would run code when opened."""
-    return "" if _UNSAFE_SCHEME.match(link) else canonical_link(link) or link
+    """The address a card prints: https where it names no port of its own.
+
+    Empty where the link would run code when opened.
+    """
+    if _UNSAFE_SCHEME.match(link):
+        return ""
+    return _PLAIN.sub("https://", canonical_link(link) or link)
 
 
 def card_title(title: str) -> str:

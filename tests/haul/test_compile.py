@@ -140,6 +140,20 @@ def test_an_abstract_is_cut_to_the_length_of_the_series() -> None:
     assert card.abstract.endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("link", "printed"),
+    [
+        ("http://lab.example/paper.html?utm_source=x", "https://lab.example/paper.html"),
+        ("http://lab.example", "https://lab.example"),
+        ("http://lab.example:8080/a", "http://lab.example:8080/a"),
+        ("https://lab.example/http://other.example/", "https://lab.example/http://other.example/"),
+    ],
+)
+def test_a_card_prints_its_link_as_https_but_for_one_with_a_port(link: str, printed: str) -> None:
+    text = compile_issue(SERIES, ISSUE, (replace(EDDIES, link=link),))
+    assert f'<a href="{printed}">' in text
+
+
 def test_a_link_that_would_run_code_is_not_written() -> None:
     text = compile_issue(SERIES, ISSUE, (replace(SILT, link=" javaScript:alert(1)"),))
     assert "alert" not in text.split("<h4>")[0]
