@@ -31,6 +31,11 @@ _TO_BYTES = {
     for byte in range(0x80, 0xA0)
     if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
+_TAIL = f"[\x80-\xbf{re.escape(''.join(map(chr, _TO_BYTES)))}]"
+_MANGLED_ONE = re.compile(f"[\xc2-\xdf]{_TAIL}|[\xe0-\xef]{_TAIL}{{2}}|[\xf0-\xf4]{_TAIL}{{3}}")
+"""One character whose UTF-8 was read as Windows-1252."""
+_ADDED_LATER = re.compile("[\x00-\x7f\xa0\u2013\u2014\u2022\u2026]*")
+"""What stands in a text beside such characters, put there as an entity by what cut it."""
 _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,200}?charset)\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})",
     re.IGNORECASE,
@@ -68,7 +73,7 @@ def decoded(body: bytes, *, content_type: str = "") -> str:
 def unmangled(text: str) -> str:
     """A text whose UTF-8 somebody read as Windows-1252, as it was meant, line by line.
 
-    A line is changed only when all of it is such a text.
+    A line is changed only when all of it is such a text, but for the ellipsis of a cut.
     """
     if text.isascii() or not _MANGLED.search(text):
         return text
@@ -81,7 +86,17 @@ def _unmangled_line(line: str) -> str:
     try:
         return line.translate(_TO_BYTES).encode("latin-1").decode("utf-8")
     except UnicodeError:
+        rest, found = _MANGLED_ONE.subn("", line)
+    if found < 2 or not _ADDED_LATER.fullmatch(rest):
         return line
+    try:
+        return _MANGLED_ONE.sub(_one_unmangled, line)
+    except UnicodeError:
+        return line
+
+
+def _one_unmangled(found: re.Match[str]) -> str:
+    return found[0].translate(_TO_BYTES).encode("latin-1").decode("utf-8")
 
 
 def _declared(body: bytes) -> str | None:

@@ -146,7 +146,7 @@ class _Reader:
         guid = str(raw.get("id") or "").strip()
         link = self._link(raw, guid)
         doi = _doi(raw)
-        body = charsets.unmangled(self._body(raw))
+        body = charsets.unmangled(self._body(raw, link or self.url))
         told = publishers.told_in(clean_text(body).strip(), now=self.now)
         doi = doi or told.doi or None
         people = split_any([markup.title_text(name, is_html=True) for name in names_of(raw)])
@@ -214,15 +214,19 @@ class _Reader:
                 return "" if len(link) > _LONGEST_LINK else clean_line(link, _LONGEST_LINK)
         return ""
 
-    def _body(self, raw: Mapping[str, Any]) -> str:
+    def _body(self, raw: Mapping[str, Any], page: str) -> str:
+        """The text; what it links to is relative to the page that it is of, or to its xml:base."""
         texts = [part for part in raw.get("content") or () if isinstance(part, Mapping)]
         detail = raw.get("summary_detail") or {"type": "text/html"}
-        texts.append({"value": raw.get("summary") or "", "type": detail.get("type")})
+        kind, base = detail.get("type"), detail.get("base")
+        texts.append({"value": raw.get("summary") or "", "type": kind, "base": base})
         for part in texts:
             kind, value = str(part.get("type") or ""), str(part.get("value") or "")
             if value.strip() and (kind.startswith("text/") or "html" in kind or not kind):
                 is_html = kind != "text/plain" or markup.is_fragment(value)
-                text = markup.body_text(value, is_html=is_html, base=self.url)
+                told = str(part.get("base") or self.url)
+                base = page if told == self.url else told
+                text = markup.body_text(value, is_html=is_html, base=base)
                 if text.strip():
                     return text
         return ""

@@ -62,6 +62,15 @@ def test_what_was_read_rightly_stays(text: str) -> None:
     assert unmangled(text) == text
 
 
+def test_an_ellipsis_that_was_added_later_hides_no_mangled_line() -> None:
+    text = "Für die Jahre über Graz […]"
+    head, end = text.split("…")
+    mangled = "".join(map(_as_windows_1252, head.encode())) + "…" + end
+    assert unmangled(mangled) == text
+    for line in ("“AVELÃ” …", "Ã¼ …", "Ã¼ Ã¤ é"):
+        assert unmangled(line) == line
+
+
 def _as_windows_1252(byte: int) -> str:
     try:
         return bytes([byte]).decode("cp1252")

@@ -133,6 +133,24 @@ def test_only_links_to_the_web_are_kept(link: str) -> None:
     assert entry.link == "" or entry.link.startswith("https://blog.example/")
 
 
+def test_links_in_a_text_are_relative_to_its_page_or_to_what_the_feed_says() -> None:
+    body = (
+        "<description>&lt;a href='/a'&gt;a&lt;/a&gt; &lt;a href='#b'&gt;b&lt;/a&gt;</description>"
+    )
+    link = "<link>https://site.example/p/1</link>"
+    told = "[a](https://site.example/a) [b](https://site.example/p/1#b)"
+    for item in (link + body, link + body + "<x:y xmlns:x='z'/>"):  # plain, and by feedparser
+        assert parse(rss(item)).entries[0].abstract == told
+    (entry,) = parse(rss(body)).entries
+    assert entry.abstract == "[a](https://blog.example/a) [b](https://blog.example/feed#b)"
+    atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://base.example/'><entry>"
+        "<title>t</title><link href='https://site.example/p/1'/>"
+        "<content type='html'>&lt;a href='c'&gt;c&lt;/a&gt;</content></entry></feed>"
+    )
+    assert parse(atom.encode()).entries[0].abstract == "[c](https://base.example/c)"
+
+
 def test_a_link_with_white_space_inside_is_mended() -> None:
     (entry,) = parse(rss("<title>t</title><link>\n https://a.example/x?utm_source= y \n</link>")).entries  # fmt: skip # noqa: E501
     assert entry.link == "https://a.example/x?utm_source=y"
