@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
     from hauler_tui.sources.settings import FetchSettings
     from hauler_tui.workflows.filling import Filling, FillReport
-    from hauler_tui.workflows.refresh import Progress
+    from hauler_tui.workflows.refresh import FeedResult, Progress
 
 
 @click.command(cls=Command)
@@ -64,6 +64,9 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool
         tell(told(report.left, keep_days))
     for sentence in sentences:
         tell(f"warning: {sentence}")
+    for one in report.feeds if ids else ():
+        if one.outcome == "waiting" and one.until is not None:
+            tell(_told_waiting(one))
     if session.as_json:
         shape = refresh_shape(report)
         say_json(shape if filled is None else shape | {"fill": fill_shape(filled)})
@@ -94,6 +97,13 @@ def _show(progress: Progress) -> None:
         tell(f"hint: {one.hint}")
     for note in one.notes:
         tell(f"note: {note}")
+
+
+def _told_waiting(one: FeedResult) -> str:
+    """Why a feed that was named was not asked, and until when."""
+    when = f"{one.until.astimezone():%Y-%m-%d %H:%M}" if one.until is not None else ""
+    way = "" if one.is_told_to_wait else "; --force asks now"
+    return f"{one.title or one.url} waits until {when}: {one.error or 'it is not due'}{way}"
 
 
 def _fill(

@@ -51,6 +51,10 @@ class FeedResult:
     """What else the person should know, a sentence each."""
     note: str = ""
     """Why nothing came, where that is right."""
+    until: datetime | None = None
+    """When one that waits is asked again, if that is known."""
+    is_told_to_wait: bool = False
+    """Whether a server named that time, before which nobody may ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +148,11 @@ async def refresh(
         is_told = _is_told_to_wait(state, now) or _is_told_to_wait(host, now)
         if not is_asked and feed.id in due and host is not state:
             patience.put_off(library, feed, state, host, now)
-            results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
+            results[feed.id] = _waiting(feed, library.feeds.state(feed.id), host, now)
         elif (is_asked or feed.id in due) and not is_told:
             jobs.append(_job(feed, state, force))
         else:
-            results[feed.id] = _result(feed, Waiting(feed_id=feed.id, state=state))
+            results[feed.id] = _waiting(feed, state, host, now)
     await asyncio.sleep(0)
     if jobs:
         watch(library, now)
@@ -194,6 +198,17 @@ def _job(feed: Feed, state: FeedState, force: bool) -> Job:
 
 def _is_told_to_wait(state: FeedState, now: datetime) -> bool:
     return state.wait_until is not None and state.wait_until > now
+
+
+def _waiting(feed: Feed, state: FeedState, host: FeedState, now: datetime) -> FeedResult:
+    """How a feed fared that was not asked: why, and until when."""
+    times = [patience.until(one) for one in (state, host)]
+    return replace(
+        _result(feed, Waiting(feed_id=feed.id, state=state)),
+        error=state.error,
+        until=max((time for time in times if time is not None), default=None),
+        is_told_to_wait=any(_is_told_to_wait(one, now) for one in (state, host)),
+    )
 
 
 def _result(

@@ -158,6 +158,25 @@ def test_a_server_that_asks_for_patience_gets_it_and_the_reason_is_told(
     assert run("refresh", "--force", "--json").json["totals"]["waiting"] == 1
 
 
+def test_a_feed_asked_for_by_name_that_is_not_asked_tells_why_until_when_and_what_helps(
+    run: Run, server: str, allowed: None
+) -> None:
+    run("feeds", "add", f"{server}/missing", "--no-fetch")
+    run("feeds", "add", f"{server}/busy", "--no-fetch")
+    run("feeds", "add", f"{server}/feed.xml")
+    run("refresh")
+    missing = run("refresh", "1").err
+    assert f"{server}/missing waits until 20" in missing
+    assert f"there is no {server}/missing (404); --force asks now" in missing
+    busy = run("refresh", "2").err
+    assert "(429)" in busy
+    assert "--force" not in busy
+    assert ": it is not due; --force asks now" in run("refresh", "3").err
+    (told,) = run("refresh", "1", "--json").json["feeds"]
+    assert (told["outcome"], told["error"]) == ("waiting", f"there is no {server}/missing (404)")
+    assert run("refresh").err == ""
+
+
 def test_refresh_fails_only_when_everything_due_failed(
     run: Run, server: str, allowed: None
 ) -> None:
