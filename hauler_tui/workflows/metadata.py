@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,15 +97,17 @@ async def look_up(
         await asyncio.sleep(0)
     pauses = library.lookups.pauses()
     closed = {host: pauses[host].due_at for host in pauses if _is_closed(pauses[host], now)}
+    refusing = {host for host in closed if pauses[host].failures}
     for name, state in patience.closed(library, now, settings, services).items():
         place = place_of(services.arxiv) if name == host_of(services.arxiv) else name
         closed.setdefault(place, patience.until(state))
+        refusing.add(place)
     asked: list[Question] = []
     held: list[Held] = []
     for question in due:
         host = host_of_question(question, services)
         if host in closed:
-            held.append(_held(question, host, closed[host], now))
+            held.append(_held(question, host, closed[host], now, is_refusing=host in refusing))
         else:
             asked.append(question)
     rested = patience.rested(library, now)
@@ -124,7 +126,8 @@ async def look_up(
                 )
                 counting.count(some, absorbed.changed)
                 await asyncio.sleep(0)
-    return counting.report()
+    told = {host: pause.due_at for host, pause in library.lookups.pauses().items()}
+    return counting.report(closed | {host: due for host, due in told.items() if due is not None})
 
 
 class _Counting:
@@ -151,10 +154,14 @@ class _Counting:
                 )
             )
 
-    def report(self) -> LookupReport:
+    def report(self, closed: Mapping[str, datetime | None]) -> LookupReport:
+        """The sum; ``closed`` are the hosts that are to be left alone, and until when."""
         findings = self._findings
         failed = [one for one in findings if not isinstance(one, Found)]
-        reasons = {one.reason: "" if isinstance(one, Held) else one.hint for one in failed}
+        reasons = {
+            one.reason: _again(closed.get(one.host)) if isinstance(one, Held) else one.hint
+            for one in failed
+        }
         return LookupReport(
             asked=len(findings),
             found=len(findings) - len(failed),
@@ -183,12 +190,20 @@ def _is_closed(pause: HostPause, now: datetime) -> bool:
     return pause.due_at is not None and pause.due_at > now
 
 
-def _held(question: Question, host: str, until: datetime | None, now: datetime) -> Held:
+def _again(due: datetime | None) -> str:
+    return "" if due is None else f"again from {due.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _held(
+    question: Question, host: str, until: datetime | None, now: datetime, *, is_refusing: bool
+) -> Held:
     """A link whose host is not to be asked yet; a pause that is known stays as it is."""
     return Held(
         item_id=question.item_id,
         host=host,
-        reason=f"it is not the turn of {host} yet",
+        reason=f"{host} asked to be left alone"
+        if is_refusing
+        else f"it is not the turn of {host} yet",
         wait_seconds=None if until is None else (until - now).total_seconds(),
         is_refusal=False,
     )

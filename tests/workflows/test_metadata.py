@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -123,7 +124,10 @@ async def test_rate_exceeded_for_hours_holds_arxiv_only_and_the_queue_goes_on_la
         assert (report.asked, report.waiting) == (1, 1)
         lookup = library.lookups.get(later)
         assert lookup is not None
-        assert lookup.reason.startswith("it is not the turn of 127.0.0.1")
+        assert re.match(r"127\.0\.0\.1\S* asked to be left alone$", lookup.reason)
+        assert lookup.due_at is not None
+        again = f"again from {lookup.due_at.astimezone():%Y-%m-%d %H:%M}"
+        assert report.reasons == ((lookup.reason, again),)
         for hours in (0.5, 1, 2, 4):
             at += timedelta(hours=hours) * 1.25
             report = await looked_up(library, arxiv.services, at=at)

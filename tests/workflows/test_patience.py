@@ -176,7 +176,8 @@ async def test_pages_wait_with_the_feeds_of_their_host_and_no_other_pages_do(
     patience.put_off(library, daily, FeedState(), FeedState(due_at=NOW + HOUR), NOW)
     capture(library, [PAPER], at=NOW)
     report = await look_up(library, clock=at(NOW + SECOND), settings=SETTINGS)
-    assert report.reasons == (("it is not the turn of blog.example yet", ""),)
+    again = f"again from {(NOW + HOUR).astimezone():%Y-%m-%d %H:%M}"
+    assert report.reasons == (("blog.example asked to be left alone", again),)
     assert [count for count, _ in asked] == [2]
 
 
