@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from hauler_tui.cli.shapes import items_shape
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.errors import HaulerError, UsageError
 
+if TYPE_CHECKING:
+    from hauler_tui.domain.pasted import Pasted
+
 
 @click.command(cls=Command)
 @click.argument("links", metavar="[LINK]...|-", nargs=-1)
@@ -25,15 +29,15 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
 
     “-” takes every one in the text on stdin.
     """
-    from hauler_tui.workflows.capture import capture, links_in
+    from hauler_tui.workflows.capture import capture, named_in
 
     if not links:
         raise UsageError("nothing to add", "give links, arXiv ids or DOIs, or “-” to read text")
-    found: list[str] = []
+    found: list[Pasted] = []
     without: list[str] = []
     for given in links:
         text = _document(read_stdin()) if given == "-" else given
-        here = links_in(text)
+        here = named_in(text)
         found.extend(here)
         if not here:
             without.append("stdin" if given == "-" else given)
@@ -62,7 +66,9 @@ def add(session: Session, links: tuple[str, ...], no_fetch: bool) -> None:
         shown = ", ".join(f"“{text[:80]}”" for text in without)
         raise HaulerError(
             f"no link, arXiv id or DOI in {shown}",
-            f"{count(len(set(found)), 'link')} captured" if found else "a link starts with http",
+            f"{count(len({one.link for one in found}), 'link')} captured"
+            if found
+            else "a link starts with http",
         )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from html import unescape
 
 from hauler_tui.domain.identifiers import PAPER_ADDRESS, arxiv_id, doi, pmid
 from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.text import clean_line
 from hauler_tui.domain.urls import behind_redirect, normalise_url
 
 _LONGEST_LINK = 4000
@@ -47,17 +50,77 @@ _LINK = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """A link in a text, and what the text calls it."""
+
+    link: str
+    title: str
+    """One line; empty where the text says nothing that could be a title."""
+
+
 def find_links(text: str) -> tuple[str, ...]:
     """Return every link, arXiv id and DOI in any text as an address, in order, each work once."""
-    seen: set[str] = set()
-    links: list[str] = []
-    for found in _LINK.finditer(_plain(text)):
+    return tuple(found.link for found in named_links(text))
+
+
+def named_links(text: str) -> tuple[Pasted, ...]:
+    """Return what `find_links` does with the words that Markdown, HTML and others link by it."""
+    text = _plain(text)
+    links: dict[str, Pasted] = {}
+    for found in _LINK.finditer(text):
         link = _as_link(_without_tail(found.group()))
         names = aliases(link=link) if link else ()
-        if names and names[0] not in seen:
-            seen.add(names[0])
-            links.append(link)
-    return tuple(links)
+        if names and (names[0] not in links or not links[names[0]].title):
+            known = links.get(names[0])
+            title = _title(_label(text, found.start(), found.end()))
+            links[names[0]] = Pasted(link=known.link if known else link, title=title)
+    return tuple(links.values())
+
+
+def _label(text: str, start: int, end: int) -> str:
+    """Return the words that the link from `start` to `end` stands under; empty for none."""
+    before = text[max(0, start - _LONGEST_LABEL) : start]
+    if before.endswith(("](", "](<", "]( ")):
+        lead = _MARKDOWN_LEAD.search(before)
+        return lead[2] if lead and not lead[1] else ""
+    after = text[end : end + _LONGEST_LABEL]
+    if before.endswith("[["):
+        found = _ORG_LABEL.match(after)
+    elif _HREF.search(before[-12:]):
+        found = _HTML_LABEL.match(after)
+    else:
+        found = (_SLACK_LABEL if before.endswith("<") else _ASCIIDOC_LABEL).match(after)
+    return found[1] if found else ""
+
+
+_LONGEST_LABEL = 600
+_MARKDOWN_LEAD = re.compile(
+    r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,100}\]){1,500})\]\(\s?<?\Z", re.DOTALL
+)
+_ORG_LABEL = re.compile(r"\]\[([^\[\]]{1,500})\]\]")
+_ASCIIDOC_LABEL = re.compile(r"\[([^\[\]\n]{1,500})\](?!\()")
+_SLACK_LABEL = re.compile(r"\|([^<>|\n]{1,500})>")
+_HREF = re.compile(r"""href\s?=\s?["']?\Z""", re.IGNORECASE)
+_HTML_LABEL = re.compile(r"[^<>]{0,200}>(?:\s|<[^<>/][^<>]{0,60}>){0,4}([^<>]{1,500})<")
+
+
+def _title(label: str) -> str:
+    """Return a label as a title; empty for one that is a number, a link or only a word for one."""
+    words = clean_line(unescape(_MARKS.sub("", label)), _LONGEST_LABEL).strip()
+    if _NO_TITLE.fullmatch(words) or _LINK.search(words):
+        return ""
+    return words
+
+
+_MARKS = re.compile(r"\*{1,3}|`+|(?<!\w)_{1,3}|_{1,3}(?!\w)|\\(?=[^\w\s])")
+_NO_TITLE = re.compile(
+    r"[\W\d_]*|(?:the |this |click |read |see |full |link to (?:the )?)?(?:link|here|more|this"
+    r"|there|pdf|html|text|arxiv|alphaxiv|doi|abs|abstract|paper|preprint|article|post|page|blog|code"
+    r"|web|source|url|website|github|slides?|video|project(?: page)?|data(?:set)?|demo)\W*",
+    re.IGNORECASE,
+)
+"""Labels that say what stands behind them, and not what it is called."""
 
 
 def _plain(text: str) -> str:

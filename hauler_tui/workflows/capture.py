@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.identity import aliases, canonical_link, resolve
-from hauler_tui.domain.pasted import find_links
+from hauler_tui.domain.pasted import Pasted, find_links, named_links
 
 if TYPE_CHECKING:
     from hauler_tui.library.library import Library
@@ -36,17 +36,27 @@ def links_in(text: str) -> tuple[str, ...]:
     return find_links(text)
 
 
-def capture(library: Library, links: Iterable[str], *, at: datetime) -> Captured:
+def named_in(text: str) -> tuple[Pasted, ...]:
+    """The same, each with what the text calls it."""
+    return named_links(text)
+
+
+def capture(library: Library, links: Iterable[str | Pasted], *, at: datetime) -> Captured:
     """Put links, arXiv ids and DOIs into the library without asking anybody what they are.
 
-    What is nothing but a link then waits to be looked up (``workflows.metadata``). Raises
-    LibraryError where the library cannot be written.
+    The words of the text are their titles until somebody tells better ones. What is nothing but a
+    link then waits to be looked up (``workflows.metadata``). Raises LibraryError where the library
+    cannot be written.
     """
-    taken = library.lookups.capture([link_entry(link) for link in links], at)
+    entries = [
+        link_entry(link) if isinstance(link, str) else link_entry(link.link, link.title)
+        for link in links
+    ]
+    taken = library.lookups.capture(entries, at)
     return Captured(ids=taken.ids, added=taken.added)
 
 
-def link_entry(link: str) -> Entry:
-    """A link, arXiv id or DOI as an entry that says nothing but where it is."""
+def link_entry(link: str, title: str = "") -> Entry:
+    """A link, arXiv id or DOI as an entry that says where it is and at most what it is called."""
     names = resolve(link) or aliases(link=link)
-    return Entry(title="", link=canonical_link(link, names), aliases=names, origin="link")
+    return Entry(title=title, link=canonical_link(link, names), aliases=names, origin="link")

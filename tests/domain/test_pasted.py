@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hauler_tui.domain.identity import aliases, resolve
-from hauler_tui.domain.pasted import find_links
+from hauler_tui.domain.pasted import find_links, named_links
 from tests.domain.test_identifiers import NEW_IDS, OLD_IDS
 
 
@@ -109,6 +109,30 @@ def test_links_are_found_in_any_text_in_order_and_once() -> None:
 )
 def test_links_are_found_in_every_form_people_paste(text: str, links: list[str] | None) -> None:
     assert list(find_links(text)) == ([text] if links is None else links)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("[Deep learning for X](https://a.org/x)", "Deep learning for X"),
+        ("- [**Deep** _learning_\n \\[X\\] [v2]](<https://a.org/x> 'y')", "Deep learning [X] [v2]"),
+        ("[[https://a.org/x][Deep learning]]", "Deep learning"),
+        ("https://a.org/x[Deep learning]", "Deep learning"),
+        ("<https://a.org/x|Deep learning>", "Deep learning"),
+        ("<a class=b href='https://a.org/x' id=c><b>Deep &amp; wide</b></a>", "Deep & wide"),
+        ('&lt;a href="https://a.org/x"&gt;Deep learning&lt;/a&gt;', "Deep learning"),
+        ("https://a.org/x and [Deep learning](https://a.org/x)", "Deep learning"),
+        ("[Deep learning](https://a.org/x) and [Shallow](https://a.org/x)", "Deep learning"),
+        ("[1](https://a.org/x) [PDF](https://a.org/x) [here.](https://a.org/x)", ""),
+        ("[https://a.org/x](https://a.org/x) [2401.00001](https://a.org/x)", ""),
+        ("![A picture](https://a.org/x)", ""),
+        ("A title (https://a.org/x)", ""),
+        ("https://a.org/x", ""),
+    ],
+)  # fmt: skip
+def test_the_words_that_a_text_links_by_are_the_title(text: str, title: str) -> None:
+    (found,) = named_links(text)[:1]
+    assert (found.link, found.title) == ("https://a.org/x", title)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +244,8 @@ def test_links_found_are_links_that_resolve(text: str) -> None:
     ["https://a" + ")" * 100_000, "a" * 200_000, "arxiv:" * 30_000, "10.1234/" * 20_000,
      "[](" * 50_000, "https://a" + "~" * 3_900 + "b", "&amp;" * 50_000, "https://a[b" * 20_000,
      "https://arxiv.org/abs/2401.0000" * 9_000, "1234.12345" * 20_000, "a-" * 100_000,
-     "https://a](" * 20_000],
-    ids=range(12),
+     "https://a](" * 20_000, "[a](https://a " * 20_000, "[[[[[[[[[](https://a " * 9_000],
+    ids=range(14),
 )  # fmt: skip
 def test_hostile_text_is_searched_in_no_time(hostile: str) -> None:
     begun = time.process_time()

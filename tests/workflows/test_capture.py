@@ -8,7 +8,7 @@ import pytest
 from hauler_tui.domain.identity import aliases
 from hauler_tui.haul.canonical import card_link
 from hauler_tui.library.library import Library
-from hauler_tui.workflows.capture import capture, link_entry, links_in
+from hauler_tui.workflows.capture import capture, link_entry, links_in, named_in
 from tests.factories import NOW, make_entry
 from tests.queue_document import OTHERS, PAPER_FORMS, queue_document
 
@@ -30,6 +30,20 @@ def test_links_in_any_text_become_items_that_say_only_where_they_are(tmp_path: P
         ]
         assert {item.entry.origin for item in items} == {"link"}
         assert {item.entry.title for item in items} == {""}
+
+
+def test_what_the_text_calls_a_link_is_its_title_until_better_is_told(tmp_path: Path) -> None:
+    text = "[Deep learning for X](https://example.org/x), arXiv:2605.00007"
+    better = make_entry(link="https://example.org/x", aliases=aliases(link="https://example.org/x"))
+    with Library.open(tmp_path) as library:
+        named, paper = capture(library, named_in(text), at=NOW).added
+        assert library.items.get(named).entry.title == "Deep learning for X"
+        assert library.items.get(paper).entry.title == ""
+        assert library.lookups.count() == 2
+        capture(library, ["https://example.org/x"], at=LATER)
+        assert library.items.get(named).entry.title == "Deep learning for X"
+        library.items.absorb([better], feed_id=None, at=LATER)
+        assert library.items.get(named).entry.title == better.title
 
 
 def test_a_known_work_is_told_and_loses_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hauler_tui.library.store.history import Step
 from hauler_tui.ui.screens.dialogs import Ask, AskForText, Choice, Choose
 from hauler_tui.ui.screens.radar import RADAR_VIEW
 from hauler_tui.ui.screens.selecting import SelectActions
-from hauler_tui.workflows.capture import capture, links_in
+from hauler_tui.workflows.capture import capture, named_in
 
 VIEWS: tuple[Choice, ...] = (
     Choice("", "Everything", "all but what you skipped"),
@@ -276,7 +276,7 @@ class ItemActions(SelectActions):
         self._links_typed = ask.typed if text is None else ""
         if not text or not text.strip():
             return
-        captured = capture(self.library, links_in(text), at=self.clock())
+        captured = capture(self.library, named_in(text), at=self.clock())
         if not captured.ids:
             self.warn("No link, arXiv id or DOI in that.")
             return
