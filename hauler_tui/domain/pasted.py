@@ -37,11 +37,16 @@ _PAPER = (
 )
 """The address of an arXiv paper, which ends with its identifier whatever follows."""
 
+_SERIAL_DOI = (
+    r"10\.[0-9]{4,9}/[^\s<>\"]{1,80}<[^\s<>\"]{1,40}>[0-9]\.[0-9]{1,2}\.[A-Z]{2};2(?:-[0-9A-Z#%])?"
+)
+"""A DOI that was made of a SICI, which has angle brackets (ANSI/NISO Z39.56)."""
+
 _LINK = re.compile(
-    rf"{_PAPER}|https?://{_REST}"
+    rf"{_PAPER}|https?://[^\s<>\"]{{1,200}}?/{_SERIAL_DOI}|https?://{_REST}"
     rf"|(?<![\w.@/-])(?:www\.(?:[\w-]{{1,63}}\.){{1,6}}[a-z]{{2,24}}|{_WITHOUT_SCHEME})/{_REST}"
     r"|\barxiv\s?:\s?(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,10}(?:\.[a-z-]{2,8})?/[0-9]{7})(?:v[0-9]{1,3})?"
-    r"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{4,9}/\(SICI\)[^\s<>]{1,60}<[^\s<>]{1,40}>[0-9.]{1,5}\.[A-Z]{2};2-[0-9A-Z#%]"
+    rf"|(?<![\w./=-])(?:doi\s?:\s?)?{_SERIAL_DOI}"
     rf"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/{_REST}"
     rf"|(?<![\w.,/=$€£%+-])(?:[0-9]{{4}}\.[0-9]{{5}}|{_OLD_ID})"
     r"(?:v[1-9][0-9]{0,2})?(?:\.pdf)?(?![\w%]|[.,/-]\w)"
@@ -147,7 +152,7 @@ def _as_link(found: str) -> str:
     """Return the address for a link, an arXiv id or a DOI found in a text; empty for none."""
     if found[:4].lower() == "http":
         link = behind_redirect(_ESCAPED_IN_TEX.sub(r"\1", found))
-        link = _SPACES_AFTER.sub("", link)
+        link = _SPACES_AFTER.sub("", link).replace("<", "%3C").replace(">", "%3E")
         return link if normalise_url(link) else ""
     if found[:3].upper() == "PMC":
         return f"https://pmc.ncbi.nlm.nih.gov/articles/{found.upper()}/"

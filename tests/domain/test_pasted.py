@@ -154,6 +154,23 @@ def test_numbers_and_other_schemes_are_no_links(text: str) -> None:
     assert find_links(text) == ()
 
 
+@pytest.mark.parametrize(
+    "form",
+    ["https://onlinelibrary.wiley.com/doi/{}", "doi:{}", "{}", "<a href='https://doi.org/{}'>x</a>",
+     "[x](https://doi.org/{})", "&lt;https://doi.org/{}&gt;"],
+)  # fmt: skip
+def test_dois_with_angle_brackets_are_whole(form: str) -> None:
+    names = [
+        "10.1002/(SICI)1097-4571(199009)41:6<391::AID-ASI1>3.0.CO;2-9",
+        "10.1002/(SICI)1097-4571(199009)41:6<400::AID-ASI2>3.0.CO;2-W",
+        "10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2",
+    ]
+    found = find_links("\n".join(form.format(name) for name in names))
+    assert [aliases(link=link) for link in found] == [(f"doi:{name.lower()}",) for name in names]
+    escaped = html.escape("\n".join(form.format(name) for name in names))
+    assert find_links(escaped) == found
+
+
 def test_a_list_of_ids_one_a_line_is_all_found() -> None:
     ids = [f"2406.{number:05}" for number in range(1, 301)]
     assert find_links("\n".join(ids)) == tuple(f"https://arxiv.org/abs/{each}" for each in ids)
@@ -244,8 +261,9 @@ def test_links_found_are_links_that_resolve(text: str) -> None:
     ["https://a" + ")" * 100_000, "a" * 200_000, "arxiv:" * 30_000, "10.1234/" * 20_000,
      "[](" * 50_000, "https://a" + "~" * 3_900 + "b", "&amp;" * 50_000, "https://a[b" * 20_000,
      "https://arxiv.org/abs/2401.0000" * 9_000, "1234.12345" * 20_000, "a-" * 100_000,
-     "https://a](" * 20_000, "[a](https://a " * 20_000, "[[[[[[[[[](https://a " * 9_000],
-    ids=range(14),
+     "https://a](" * 20_000, "https://a/10.1234/a<a>" * 9_000, "[a](https://a " * 20_000,
+     "[[[[[[[[[](https://a " * 9_000],
+    ids=range(15),
 )  # fmt: skip
 def test_hostile_text_is_searched_in_no_time(hostile: str) -> None:
     begun = time.process_time()
