@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 
 from hauler_tui.domain.identifiers import PAPER_ADDRESS, arxiv_id, doi, pmid
 from hauler_tui.domain.identity import aliases
@@ -129,10 +131,52 @@ _NO_TITLE = re.compile(
 
 
 def _plain(text: str) -> str:
-    """Return a text without the escapes of the HTML, JSON or code that it was cut out of."""
+    """Return a text without what HTML, JSON, code, line ends and mail filters do to addresses."""
     text = text.replace("\\/", "/").replace("\\u0026", "&")
     text = _ESCAPED_LINE_END.sub("\n", text)
-    return _ESCAPED_SIGN.sub(_sign, text)
+    text = _ESCAPED_SIGN.sub(_sign, text)
+    text = _WRAPPED.sub(lambda found: _LINE_END.sub("", found[0]), text)
+    return _FILTERED.sub(_unfiltered, _UNSEEN.sub("", text))
+
+
+_WRAPPED = re.compile(
+    r"<https?://[^\s<>]{1,500}(?:[ \t]*\r?\n[ \t>]*(?!https?://)[^\s<>]{1,500}){1,8}>",
+    re.IGNORECASE,
+)
+"""An address in angle brackets over several lines, whose ends do not count (RFC 3986, C)."""
+
+_LINE_END = re.compile(r"[ \t]*\r?\n[ \t>]*")
+_HIDDEN = "[\u00ad\u200b\u2060\ufeff]{1,3}"
+_UNSEEN = re.compile(
+    rf"(?<=[0-9]\.){_HIDDEN}(?=[0-9])|(?<=[0-9]){_HIDDEN}(?=\.[0-9])|(?<=/){_HIDDEN}(?=\w)"
+)
+"""Where a page lets a long address break: it shows nothing, and is copied with it."""
+
+_FILTERED = re.compile(
+    r"https?://urldefense\.(?:com|us)/v3/__(\S{1,2000}?)__;([A-Za-z0-9_=-]{0,2000})!!"
+    r"[A-Za-z0-9_!*-]{0,500}\$?",
+    re.IGNORECASE,
+)
+"""An address as Proofpoint writes it, its unusual signs as stars and told behind it."""
+
+
+def _unfiltered(found: re.Match[str]) -> str:
+    """Return the address within Proofpoint's."""
+    try:
+        signs = iter(urlsafe_b64decode(found[2] + "==").decode("utf-8", "replace"))
+    except ValueError:
+        signs = iter("")
+
+    def told(star: re.Match[str]) -> str:
+        count = _RUNS.index(star[1]) + 2 if star[1] else 1
+        return "".join(islice(signs, count)) or star[0]
+
+    return _STARS.sub(told, found[1])
+
+
+_RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_STARS = re.compile(r"\*(?:\*([A-Za-z0-9_-]))?")
+"""A star for each sign, or two stars and how many there are, ``A`` for two."""
 
 
 _ESCAPED_LINE_END = re.compile(r"\\[nrt]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 _LONGEST = 4000
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -139,13 +139,16 @@ def behind_redirect(url: str) -> str:
     if wrapped is None:
         return url
     values = parse_qs(query, errors="replace")
-    inner = next((values[name][0] for name in ("q", "url", "u") if name in values), "")
+    inner = next((values[name][0] for name in ("q", "url", "u", "a") if name in values), "")
+    if path == "/v2/url":  # Proofpoint's own way to escape
+        inner = unquote(inner.translate({ord("-"): "%", ord("_"): "/"}), errors="replace")
     return inner if _split(inner) is not None else url
 
 
 _WRAPPED = re.compile(
     r"(?:www\.)?google\.[a-z.]{2,6}/url$|scholar\.google\.[a-z.]{2,6}/scholar_url$"
     r"|l\.facebook\.com/l\.php$|slack-redir\.net/link$|out\.reddit\.com/"
+    r"|urldefense\.proofpoint\.com/v[12]/url$|linkprotect\.cudasvc\.com/url$"
     r"|[a-z0-9.]{1,20}\.safelinks\.protection\.outlook\.com/"
 )
 """Addresses that lead only to another one, as documents, alerts and mails hold them."""

@@ -171,6 +171,31 @@ def test_dois_with_angle_brackets_are_whole(form: str) -> None:
     assert find_links(escaped) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("https://urldefense.com/v3/__https://arxiv.org/abs/2401.00033__;!!abc$", ["https://arxiv.org/abs/2401.00033"]),
+        ("(https://urldefense.com/v3/__https://a.org/b*c?d=1**Ae__;I8Ojw6Q!!Org!To-k_n$), x",
+         ["https://a.org/b#c?d=1ãäe"]),
+        ("https://urldefense.com/v3/__https://a.org/b*c__;!!Org$", ["https://a.org/b*c"]),
+        ("https://urldefense.proofpoint.com/v2/url?u=https-3A__a.org_b-2Dc_-3Fd-3D1-26e-3D2&d=Dw&c=x",
+         ["https://a.org/b-c/?d=1&e=2"]),
+        ("https://urldefense.proofpoint.com/v1/url?u=http%3A%2F%2Fa.org%2Fb&k=x", ["http://a.org/b"]),
+        ("https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fa.org%2fb&c=E", ["https://a.org/b"]),
+        ("<https://a.org/very/long/path/\nthat/continues>", ["https://a.org/very/long/path/that/continues"]),
+        ("> <https://arxiv.org/abs/\r\n> 2401.00004>", ["https://arxiv.org/abs/2401.00004"]),
+        ("<https://a.org/b/\nhttps://a.org/c>", ["https://a.org/b/", "https://a.org/c"]),
+        ("<https://a.org/b\nand more words>", ["https://a.org/b"]),
+        ("https://a.org/b\nand", ["https://a.org/b"]),
+        ("2401.\u200b00015 https://\u00adarxiv.org/\u200babs/\u200b2401\u2060.00016",
+         ["https://arxiv.org/abs/2401.00015", "https://arxiv.org/abs/2401.00016"]),
+        ("2401.00015\u200b2401.00016", ["https://arxiv.org/abs/2401.00015", "https://arxiv.org/abs/2401.00016"]),
+    ],
+)  # fmt: skip
+def test_what_mails_and_pages_do_to_addresses_is_undone(text: str, links: list[str]) -> None:
+    assert list(find_links(text)) == links
+
+
 def test_a_list_of_ids_one_a_line_is_all_found() -> None:
     ids = [f"2406.{number:05}" for number in range(1, 301)]
     assert find_links("\n".join(ids)) == tuple(f"https://arxiv.org/abs/{each}" for each in ids)
@@ -262,8 +287,9 @@ def test_links_found_are_links_that_resolve(text: str) -> None:
      "[](" * 50_000, "https://a" + "~" * 3_900 + "b", "&amp;" * 50_000, "https://a[b" * 20_000,
      "https://arxiv.org/abs/2401.0000" * 9_000, "1234.12345" * 20_000, "a-" * 100_000,
      "https://a](" * 20_000, "https://a/10.1234/a<a>" * 9_000, "[a](https://a " * 20_000,
-     "[[[[[[[[[](https://a " * 9_000],
-    ids=range(15),
+     "[[[[[[[[[](https://a " * 9_000, "https://urldefense.com/v3/__" * 9_000,
+     "<https://a\n" * 20_000],
+    ids=range(17),
 )  # fmt: skip
 def test_hostile_text_is_searched_in_no_time(hostile: str) -> None:
     begun = time.process_time()
