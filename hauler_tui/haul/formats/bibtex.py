@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import formula_spans, sort_key
 from hauler_tui.haul.formats.issue import Issue, Paper
 
@@ -15,7 +16,12 @@ _SMALL_WORDS = frozenset(
     | {"is", "it", "not", "of", "on", "or", "the", "to", "via", "what", "when", "why", "with"}
 )
 _GROUP = re.compile(r"\b(?:collaboration|consortium|team|group|project|initiative)\b", re.I)
-_SPECIAL = re.compile(r"(?<!\\)[&%#_$]")
+_SPECIAL = re.compile(r"\\[A-Za-z]+|\\?[\ue000\ue001]|\\[^\sA-Za-z0-9]|~(?!\w)|(?<!\w)~|[&%#_$^\\]")
+"""TeX of a text, and what TeX would stumble over; a tie between two words is none of it."""
+_SIGNS = {"^": r"\^{}", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+_LOOSE = {"{": "\ue000", "}": "\ue001"}
+"""What stands for a brace without a partner, which BibTeX would count even if escaped."""
+_NO_BRACES = {0xE000: None, 0xE001: None}
 _CAPITALS = re.compile(r"(?<![\w{\\$-])[\w-]*\w[A-Z][\w-]*(?![\w}$])")
 """A word with a capital letter inside, which styles would make small."""
 
@@ -57,14 +63,14 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
         yield "eprint", arxiv
         yield "archiveprefix", "arXiv"
         if entry is not None and entry.categories:
-            yield "primaryclass", _balanced(entry.categories[0])
+            yield "primaryclass", _address(entry.categories[0])
     registered = (entry.doi if entry is not None else None) or next(
         (name[4:] for name in names if name.startswith("doi:")), ""
     )
     if registered:
-        yield "doi", _balanced(registered)
+        yield "doi", _address(registered)
     if card.link:
-        yield "url", _balanced(card.link)
+        yield "url", _address(card.link)
 
 
 def _names(paper: Paper) -> tuple[str, ...]:
@@ -121,28 +127,44 @@ def _escaped(text: str) -> str:
     parts: list[str] = []
     done = 0
     for start, end in formula_spans(folded):
-        parts += (_special(folded[done:start]), folded[start:end])
+        formula = folded[start:end].translate(_NO_BRACES)
+        parts += (_special(folded[done:start]), formula)
         done = end
     return "".join((*parts, _special(folded[done:])))
 
 
 def _special(text: str) -> str:
-    return _SPECIAL.sub(lambda found: "\\" + found.group(), text)
+    return _SPECIAL.sub(lambda found: _written(found.group()), text)
 
 
-def _balanced(text: str) -> str:
-    """Text without the braces that have no partner, which would end the field or never do."""
-    kept: list[str] = []
+def _written(found: str) -> str:
+    """A piece of ``_SPECIAL`` as LaTeX prints it; TeX that nobody knows is only words."""
+    match found[-1]:
+        case "\ue000":
+            return r"\textbraceleft{}"
+        case "\ue001":
+            return r"\textbraceright{}"
+    if len(found) > 1:
+        is_known = not found[1].isalpha() or to_unicode(found + "{x}") != found + "{x}"
+        return found if is_known else rf"\textbackslash{{}}{found[1:]}"
+    return _SIGNS.get(found, "\\" + found)
+
+
+def _balanced(text: str, loose: Mapping[str, str] = _LOOSE) -> str:
+    """Text whose braces all have partners: what has none is written as ``loose`` says."""
+    kept = list(text)
     opened: list[int] = []
-    for character in text:
-        if character == "}":
-            if not opened:
-                continue
+    for place, character in enumerate(text):
+        if character == "{":
+            opened.append(place)
+        elif character == "}" and opened:
             opened.pop()
-        elif character == "{":
-            opened.append(len(kept))
-        kept.append(character)
-    for place in reversed(opened):
-        del kept[place]
-    text = "".join(kept)
-    return text.rstrip("\\") if (len(text) - len(text.rstrip("\\"))) % 2 else text
+        elif character == "}":
+            kept[place] = loose[character]
+    for place in opened:
+        kept[place] = loose["{"]
+    return "".join(kept)
+
+
+def _address(text: str) -> str:
+    return _balanced(text, {"{": "%7B", "}": "%7D"})

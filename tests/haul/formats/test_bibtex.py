@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,7 +79,29 @@ def test_two_papers_never_share_a_key_and_one_work_stands_once(make_issue: MakeI
     assert written.count("@misc") == 2
 
 
-@given(title=st.text(alphabet="ab {}$\\%&_#\n", min_size=1), author=st.text(alphabet="aB{} ,&"))
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        (r"^hat \back", r"\^{}hat \textbackslash{}back"),
+        ("~10k of Fig.~3", r"\textasciitilde{}10k of Fig.\textasciitilde{}3"),
+        ("a~tie", "a~tie"),
+        (r"a \ b \\", r"a \textbackslash{} b \\"),
+        ("a {b", r"a \textbraceleft{}b"),
+        (r"a} \{b}", r"a\textbraceright{} \{b}"),
+        ("ends \\", r"ends \textbackslash{}"),
+        (r"Schr\"odinger, {\L}uk, \'e, \^o and $x^2_1 \back$", None),
+        (r"\emph{x} \& \alpha", None),
+    ],
+)
+def test_what_tex_would_stumble_over_is_escaped_and_tex_kept(
+    make_issue: MakeIssue, title: str, written: str | None
+) -> None:
+    issue = make_issue()
+    papers = (replace(issue.papers[0], entry=replace(PAPER, title=title)),)
+    assert _fields(bibtex(replace(issue, papers=papers)))["title"] == (written or title)
+
+
+@given(title=st.text(alphabet="ab {}$\\%&_#~^\n", min_size=1), author=st.text(alphabet="aB{} ,&"))
 def test_whatever_a_title_holds_the_fields_end_where_they_should(title: str, author: str) -> None:
     from hauler_tui.haul.formats.issue import Paper
     from hauler_tui.haul.model import CardBlock, Document
