@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from hauler_tui.domain.text import visible
+from hauler_tui.haul.footnotes import keep_footnotes
 from hauler_tui.haul.htmlpreview import html_blocks
 from hauler_tui.haul.markup import is_much_work
 from hauler_tui.haul.model import CardBlock, Document, LaneHeading, Prose
@@ -85,6 +86,7 @@ def _card(card: CardBlock) -> list[Block]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark")
     parser.core.ruler.enableOnly(["normalize", "block"])
+    keep_footnotes(parser)
     return parser
 
 

@@ -8,6 +8,7 @@ from functools import cache
 import nh3
 from markdown_it import MarkdownIt
 
+from hauler_tui.haul.footnotes import keep_footnotes
 from hauler_tui.haul.formats.issue import Issue
 from hauler_tui.haul.model import FrontMatter
 
@@ -94,4 +95,5 @@ def _parser() -> MarkdownIt:
     assert parser.linkify is not None, "linkify-it-py is installed with markdown-it-py[linkify]"
     # In prose about papers “e.g. main.py” is no address.
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    keep_footnotes(parser)
     return parser

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hauler_tui.haul.formats.issue import Issue, read_papers
 from hauler_tui.haul.formats.page import page
+from hauler_tui.haul.formats.plaintext import plaintext
 from tests.haul.formats.conftest import TEXT
 
 MakeIssue = Callable[..., Issue]
@@ -80,3 +81,16 @@ def test_any_text_makes_a_balanced_page_without_scripts(text: str) -> None:
     assert tags.is_balanced
     assert tags.opened == []
     assert "script" not in {tag for tag, _ in tags.seen}
+
+
+NOTES = "A claim[^1] and more[^b], or [^abc] in a pattern.\n\n[^1]: Smith2020\n[^b]: Jones *et al.*"
+
+
+def test_a_footnote_is_no_dead_link(make_issue: MakeIssue) -> None:
+    html = page(make_issue(TEXT.replace("> quoted words", NOTES)))
+    assert "<p>A claim<sup>[1]</sup> and more<sup>[b]</sup>, or [^abc] in a pattern.</p>" in html
+    assert "<p><sup>[1]</sup> Smith2020</p>\n<p><sup>[b]</sup> Jones <em>et al.</em></p>" in html
+    assert 'Smith2020"' not in html
+    text = plaintext(make_issue(TEXT.replace("> quoted words", NOTES)))
+    assert "A claim[1] and more[b], or [^abc] in a pattern." in text
+    assert "\n[1] Smith2020\n" in text
