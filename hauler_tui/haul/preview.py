@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 from typing import Literal, TypeAlias
+from unicodedata import combining, east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -44,6 +46,8 @@ class Block:
     spans: tuple[Span, ...] = ()
     indent: int = 0
     """How many lists and quotes it stands in, beyond its own."""
+    around: str = ""
+    """The quotes (``>``) and lists (``-``) it stands in, the outermost first."""
     level: int = 0
     """A heading's level, 1 to 6."""
     marker: str = ""
@@ -86,6 +90,7 @@ def _card(card: CardBlock) -> list[Block]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark")
     parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.enable("table")
     keep_footnotes(parser)
     return parser
 
@@ -97,9 +102,12 @@ class _Walker:
         self.references = references
         self.blocks: list[Block] = []
         self.quotes = 0
+        self.around = ""
         self.counters: list[int | None] = []
         self.marker = ""
         self.heading = 0
+        self.rows: list[list[str]] | None = None
+        """The cells of the table it stands in."""
 
     def walk(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
         for token in tokens:
@@ -110,21 +118,37 @@ class _Walker:
         match token.type:
             case "blockquote_open":
                 self.quotes += 1
+                self.around += ">"
             case "blockquote_close":
                 self.quotes -= 1
+                self.around = self.around[:-1]
             case "bullet_list_open":
                 self.counters.append(None)
+                self.around += "-"
             case "ordered_list_open":
                 start = token.attrGet("start")
                 self.counters.append(int(start) if start is not None else 1)
+                self.around += "-"
             case "bullet_list_close" | "ordered_list_close":
                 self.counters.pop()
+                self.around = self.around[:-1]
             case "list_item_open":
                 self.marker = self._next_marker()
             case "heading_open":
                 self.heading = int(token.tag[1])
             case "heading_close":
                 self.heading = 0
+            case "table_open":
+                self.rows = []
+            case "tr_open" if self.rows is not None:
+                self.rows.append([])
+            case "inline" if self.rows:
+                cell = "".join(span.text for span in self._spans(token))
+                self.rows[-1].append(" ".join(cell.split()))
+            case "table_close":
+                table = Span(text=_aligned(self.rows or []), style="code")
+                self.rows = None
+                self._add(Block(kind="code", spans=(table,)))
             case "inline":
                 self._add_inline(token)
             case "fence" | "code_block":
@@ -143,14 +167,16 @@ class _Walker:
         self.counters[-1] = number + 1
         return f"{number}."
 
-    def _add_inline(self, token: Token) -> None:
+    def _spans(self, token: Token) -> tuple[Span, ...]:
         if len(token.content) > MOST_INLINE:
-            spans: tuple[Span, ...] = (Span(text=visible(token.content)),)
-        else:
-            children: list[Token] = []
-            parser = _parser()
-            parser.inline.parse(token.content, parser, self.references, children)
-            spans = inline_spans(children)
+            return (Span(text=visible(token.content)),)
+        children: list[Token] = []
+        parser = _parser()
+        parser.inline.parse(token.content, parser, self.references, children)
+        return inline_spans(children)
+
+    def _add_inline(self, token: Token) -> None:
+        spans = self._spans(token)
         if self.heading:
             self._add(Block(kind="heading", spans=spans, level=self.heading))
         else:
@@ -166,4 +192,21 @@ class _Walker:
             depth -= 1
         elif block.kind == "quote" and self.quotes:
             depth -= 1
-        self.blocks.append(replace(block, indent=max(0, depth)))
+        self.blocks.append(replace(block, indent=max(0, depth), around=self.around))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """A table's cells in columns, a line below the first row."""
+    widths = [max(map(_width, column)) for column in zip_longest(*rows, fillvalue="")]
+    lines = [
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)
+        )
+        for row in (*rows[:1], ["-" * width for width in widths], *rows[1:])
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal, wide characters counted twice."""
+    return sum(1 + (east_asian_width(one) in "WF") - bool(combining(one)) for one in text)

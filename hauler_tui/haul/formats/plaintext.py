@@ -30,18 +30,24 @@ def _part(block: Block) -> str:
         case "rule":
             return "\n" + " " * (WIDTH // 2 - 2) + "* * *\n"
         case "code":
-            return textwrap.indent(text, "    " + "  " * block.indent) + "\n"
+            return textwrap.indent(text, _margin(block) + "    ") + "\n"
         case "card-title":
             link = next((span.link for span in block.spans if span.link), "")
             title = "".join(span.text for span in block.spans)
             return _wrapped(title, "") + (f"\n<{link}>" if link and link != title else "")
         case "card-abstract":
             return _wrapped(text, "    ") + "\n"
-    indent = "  " * block.indent
+    margin = _margin(block)
     if block.kind == "item":
-        marker = f"{indent}{block.marker} "
-        return _wrapped(text, " " * len(marker), first=marker)
-    return _wrapped(text, f"{indent}> " if block.kind == "quote" else indent) + "\n"
+        marker = f"{block.marker} "
+        return _wrapped(text, margin + " " * len(marker), first=margin + marker)
+    return _wrapped(text, margin) + "\n"
+
+
+def _margin(block: Block) -> str:
+    """What stands before each line of a block: a sign for each quote, room for each list."""
+    around = block.around[:-1] if block.kind == "item" else block.around
+    return "".join("> " if each == ">" else "  " for each in around)
 
 
 def _heading(text: str, level: int) -> str:

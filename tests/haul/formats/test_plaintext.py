@@ -26,6 +26,17 @@ def test_titles_links_lists_and_quotes_read_well_without_markup(make_issue: Make
     assert "<br/>" not in text
 
 
+def test_tables_stand_in_columns_and_every_quote_has_its_sign(make_issue: MakeIssue) -> None:
+    markdown = (
+        "| a | long | 漢字 |\n|---|---|---|\n| 1 | **2** | x |\n| 10 | [y](/z) |\n\n"
+        "> one\n>\n> > two\n>\n> - a\n>\n>   more\n>\n> ```\n> code\n> ```\n\n- b\n\n  > c"
+    )
+    text = plaintext(make_issue(TEXT.replace("> quoted words", markdown)))
+    assert "    a   long  漢字\n    --  ----  ----\n    1   2     x\n    10  y\n" in text
+    assert "\n> one\n\n> > two\n\n> • a\n>   more\n\n>     code\n" in text
+    assert "\n• b\n  > c\n" in text
+
+
 def test_lines_are_short_and_addresses_whole(make_issue: MakeIssue) -> None:
     address = "https://example.org/" + "long/" * 30
     text = plaintext(make_issue(TEXT.replace("quoted words", f"quoted {address} words " * 5)))
