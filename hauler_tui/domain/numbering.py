@@ -69,6 +69,15 @@ def subtitled_number(title: str, pattern: str) -> int | None:
     return number if is_apart or (is_marked and not after) else None
 
 
+def numbered(pattern: str, number: int, examples: Iterable[tuple[str, int]]) -> str:
+    """A title or slug by its pattern, its number led by zeros where those of ``examples`` are."""
+    before = re.escape(folded(pattern).partition("{n}")[0])
+    written = re.compile(rf"(?:\d{{4}}-\d\d-\d\d-)?{before}(0\d+)(?!\d)")
+    found = ((written.match(folded(text)), known) for text, known in examples)
+    widths = (len(match[1]) for match, known in found if match and int(match[1]) == known)
+    return pattern.replace("{n}", str(number).zfill(max(widths, default=0)))
+
+
 def base_of(title: str) -> tuple[str, int | None]:
     """The pattern that a title shares with those of its series, and its number."""
     pattern, number = split_number(title)

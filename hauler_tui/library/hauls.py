@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hauler_tui.domain.haul import Card, Haul, Lane, Series
+from hauler_tui.domain.numbering import numbered
 from hauler_tui.domain.text import sort_key
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.backissues import BackIssues
@@ -127,13 +128,15 @@ class Hauls:
             )
         number = 1 if series is None else self._issues.next_number(series.id, series.first)
         pattern = _FIRST_TITLE if series is None else series.title
-        title = pattern.replace("{n}", str(number))
+        known = () if series is None else self._issues.numbers(series.id)
+        title = numbered(pattern, number, [(row.title, each) for row, each in known])
         with self._journal.step("new issue", f"new issue {quoted(title)}", at=at):
             if series is None:
                 series = self.add_series(title=_FIRST_TITLE, slug=_FIRST_SLUG, at=at)
             self._series.use(series.id, at)
+            slug = numbered(series.slug, number, [(row.slug, each) for row, each in known])
             row = HaulRow(
-                slug=self._issues.free_slug(series.slug.replace("{n}", str(number))),
+                slug=self._issues.free_slug(slug),
                 series_id=series.id,
                 number=number,
                 title=title,

@@ -131,6 +131,11 @@ class Issues:
         numbers = (row.number for row in self._rows.values() if row.series_id == series_id)
         return max((number for number in numbers if number is not None), default=first - 1) + 1
 
+    def numbers(self, series_id: int) -> tuple[tuple[HaulRow, int], ...]:
+        """The issues of a series that have a number, each with it."""
+        rows = (row for row in self._rows.values() if row.series_id == series_id)
+        return tuple((row, row.number) for row in rows if row.number is not None)
+
     def free_slug(self, slug: str) -> str:
         """``slug``, or with ``-2`` and so on behind it where an issue has it already."""
         taken = {row.slug for row in self._rows.values()}

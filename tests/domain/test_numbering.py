@@ -4,6 +4,7 @@ import pytest
 
 from hauler_tui.domain.numbering import (
     number_in,
+    numbered,
     shared_patterns,
     split_number,
     subtitled_number,
@@ -94,3 +95,20 @@ def test_a_title_may_go_on_behind_its_series_pattern(
 )  # fmt: skip
 def test_a_series_is_what_titles_have_in_common(titles: list[str], patterns: list[str]) -> None:
     assert [one.pattern for one in shared_patterns(titles)] == patterns
+
+
+@pytest.mark.parametrize(
+    ("number", "examples", "title"),
+    [
+        (5, [("Haul 003", 3), ("Haul 004", 4)], "Haul 005"),
+        (10, [("haul  009", 9)], "Haul 010"),
+        (100, [("Haul 098", 98), ("Haul 099", 99)], "Haul 100"),
+        (10, [("Haul 9", 9)], "Haul 10"),
+        (4, [("Haul 2", 2), ("Notes 003", 3)], "Haul 4"),
+        (1, [], "Haul 1"),
+    ],
+)
+def test_a_number_is_led_by_zeros_where_others_are(
+    number: int, examples: list[tuple[str, int]], title: str
+) -> None:
+    assert numbered("Haul {n}", number, examples) == title

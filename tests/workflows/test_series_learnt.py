@@ -104,3 +104,21 @@ def test_an_issue_of_words_alone_keeps_its_number_from_being_missed(
     assert draft is not None
     assert (draft.number, len(draft.cards)) == (8, 1)
     assert "number-gap" not in {one.code for one in check_issue(library, draft.slug).findings}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "name", "title", "slug"),
+    [
+        ((3, 4), "haul-00{}", "Haul 005", "haul-005"),
+        ((8, 9), "2026-01-0{0}-haul-00{0}", "Haul 010", "haul-010"),
+        ((8, 9), "haul-{}", "Haul 010", "haul-10"),
+        ((8, 9), "{}", "Haul 010", "10"),
+    ],
+)
+def test_numbers_led_by_zeros_go_on_so(
+    library: Library, tmp_path: Path, numbers: tuple[int, ...], name: str, title: str, slug: str
+) -> None:
+    files = [write(tmp_path, f"{name.format(n)}.md", _issue(n, f"Haul {n:03}")) for n in numbers]
+    import_files(library, files, NOW)
+    issue = library.hauls.new_issue(None, NOW)
+    assert (issue.title, issue.slug, issue.number) == (title, slug, numbers[-1] + 1)
