@@ -269,11 +269,11 @@ class Hauls:
         )
 
     def edit(self, slug: str, at: datetime, **changes: Any) -> Haul:
-        """Change an open issue's ``title``, ``snippet`` or ``published_at``.
+        """Change an open issue's ``title``, ``number``, ``snippet`` or ``published_at``.
 
         Raises UnknownKeyError, and LibraryError when the issue is published.
         """
-        unknown = set(changes) - {"title", "snippet", "published_at"}
+        unknown = set(changes) - {"title", "number", "snippet", "published_at"}
         if unknown:
             raise TypeError(f"an issue has no {', '.join(sorted(unknown))} to edit")
         haul_id, row = self._issues.require_open(slug)

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hauler_tui.domain.haul import Card, Haul, Lane
+from hauler_tui.domain.numbering import number_in, subtitled_number
 from hauler_tui.domain.text import shorten
-from hauler_tui.workflows.drafts import card_contents, ordered_cards
+from hauler_tui.workflows.drafts import card_contents, ordered_cards, series_of
 from hauler_tui.workflows.posts import entry_of
 
 if TYPE_CHECKING:
@@ -149,8 +150,35 @@ class _Taking:
                 )
             else:
                 changes["published_at"] = when
+        if isinstance(title := changes.get("title"), str):
+            number = self._number(title)
+            if number is not None and (other := self._numbered(number)):
+                self._stays.append(
+                    f"“{shorten(title, 60)}” stays in the file only: {other} has the number"
+                    f" {number}"
+                )
+                del changes["title"]
+            elif number is not None:
+                changes["number"] = number
         if changes:
             self._library.hauls.edit(self._issue.slug, self._at, **changes)
+
+    def _number(self, title: str) -> int | None:
+        """The number that a title gives the issue in its series; None where it gives none."""
+        pattern = series_of(self._library, self._issue).title
+        exact = number_in(title, pattern)
+        return subtitled_number(title, pattern) if exact is None else exact
+
+    def _numbered(self, number: int) -> str | None:
+        """The slug of another issue of the series that has a number."""
+        issue = self._issue
+        others = (one for one in self._library.hauls.all() if one.id != issue.id)
+        named = (
+            one.slug
+            for one in others
+            if one.series_id == issue.series_id is not None and one.number == number
+        )
+        return next(named, None)
 
     def _names(self) -> dict[str, str]:
         """What each lane of the file is called in the library from now on, by its key."""

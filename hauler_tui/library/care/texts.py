@@ -11,6 +11,7 @@ from hauler_tui.domain.haul import Card, Haul, Series
 from hauler_tui.domain.identity import aliases
 from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import new_work
+from hauler_tui.domain.numbering import number_in, subtitled_number
 from hauler_tui.library.care.parting import is_same_issue
 from hauler_tui.library.issues import Issues
 from hauler_tui.library.records import HaulRow
@@ -127,7 +128,5 @@ def _is_of(haul: Haul, series: Series) -> bool:
     """Whether an issue is called as those of a series are."""
     if haul.series_id is None or haul.number is None:
         return False
-    number = str(haul.number)
-    return haul.title == series.title.replace("{n}", number) or haul.slug == series.slug.replace(
-        "{n}", number
-    )
+    titled = number_in(haul.title, series.title), subtitled_number(haul.title, series.title)
+    return haul.number in titled or haul.slug == series.slug.replace("{n}", str(haul.number))
