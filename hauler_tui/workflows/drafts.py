@@ -35,7 +35,11 @@ def start_series(library: Library, title: str, at: datetime, **settings: Any) ->
 
 
 def check_series(settings: Mapping[str, Any]) -> None:
-    """Raise HaulError for patterns that number no issues or name no files, and for a bad site."""
+    """Raise HaulError for settings that cannot be used.
+
+    So are patterns that number no issues or name no files, a snippet with an unknown field, and
+    what is no address of a site.
+    """
     if not re.search(r"\w", settings.get("title", "a").replace("{n}", "")):
         raise HaulError("a series needs a title", "take a pattern such as ML Arxiv Haul ~{n}")
     for name in ("title", "slug"):
@@ -57,6 +61,12 @@ def check_series(settings: Mapping[str, Any]) -> None:
         wrong := problem(settings["front"], heading=settings.get("heading", False))
     ):
         raise HaulError(wrong, "see “hauler series edit --help”")
+    fields = re.findall(r"\{\w*\}", settings.get("snippet", ""))
+    if unknown := [name for name in fields if name != "{count}"]:
+        raise HaulError(
+            f"the snippet “{settings['snippet'][:80]}” has {unknown[0]}, which is no field",
+            "{count} is the only one: the number of cards",
+        )
     if "file" in settings:
         _check_file_pattern(settings["file"])
     if settings.get("site") and not re.fullmatch(r"https?://[^\s/]\S*", settings["site"]):
