@@ -118,3 +118,15 @@ async def test_the_keys_answer_while_the_file_is_merged(
         await reader.until(lambda: reader.message == "The file is being written")
         may_end.set()
         await reader.until(lambda: isinstance(reader.pilot.app.screen, ConflictsPage))
+
+
+async def test_words_that_leave_the_file_are_told_where_the_bottom_line_is_too_short(
+    open_reader: OpenReader, library: Library, path: Path
+) -> None:
+    async with open_reader(size=(80, 24)) as reader:
+        await asked(reader)
+        await reader.press("o", "o", "o", "w")
+        await reader.until(lambda: reader.message.startswith("Wrote "))
+        (told,) = reader.pilot.app._notifications
+        assert "keeps the file as it was edited by hand" in told.message
+        assert "File 0" in (library.directory / "hauls" / "by-hand" / "haul-1-1.md").read_text()

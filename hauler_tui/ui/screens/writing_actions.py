@@ -57,9 +57,12 @@ class WritingActions(FindingActions):
             self._is_writing = False
         if not written.conflicts:
             self._decided = ("", {})
-            took = any(sentence.startswith("took back") for sentence in written.told)
+            took = [sentence for sentence in written.told if sentence.startswith("took back")]
+            path = written.path.name if took else written.path
             way = ("u takes it back",) if took else ()
-            self.say(" · ".join((f"Wrote {written.path}", *written.told, *way)))
+            self.say(" · ".join((f"Wrote {path}", *took, *way)))
+            if others := [sentence for sentence in written.told if sentence not in took]:
+                self.notify(plain("\n".join(others)), title="In the file", timeout=15, markup=False)
             self.warn_of_reading_back(haul)
         return written
 
