@@ -11,6 +11,8 @@ from functools import lru_cache
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)\Z")
+_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
+_QUOTE = re.compile(r"[\"']")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ASSIGNED = re.compile(r"[ \t]*(?:\"[^\"\r\n]*\"|'[^'\r\n]*'|[\w-]+)[ \t]*=[ \t]*")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)?", re.ASCII)
@@ -85,24 +87,29 @@ def statements(inner: str) -> Iterator[tuple[str, int, int]]:
 
     A table is one statement. Blank lines and comments belong to none. The text is TOML.
     """
-    position = 0
-    while position < len(inner):
-        found = _LINE.match(inner, position)
-        assert found is not None, "the pattern matches the empty line"
-        end = found.end()
-        words = found.group().strip()
-        if words and not words.startswith("#"):
-            is_table = words.startswith("[")
-            while (keys := _keys(inner[position:end])) is None or (
-                is_table and end < len(inner) and not inner[end:].lstrip(" \t").startswith("[")
-            ):
-                if end >= len(inner):
+    lines = [found.span() for found in _LINE.finditer(inner) if found.group()]
+    at = 0
+    while at < len(lines):
+        start, end = lines[at]
+        words = inner[start:end].strip()
+        is_table = words.startswith("[")
+        at += 1
+        depth, key = 0, None
+        while key is None and words and not words.startswith("#"):
+            bare = _QUOTED.sub("", inner[slice(*lines[at - 1])]).partition("#")[0]
+            depth += bare.count("[") - bare.count("]")
+            is_last = at == len(lines)
+            begins_anew = is_last or inner[slice(*lines[at])].lstrip(" \t").startswith("[")
+            # Reading all of it at every line would take quadratic time.
+            if begins_anew if is_table and depth <= 0 else depth <= 0 or _QUOTE.search(bare):
+                key = _keys(inner[start:end])
+            if key is None:
+                if is_last:
                     return
-                following = _LINE.match(inner, end)
-                assert following is not None, "the pattern matches the empty line"
-                end = following.end()
-            yield keys, position, end
-        position = end
+                end = lines[at][1]
+                at += 1
+        if key is not None:
+            yield key, start, end
 
 
 @lru_cache(maxsize=256)

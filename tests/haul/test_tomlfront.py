@@ -184,3 +184,15 @@ def test_a_file_that_a_hand_turned_into_toml_stays_toml() -> None:
         "a": {"b": "1"},
     }
     assert merged.text.startswith('+++\ntitle = "Log ~3 moss"\n')
+
+
+@pytest.mark.parametrize(
+    ("inner", "keys"),
+    [
+        ("a = [\n" + "[1],\n" * 3000 + "]\nb = 1\n", ["a", "b"]),
+        ("[a]\n# a [ that is no table\nb = [\n'[', # [\n]\n\n[c]\n", ["a", "c"]),
+        ("a = '''\nit's [\n'''\nb = 1\n", ["a", "b"]),
+    ],
+)
+def test_statements_over_many_lines_end_where_they_end(inner: str, keys: list[str]) -> None:
+    assert [name for name, _, _ in tomlfront.statements(inner)] == keys
