@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.identity import aliases, canonical_link
 from hauler_tui.haul.canonical import card_link
 from hauler_tui.library.library import Library
 from hauler_tui.workflows.capture import capture, link_entry, links_in, named_in
@@ -66,7 +66,8 @@ def test_a_link_keeps_its_scheme_and_is_one_work_with_the_other(
     with Library.open(tmp_path) as library:
         (item_id,) = capture(library, [pasted], at=NOW).added
         assert library.items.get(item_id).entry.link == pasted
-        assert card_link(library.items.get(item_id).entry.link) == pasted
+        assert canonical_link(library.items.get(item_id).entry.link) == pasted
+        assert card_link(pasted) == "https://old.example/a"
         assert capture(library, [other + "/", pasted], at=LATER).known == (item_id,)
         absorbed = library.items.absorb([entry], feed_id=1, at=LATER)
         assert (absorbed.new, absorbed.changed) == ((), (item_id,))
