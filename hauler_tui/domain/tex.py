@@ -46,8 +46,10 @@ def to_unicode(raw: str) -> str:
     r"""Return a text with its TeX as Unicode: accents, symbols, scripts, ``\emph{x}`` as ``x``.
 
     A formula that can be written in Unicode loses its dollar signs; one that cannot stays as it
-    is, and so does an unknown macro with its arguments. Nothing is evaluated.
+    is, and so does an unknown macro with its arguments. Nothing is evaluated. DEL is left out.
     """
+    if "\x7f" in raw:
+        raw = raw.replace("\x7f", "")
     if "\\" not in raw and "$" not in raw and "{" not in raw and "``" not in raw:
         return raw
     return _Text(raw).converted()

@@ -20,11 +20,11 @@ _ESCAPE_SEQUENCE = re.compile(
 """Control sequences and strings of ECMA-48, 5.4 and 5.6."""
 
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "[\x00-\x08\x0e-\x1b\x80-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U000e0000-\U000e007f]+"
 )
-"""Controls but for white space, bidi and other invisible formatting, surrogates, noncharacters."""
+"""Controls but for white space and DEL, invisible formatting, surrogates, noncharacters."""
 
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _TRAILING_SPACE = re.compile(r"(?<![ \n]) +(?=\n)")
@@ -71,7 +71,7 @@ def clean_line(raw: str, limit: int = 500) -> str:
             return _limited(text, limit)
         text = _composed(text)
     else:
-        text = _composed(" ".join(_without_controls(raw).split()))
+        text = _composed(" ".join(_without_controls(raw).replace("\x7f", "").split()))
     return _limited(" ".join(text.split()), limit)
 
 
@@ -79,7 +79,7 @@ def clean_text(raw: str, limit: int = 200_000) -> str:
     """Return `raw` as safe text of at most `limit` characters that keeps its lines.
 
     As `clean_line`, but line breaks stay, a tab becomes four spaces, and blank lines in a row
-    become one.
+    become one. DEL stays, which abstracts of arXiv hold and `tex.to_unicode` leaves out.
     """
     if raw.replace("\n", "").isprintable():
         text = _composed(raw).strip()

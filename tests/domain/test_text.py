@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import (
     clean_line,
     clean_text,
@@ -55,9 +56,9 @@ def test_cleaning_twice_is_cleaning_once_and_keeps_to_the_limit(raw: str, limit:
 
 
 @given(ANY_TEXT)
-def test_clean_text_has_no_controls_but_newlines(raw: str) -> None:
+def test_clean_text_has_no_controls_but_newlines_and_del(raw: str) -> None:
     text = clean_text(raw)
-    assert not set(text) & {*CONTROLS, *BIDI, "\t", "\u2028", "\u2029"}
+    assert not set(text) & {*CONTROLS, *BIDI, "\t", "\u2028", "\u2029"} - {"\x7f"}
     assert "\n\n\n" not in text
     assert text == text.strip()
 
@@ -199,3 +200,10 @@ def test_words_are_what_holds_a_letter_or_digit() -> None:
 def test_sorting_and_counting_take_any_text(raw: str) -> None:
     assert isinstance(sort_key(raw), str)
     assert 0 <= word_count(raw) <= len(raw)
+
+
+def test_a_stray_del_stays_in_a_text_but_is_in_no_line_and_is_never_drawn() -> None:
+    kept = clean_text('R\\"u\x7fdiger\x1b[2K\nUrbanke')
+    assert kept == 'R\\"u\x7fdiger\nUrbanke'
+    assert clean_line(kept) == 'R\\"udiger Urbanke'
+    assert to_unicode(kept) == "Rüdiger\nUrbanke"
