@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,9 @@ from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import fill_shape, refresh_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from hauler_tui.library.library import Library
     from hauler_tui.sources.settings import FetchSettings
     from hauler_tui.workflows.filling import Filling, FillReport
@@ -53,7 +57,7 @@ def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool
                 settings=settings,
                 keep_days=keep_days,
                 progress=_show,
-                filling=_show_filling,
+                filling=_filling_shown(),
             )
         )
         filled = _fill(session, library, ids, settings, force) if fill else None
@@ -119,7 +123,7 @@ def _fill(
     if chosen:
         tell(f"filling {count(len(chosen), 'day')} from arXiv; it wants 3 seconds between pages")
     report = asyncio.run(
-        fill(library, chosen, now=now, settings=settings, force=force, progress=_show_filling)
+        fill(library, chosen, now=now, settings=settings, force=force, progress=_filling_shown())
     )
     for gap in report.left:
         tell(f"still lacking: {shown_subject(gap.subject)} of {gap.day}")
@@ -131,14 +135,21 @@ def _fill(
     return report
 
 
-def _show_filling(filling: Filling) -> None:
+def _filling_shown() -> Callable[[Filling], None]:
+    """Return what tells of each page that came how many new papers its day has by now."""
     from hauler_tui.domain.proofs import shown_subject
     from hauler_tui.workflows.filling import SOURCES
 
-    name = shown_subject(filling.gap.subject)
-    source = "" if filling.source == "query" else f" ({SOURCES[filling.source]})"
-    told = f"{name} of {filling.gap.day}: {filling.new} new{source}"
-    tell(f"[{filling.done}/{filling.total}] {told}")
+    news: Counter[tuple[str, date]] = Counter()
+
+    def show(filling: Filling) -> None:
+        gap = filling.gap
+        news[gap.subject, gap.day] += filling.new - news.total()
+        name, new = shown_subject(gap.subject), news[gap.subject, gap.day]
+        source = "" if filling.source == "query" else f" ({SOURCES[filling.source]})"
+        tell(f"[{filling.done}/{filling.total}] {name} of {gap.day}: {new} new{source}")
+
+    return show
 
 
 def _told_fill(report: FillReport) -> str:

@@ -75,6 +75,20 @@ def test_a_day_missed_is_told_shown_and_filled_through_real_workers(
     assert run("refresh", "--fill").out.splitlines()[-1] == "no day of arXiv is lacking"
 
 
+def test_each_day_that_is_filled_tells_its_own_new_papers(
+    run: Run, arxiv: ArXiv, at: Callable[[date], None], played: None
+) -> None:
+    at(MONDAY)
+    run("feeds", "add", f"{arxiv.base}/rss/cs.CL")
+    run("refresh")
+    at(MONDAY + ONE_DAY * 3)
+    run("refresh")
+    filled = run("refresh", "--fill")
+    assert "[1/2] cs.CL of 2026-05-06: 4 new" in filled.err
+    assert "[2/2] cs.CL of 2026-05-05: 4 new" in filled.err
+    assert filled.out.splitlines()[-1] == "2 days filled; 8 new items"
+
+
 def test_the_ledger_as_json_proves_each_day(
     run: Run, arxiv: ArXiv, at: Callable[[date], None], played: None
 ) -> None:
