@@ -49,5 +49,35 @@ class Converter(MarkdownConverter):
         return f"\n\n{text.strip()}\n\n"
 
     def convert_img(self, element: Any, text: str, parent_tags: set[str]) -> str:
-        """A picture as its description."""
-        return re.sub(r"\s+", " ", str(element.get("alt") or "")).strip()
+        """A picture as its description, apart from a link or picture right beside it."""
+        told = re.sub(r"\s+", " ", str(element.get("alt") or "")).strip()
+        if not told:
+            return ""
+        before = " " if _name_of(element.previous_sibling) == "a" else ""
+        return f"{before}{told}{' ' if _name_of(element.next_sibling) in ('a', 'img') else ''}"
+
+    def convert_blockquote(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A quotation as a paragraph of its own, also after bare text."""
+        parent: Any = super()
+        quoted = str(parent.convert_blockquote(element, text, parent_tags))
+        is_alone = quoted.startswith("\n>") and "li" not in parent_tags
+        return f"\n{quoted}" if is_alone else quoted
+
+    def convert_td(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A cell of a table, in which a bar is no border (GFM, 4.10)."""
+        parent: Any = super()
+        return str(parent.convert_td(element, _with_bars(text), parent_tags))
+
+    def convert_th(self, element: Any, text: str, parent_tags: set[str]) -> str:
+        """A heading of a table, in which a bar is no border."""
+        parent: Any = super()
+        return str(parent.convert_th(element, _with_bars(text), parent_tags))
+
+
+def _with_bars(text: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\\|", text) if "|" in text else text
+
+
+def _name_of(neighbour: Any) -> str:
+    """The tag that a neighbour is; empty for text, or none."""
+    return str(getattr(neighbour, "name", None) or "")

@@ -33,6 +33,14 @@ def body(raw: str) -> str:
         ("<b>x</b><script>alert(1)</script><style>p{}</style>", "**x**"),
         ("<p>x<img src=y alt='A leaf'></p>", "xA leaf"),
         ("<table><tr><td>one</td><td>two</td></tr></table>", "one\n\ntwo"),
+        (
+            "<table><tr><th>a|b</th><th>c</th></tr><tr><td>2 | 3</td><td>4</td></tr></table>",
+            "| a\\|b | c |\n| --- | --- |\n| 2 \\| 3 | 4 |",
+        ),
+        ("<img alt='A leaf'><a href='/x'>on</a>", "A leaf [on](https://blog.example/x)"),
+        ("<a href='/x'>on</a><img alt='A leaf'>", "[on](https://blog.example/x) A leaf"),
+        ("one<blockquote>two</blockquote>three", "one\n\n> two\n\nthree"),
+        ("<ul><li>one<blockquote>two</blockquote></li></ul>", "- one\n  > two"),
     ],
 )
 def test_a_body_becomes_markdown_that_leads_nowhere_but_the_web(raw: str, text: str) -> None:
