@@ -72,6 +72,24 @@ async def test_feeds_are_listed_with_how_they_fare_and_what_is_unread(
         assert "there is no such feed (404)" not in reader.shown()
 
 
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("L", ("enter space", "Refresh what is due")), ("C", ("Next gap", "Fill all gaps"))],
+)
+async def test_a_question_mark_tells_the_keys_of_a_page_and_closes_again(
+    open_reader: OpenReader, library: Library, key: str, told: tuple[str, ...]
+) -> None:
+    library.feeds.add("https://rss.arxiv.org/rss/cs.CL", at=NOW)
+    async with open_reader() as reader:
+        await reader.press(key)
+        page = reader.pilot.app.screen
+        await reader.press("question_mark")
+        for words in told:
+            assert words in reader.shown()
+        await reader.press("question_mark")
+        assert reader.pilot.app.screen is page
+
+
 async def test_enter_shows_the_items_of_the_feed(open_reader: OpenReader) -> None:
     async with open_reader() as reader:
         await reader.press("L", "enter")

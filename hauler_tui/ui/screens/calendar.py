@@ -11,7 +11,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from hauler_tui.domain.announcements import eastern_day
@@ -26,6 +25,7 @@ from hauler_tui.domain.proofs import (
     word,
 )
 from hauler_tui.library.library import Library
+from hauler_tui.ui.screens.pages import KeyedPage
 from hauler_tui.ui.text import Span, cut, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.line_view import LineView, strip_of
@@ -246,7 +246,7 @@ class MonthGrid(LineView):
         self.post_message(self.DayChosen(self.day))
 
 
-class CalendarPage(ModalScreen[None]):
+class CalendarPage(KeyedPage[None]):
     """The calendar over a word on the day under the cursor."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (140, "-roomy")]

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from hauler_tui.haul.mergeresult import ANSWERS, Answer, Conflict, Decision
 from hauler_tui.haul.mergetext import merge_text
+from hauler_tui.ui.screens.pages import KeyedPage
 from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.editor import Editor
@@ -60,7 +60,7 @@ class _Blocks(LineList):
         return strip_of(self.colours, spans, width, over)
 
 
-class ConflictsPage(ModalScreen["Mapping[str, Decision] | None"]):
+class ConflictsPage(KeyedPage["Mapping[str, Decision] | None"]):
     """The conflicts of a writing; answers with a decision for each, None when the person left.
 
     ``decided`` is what was decided before, and keeps what is decided here.

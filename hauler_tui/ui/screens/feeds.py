@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from hauler_tui.domain.addresses import shown
@@ -20,6 +19,7 @@ from hauler_tui.domain.query import parse
 from hauler_tui.errors import HaulerError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.screens.dialogs import Ask, Choice, Choose
+from hauler_tui.ui.screens.pages import KeyedPage
 from hauler_tui.ui.screens.refreshing import RefreshActions
 from hauler_tui.ui.text import Span, joined, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle, Status
@@ -48,7 +48,7 @@ _CHOICES = (
 )
 
 
-class FeedsPage(ModalScreen[str | None]):
+class FeedsPage(KeyedPage[str | None]):
     """Every feed; answers with a query for the items of one, None when the person left."""
 
     BINDINGS = [
@@ -200,7 +200,8 @@ class FeedsPage(ModalScreen[str | None]):
         row = self._row
         if row is not None:
             hidden = self._library.feeds.remove(row.feed.id, self._clock())
-            gone = f", {hidden:,} items hidden" if hidden else ""
+            items = f"{hidden:,} item{'' if hidden == 1 else 's'}"
+            gone = f", {items} hidden" if hidden else ""
             self._after(f"Removed: {row.name}{gone} · u brings it back")
 
     def action_fetch(self, only_this: bool) -> None:

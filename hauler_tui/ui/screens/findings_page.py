@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from hauler_tui.haul.findings import counted
+from hauler_tui.ui.screens.pages import KeyedPage
 from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.line_list import LineList
@@ -51,7 +51,7 @@ class _Findings(PickList):
         return strip_of(self.colours, spans, width, over)
 
 
-class FindingsPage(ModalScreen["DraftFinding | None"]):
+class FindingsPage(KeyedPage["DraftFinding | None"]):
     """The findings of an issue; answers with the one to go to, None when the person left."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (140, "-roomy")]

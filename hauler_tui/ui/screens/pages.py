@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, ScreenResultType
 
 from hauler_tui.ui.actions import (
     SCOPE_TITLES,
@@ -80,6 +81,43 @@ class TextPage(ModalScreen[str | None]):
     def action_edge(self, edge: int) -> None:
         """Go to the top or the end."""
         self._text.show_from(self._text.line_count() if edge > 0 else 0)
+
+
+class KeyedPage(ModalScreen[ScreenResultType]):
+    """A page over the reader with keys of its own, which ``?`` tells."""
+
+    BINDINGS = [Binding("question_mark", "keys", "The keys that work here")]
+
+    def action_keys(self) -> None:
+        """Tell the keys of what has the focus, and of the page."""
+        rows = [*_own_keys(self.focused), *_own_keys(self)]
+
+        def make(width: int) -> list[list[Span]]:
+            lines: list[list[Span]] = [[]]
+            for keys, text in rows:
+                label = f"  {keys:<16} "
+                lines += wrap_spans(
+                    [Span(label, "strong"), Span(text)], width, rest=" " * len(label)
+                )
+            return [*lines, []]
+
+        self.app.push_screen(TextPage("Keys", "esc closes", make))
+
+
+def _own_keys(node: DOMNode | None) -> list[tuple[str, str]]:
+    """The keys that hauler itself binds to a part of the screen, and what each does."""
+    declared: list[BindingType] = []
+    for kind in type(node).__mro__:
+        if kind.__module__.startswith("hauler_tui."):
+            declared += vars(kind).get("BINDINGS", ())
+    rows = []
+    for binding in declared:
+        if isinstance(binding, Binding):
+            keys, text = binding.key, binding.description
+        else:
+            keys, text = binding[0], binding[-1]
+        rows.append((" ".join(map(shown_key, keys.split(","))), text))
+    return rows
 
 
 def help_page(scope: Scope, keymap: Keymap) -> TextPage:

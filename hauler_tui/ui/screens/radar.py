@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from hauler_tui.errors import HaulerError
 from hauler_tui.library.library import Library
 from hauler_tui.ui.screens.lanes import LaneActions
+from hauler_tui.ui.screens.pages import KeyedPage
 from hauler_tui.ui.text import Span, cut, fit, plain, wrap_spans
 from hauler_tui.ui.widgets.bars import PaneTitle
 from hauler_tui.ui.widgets.line_list import LineList
@@ -99,7 +99,7 @@ class _Listed(PickList):
         return strip_of(self.colours, spans, width, over)
 
 
-class RadarPage(ModalScreen["int | None"]):
+class RadarPage(KeyedPage["int | None"]):
     """The news; answers with the item to go to, None when the person left."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (140, "-roomy")]
