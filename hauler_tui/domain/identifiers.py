@@ -110,10 +110,20 @@ _DOI_PATH = re.compile(
 )
 _ARTICLE_QUERY = re.compile(r"/[a-z]+/article(?:/file)?\?(?:[^#]*&)?id=(10\.[0-9]{4,9}/[^&#\s]+)")
 _DOI_TAIL = re.compile(
-    r"(?:/(?:full|abstract|abs|pdf|epdf|epub|html|xml|meta|references|citations|summary|v[0-9]+/full))+$"
+    r"(?:/(?:full|abstract|abs|pdf|epdf|epub|html|xml|meta|references|citations|summary|v[0-9]+/full"
+    r"|(?:figures|tables)(?:/[0-9]+)?))+$"
     r"|\.pdf$|\.full$"
 )
-_NATURE = re.compile(r"/articles/([ds][0-9]{5}-[0-9]{3}-[0-9]{5}-[0-9a-z])(?:\.pdf)?(?:[/?#].*)?")
+_RESOLVED = re.compile(r"/*(?:https?:/+(?:(?:dx|www)\.)?doi\.org/+)?(?:doi:\s*)?")
+_FIGURE = re.compile(r"/(?:figures|tables)/[0-9]+/?$")
+_NATURE = re.compile(
+    r"/articles/([ds][0-9]{5}-[0-9]{3}-[0-9]{4,5}-[0-9a-z]|nature[0-9]{5}|ncomms[0-9]{4,5}|srep[0-9]{5}"
+    r"|(?:nrn|nrg|nrm|nri|nrc|nrd|nrmicro|nn|ng|nm|ni|ncb|nphys|nmat|nsmb|ngeo|nclimate|nbt|nmeth|nprot)"
+    r"[0-9]{3,4}|[a-z]{2,12}\.[0-9]{1,5}|[a-z]{2,12}\.[0-9]{4}\.[0-9]{1,5})"
+    r"(?:\.pdf)?(?:[/?#].*)?"
+)
+"""Nature's articles whose address is what follows ``10.1038/`` in their DOI; of some old journals
+(``sdata201618``) it is not."""
 
 _PREPRINT = re.compile(
     r"(?P<doi>10\.(?:1101|64898)/(?:[0-9]{4}\.[0-9]{2}\.[0-9]{2}\.)?[0-9]{6,8})"
@@ -302,7 +312,8 @@ def _doi_of_address(host: str, rest: str) -> str | None:
     if "10." not in rest:
         return None
     if host in _RESOLVERS:
-        return _clean_doi(unquote(_without_query(rest)).lower().lstrip("/"))
+        named = _RESOLVED.sub("", unquote(_without_query(rest)).lower(), count=1)
+        return _clean_doi(_FIGURE.sub("", named))
     article = _ARTICLE_QUERY.match(unquote(rest).lower())
     if article:
         return _clean_doi(article.group(1))

@@ -15,6 +15,7 @@ from hauler_tui.domain.identifiers import (
     preprint_version,
 )
 from hauler_tui.domain.urls import (
+    anthology_page,
     is_bare_site,
     names_a_part,
     normalise_url,
@@ -171,7 +172,10 @@ def _of_publisher(name: str, *, is_doi: bool = False) -> list[str]:
         return [] if is_doi and "10.48550" not in name else ["arxiv:" + paper[0]]
     registered = doi(name)
     if registered is not None:
-        return [] if _SHARED_DOI.fullmatch(registered) else ["doi:" + registered]
+        if _SHARED_DOI.fullmatch(registered):
+            return []
+        page = anthology_page(registered)
+        return ["doi:" + registered, *(["url:" + page] if page else [])]
     if is_doi:
         return []
     medical = pmid(name)

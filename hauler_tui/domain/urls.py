@@ -70,6 +70,34 @@ _PMC_HOSTS = frozenset(
 _PMC_PATH = re.compile(r"(?:/pmc)?/(?:articles?/)(?:pmc/)?(pmc[1-9][0-9]{2,9})(?:/.*)?")
 
 
+_ELSEVIER = frozenset(
+    {"sciencedirect.com", "www.sciencedirect.com", "linkinghub.elsevier.com", "reader.elsevier.com"}
+)
+_PII_PATH = re.compile(
+    r"(?:/science/article(?:/abs|/am)?|/retrieve(?:/articleselect)?|/reader/sd)/pii/"
+    r"([sb][0-9x]{14,20})(?:/.*)?"
+)
+_ANTHOLOGY = frozenset(
+    {"aclanthology.org", "www.aclanthology.org", "aclweb.org", "www.aclweb.org"}
+    | {"aclanthology.info", "www.aclanthology.info"}
+)
+_ANTHOLOGY_PATH = re.compile(
+    r"/(?:anthology/)?(?:papers/(?:[a-z]/[a-z][0-9]{2}/)?)?"
+    r"([a-z][0-9]{2}-[0-9]{4}|[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]{1,4})"
+    r"(?:v[0-9])?(?:\.(?:pdf|bib))?/?"
+)
+_ANTHOLOGY_DOI = re.compile(r"10\.(?:18653|3115)/v1/(.+)")
+
+
+def anthology_page(doi: str) -> str | None:
+    """Return the ACL Anthology's normalised page of a work by its DOI, which ends in its id there.
+
+    Not every page has such a DOI, so that the page does not tell it.
+    """
+    found = _ANTHOLOGY_DOI.fullmatch(doi)
+    return _one_form("aclanthology.org", f"/{found[1]}", "") if found else None
+
+
 def normalise_url(url: str) -> str | None:
     """Return the form by which addresses are matched, None when it is not http or https.
 
@@ -200,7 +228,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}")
 
 
 def _one_form(host: str, path: str, query: str) -> str | None:
-    """Return the one address of a video, a status or a PMC article that has several."""
+    """Return the one address of a video, a status or an article that has several."""
     video = None
     if host in _YOUTUBE or host in _EMBEDDED:
         video = _VIDEO_PATH.fullmatch(path)
@@ -214,6 +242,16 @@ def _one_form(host: str, path: str, query: str) -> str | None:
     elif host in _PMC_HOSTS:
         article = _PMC_PATH.fullmatch(path.lower())
         return f"https://pmc.ncbi.nlm.nih.gov/articles/{article[1].upper()}" if article else None
+    elif host in _ELSEVIER:
+        article = _PII_PATH.fullmatch(path.lower())
+        page = "https://www.sciencedirect.com/science/article/pii/"
+        return page + article[1].upper() if article else None
+    elif host in _ANTHOLOGY:
+        paper = _ANTHOLOGY_PATH.fullmatch(path.lower())
+        if paper is None:
+            return None
+        name = paper[1].upper() if "-" in paper[1][:4] else paper[1]
+        return f"https://aclanthology.org/{name}"
     return f"https://www.youtube.com/watch?v={video.group(1)}" if video else None
 
 

@@ -107,6 +107,14 @@ def test_an_arxiv_doi_is_the_arxiv_paper() -> None:
     assert aliases(link="https://doi.org/10.48550/ARXIV.2406.13121v2") == ("arxiv:2406.13121",)
 
 
+def test_a_doi_of_the_acl_anthology_tells_the_page_there() -> None:
+    page = aliases(link="https://aclanthology.org/P19-1001.pdf")
+    assert page == ("url:https://aclanthology.org/P19-1001",)
+    assert aliases(doi="10.18653/v1/P19-1001") == ("doi:10.18653/v1/p19-1001", *page)
+    assert resolve("https://doi.org/10.18653/v1/p19-1001") == ("doi:10.18653/v1/p19-1001", *page)
+    assert aliases(doi="10.18653/v1/2020.acl-main") == ("doi:10.18653/v1/2020.acl-main",)
+
+
 def test_a_doi_of_a_whole_journal_names_no_article() -> None:
     names = aliases(doi="10.1002/(ISSN)1097-4571", link="https://example.org/a")
     assert names == ("url:https://example.org/a",)
