@@ -228,7 +228,7 @@ class Joins:
         self._issues.cover((kept, younger))
 
     def _share_out(self, kept: int, younger: int) -> None:
-        """Let each name that both go by be a name of one of them."""
+        """Let each name and each link that both go by be of one of them."""
         theirs = self._joined.parts(younger)
         mine = [part for part in self._joined.parts(kept) if part not in theirs]
         works = {part: self._works.part(part) for part in (*mine, *theirs)}
@@ -239,6 +239,9 @@ class Joins:
                     is_other = works[other].key == name and works[one].key != name
                     loser = one if is_other else other
                     works[loser] = sides.without(works[loser], name)
+        for some, others in ((mine, theirs), (theirs, mine)):
+            names = {name for part in others for name in works[part].aliases}
+            works |= {part: sides.with_own_link(works[part], names) for part in some}
         changed = {part: work for part, work in works.items() if work != before[part]}
         if changed:
             self._works.put(changed)

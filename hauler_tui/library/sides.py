@@ -79,6 +79,15 @@ def without(work: Work, name: str) -> Work:
     return _named(work, names) if names else work
 
 
+def with_own_link(work: Work, others: Collection[str]) -> Work:
+    """A work whose link is not that of another, which goes by the names given, if it has one."""
+    of_link = frozenset(resolve(work.entry.link) if work.entry.link else ())
+    if of_link.isdisjoint(others) or not of_link.isdisjoint(work.aliases):
+        return work
+    own = canonical_link("", work.aliases)
+    return replace(work, entry=replace(work.entry, link=own)) if own else work
+
+
 def carved(work: Work, taken: Collection[str]) -> tuple[Work, Work]:
     """A work without some of its names, and a work that goes by those.
 

@@ -16,6 +16,7 @@ from hauler_tui.domain.query import parse
 from hauler_tui.errors import LibraryError, UnknownKeyError
 from hauler_tui.library.changes import Changes
 from hauler_tui.library.library import Library
+from hauler_tui.workflows.capture import link_entry
 from tests.factories import NOW, make_entry
 from tests.library.conftest import everything
 from tests.library.test_hauls import imported
@@ -226,6 +227,21 @@ def test_a_merge_at_absorbing_is_split_by_its_names_and_that_is_undone(library: 
     library.history.undo(LAST)
     assert library.items.get(2).id == 1
     assert library.items.get(1).work.aliases == before.work.aliases
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_split_leaves_neither_with_the_link_of_the_other(
+    library: Library, is_first: bool
+) -> None:
+    page, doi = "https://example.org/p", "https://doi.org/10.1234/x"
+    links = [link_entry(link) for link in ((page, doi) if is_first else (doi, page))]
+    library.items.absorb(links, feed_id=None, at=NOW)
+    told = make_entry(aliases=(DOI, f"url:{page}"), link=page, origin="page")
+    assert library.items.absorb([told], feed_id=None, at=LATER).joins == ((1, 2),)
+    parted = library.items.split(DOI, (), LAST)
+    found = {each.key: each.entry.link for each in map(library.items.get, (1, 2))}
+    assert found == {DOI: doi, f"url:{page}": page}
+    assert {parted.kept, parted.parted} == {1, 2}
 
 
 @pytest.mark.parametrize("name", [ARXIV, DOI, "feed-guid:2:x"])
