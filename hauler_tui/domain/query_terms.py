@@ -51,11 +51,11 @@ def fold(text: str) -> str:
 
 
 def is_withdrawn(entry: Entry) -> bool:
-    """Whether the comment or the abstract says that the preprint was withdrawn.
+    """Whether the title, the comment or the abstract says that the preprint was withdrawn.
 
     arXiv has no flag for it (https://info.arxiv.org/help/withdraw.html), so this is a guess.
     """
-    return says_withdrawn(entry.comment, entry.abstract)
+    return says_withdrawn(entry.comment, entry.abstract, entry.title)
 
 
 def dated(item: Item) -> datetime:

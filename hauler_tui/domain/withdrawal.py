@@ -11,18 +11,31 @@ from hauler_tui.domain.text import shorten
 
 _WITHDRAWN = re.compile(r"\bwithdr[ae]wn\b", re.IGNORECASE)
 _WITHDRAWN_ABSTRACT = re.compile(
-    r"\s*(?:this|the) (?:paper|article|manuscript|submission|work)(?: has been| is|"
-    r" was) withdrawn",
+    r"\s*(?:withdrawal statement\W*)?(?:(?:this|the) (?:paper|article|manuscript|submission|work"
+    r"|preprint)(?: has been| is| was) withdrawn|(?:the authors?|we|arxiv|biorxiv|medrxiv)"
+    r"(?: have| has|) (?:\w+ly |now )?withdr(?:awn|ew) (?:this|their|our|the) (?:paper|article"
+    r"|manuscript|submission|work|preprint)\b)",
     re.IGNORECASE,
 )
+_WITHDRAWN_TITLE = re.compile(r"\s*(?:WITHDRAWN\s*[:–—-]|\[(?:WITHDRAWN|Withdrawn)\]\s*:?)\s*")
+"""How bioRxiv and medRxiv begin the title of the version that withdraws a manuscript."""
 _LONGEST_NOTICE = 600
 """Characters; what is longer says more than that there is nothing to read."""
 _LONGEST_REASON = 300
 
 
-def says_withdrawn(comment: str | None, abstract: str) -> bool:
-    """Whether a comment or an abstract says that the preprint was withdrawn."""
-    return bool((comment and _WITHDRAWN.search(comment)) or _WITHDRAWN_ABSTRACT.match(abstract))
+def says_withdrawn(comment: str | None, abstract: str, title: str) -> bool:
+    """Whether a comment, an abstract or a title says that the preprint was withdrawn."""
+    return bool(
+        (comment and _WITHDRAWN.search(comment))
+        or _WITHDRAWN_ABSTRACT.match(abstract)
+        or _WITHDRAWN_TITLE.match(title)
+    )
+
+
+def without_withdrawal(title: str) -> str:
+    """The title a preprint had before the version that withdrew it."""
+    return _WITHDRAWN_TITLE.sub("", title, count=1) if _WITHDRAWN_TITLE.match(title) else title
 
 
 def is_notice(abstract: str | None) -> bool:

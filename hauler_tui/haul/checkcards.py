@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import unescape
 
 from hauler_tui.domain.text import shorten, sort_key
+from hauler_tui.domain.withdrawal import without_withdrawal
 from hauler_tui.haul.canonical import card_title, escape
 from hauler_tui.haul.checkcard import scan_card
 from hauler_tui.haul.checklink import link_fault
@@ -63,8 +64,11 @@ def _found(card: Placed, work: KnownWork) -> Iterator[Spot]:
     elif _is_address(card.block.title):
         message = "the card's title is an address: write what it is called"
         yield Spot(code="no-title", at=_title_at(card), message=message)
-    elif work.title and _folded(card_title(work.title)) != _folded(card.block.title):
-        message = f"the title known for this link is “{shorten(card_title(work.title), 120)}”"
+    elif work.title and _folded(title := card_title(without_withdrawal(work.title))) not in (
+        _folded(card.block.title),
+        _folded(without_withdrawal(card.block.title)),
+    ):
+        message = f"the title known for this link is “{shorten(title, 120)}”"
         yield Spot(code="other-title", at=_title_at(card), message=message)
     elif not work.title and work.elsewhere and _is_another(work.elsewhere[1], card.block.title):
         slug, title = work.elsewhere

@@ -194,6 +194,24 @@ def test_a_withdrawn_preprint_is_guessed_from_its_words(
 
 
 @pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        ("WITHDRAWN: Training moss", "", True),
+        ("[Withdrawn] Training moss", "", True),
+        ("Training moss", "The authors have withdrawn this manuscript.", True),
+        ("Training moss", "Withdrawal Statement: The authors have withdrawn their article", True),
+        ("Training moss", "bioRxiv has withdrawn this article due to a complaint.", True),
+        ("Withdrawn: how troops left", "The authors have withdrawn their consent.", False),
+        ("Withdrawn people", "We withdrew blood from 12 mice.", False),
+    ],
+)
+def test_a_preprint_withdrawn_as_biorxiv_does_it_is_known_by_its_title_and_abstract(
+    title: str, abstract: str, expected: bool
+) -> None:
+    assert is_withdrawn(replace(ENTRY, title=title, abstract=abstract)) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "reason", "position"),
     [
         ("tilte:foo bar", "no such field", 0),

@@ -262,6 +262,7 @@ def test_what_is_known_of_a_work_is_held_against_its_card() -> None:
     other = one_finding(GOOD, knowing(KnownWork(title="Something else")))
     assert (other.line, other.code) == (18, "other-title")
     assert "“Something else”" in other.message
+    assert found(GOOD, knowing(KnownWork(title="WITHDRAWN: “Braids” & Bars"))) == []
     covered = knowing(KnownWork(covered=("river-log-3",)))
     assert found(GOOD, covered) == [(16, "covered")]
     meant = changed("A note.", "More of [this](/river-log-3).")

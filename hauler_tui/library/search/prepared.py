@@ -135,17 +135,17 @@ def prepared(raw: bytes) -> Prepared | None:
         aliases=listed(map(_storable, work.aliases)),
         text=text,
         text_sum=int.from_bytes(digest, "big"),
-        standing=standing(entry.comment, entry.abstract, entry.journal, work.aliases),
+        standing=standing(entry.comment, entry.abstract, entry.title, entry.journal, work.aliases),
         renewed=_renewed(work.versions),
         names=words,
     )
 
 
 def standing(
-    comment: str | None, abstract: str, journal: str | None, aliases: Iterable[str]
+    comment: str | None, abstract: str, title: str, journal: str | None, aliases: Iterable[str]
 ) -> int:
     """What became of a preprint, as one number."""
-    told = WITHDRAWN if says_withdrawn(comment, abstract) else 0
+    told = WITHDRAWN if says_withdrawn(comment, abstract, title) else 0
     return told | (PUBLISHED if published_in(aliases, journal) else 0)
 
 
@@ -205,7 +205,7 @@ def _facets(
         yield f"is{announce}"
     if announce in ("replace", "replace-cross") or versions > 1:
         yield "isreplaced"
-    if says_withdrawn(entry.comment, entry.abstract):
+    if says_withdrawn(entry.comment, entry.abstract, entry.title):
         yield "iswithdrawn"
 
 
