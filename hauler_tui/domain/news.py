@@ -131,6 +131,23 @@ class Following:
                         found.append(paper)
         return found
 
+    def by_same_people(self, authors: Sequence[str], date: datetime) -> list[Paper]:
+        """The papers all of whose authors wrote a later work, with half as many others at most.
+
+        Whatever it is about: it is for the caller to see whether they write one every week.
+        """
+        if self._by_first.keys().isdisjoint(authors) or len(authors) > _MOST_AUTHORS:
+            return []
+        mine = set(authors)
+        return [
+            paper
+            for author in authors
+            for paper in self._by_first.get(author, ())
+            if paper.date < date
+            and mine.issuperset(paper.authors)
+            and len(mine) * 2 <= len(paper.authors) * 3
+        ]
+
 
 def words_of(title: str) -> frozenset[str]:
     """The words of a title that can say what it is about."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hauler_tui.library.library import Library
 
 _MOST_FOLLOWERS = 3
-"""Of one covered work, the newest."""
+"""Of one covered work, the newest; of people with more than these, a title has to tell."""
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -163,11 +163,14 @@ class _Search:
         if since is None:
             return []
         found: dict[int, list[tuple[datetime, News]]] = {}
+        alike: dict[int, list[tuple[datetime, News | None]]] = {}
         for later, date, title, authors in self._library.radar.later(since, stop):
             followed = following.followed_by(authors, title, date)
-            if not followed or later in newest or self._is_dealt_with(later):
+            others = [one for one in following.by_same_people(authors, date) if one not in followed]
+            if not (followed or others):
                 continue
-            for paper in followed:
+            is_known = later in newest or self._is_dealt_with(later)
+            for paper in (*followed, *others):
                 issue = newest[paper.id]
                 news = News(
                     item_id=paper.id,
@@ -177,7 +180,15 @@ class _Search:
                     follower=later,
                     follower_title=title,
                 )
-                found.setdefault(paper.id, []).append((date, news))
+                if paper in others:
+                    alike.setdefault(paper.id, []).append((date, None if is_known else news))
+                elif not is_known:
+                    found.setdefault(paper.id, []).append((date, news))
+        for paper_id, later_ones in alike.items():
+            # People who publish all the time follow a paper up only where a title says so.
+            if len(later_ones) <= _MOST_FOLLOWERS:
+                told = [(date, news) for date, news in later_ones if news is not None]
+                found.setdefault(paper_id, []).extend(told)
         return [
             news
             for some in found.values()

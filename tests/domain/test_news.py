@@ -80,6 +80,22 @@ def test_a_work_follows_by_first_author_another_one_a_word_and_time(
     assert [one.id for one in found] == ([1] if follows else [])
 
 
+@pytest.mark.parametrize(
+    ("authors", "date", "is_theirs"),
+    [
+        (("Mary Fair", "Ada Byron", "Grace Murray"), AFTER, True),
+        (("New Person", "Ada Byron", "Grace Murray", "Mary Fair"), AFTER, True),
+        (("A New", "B New", "Ada Byron", "Grace Murray", "Mary Fair"), AFTER, False),
+        (("Ada Byron", "Grace Murray"), AFTER, False),
+        (("Ada Byron", "Grace Murray", "Mary Fair"), BEFORE, False),
+    ],
+)
+def test_the_same_people_are_all_of_them_and_few_others(
+    authors: tuple[str, ...], date: datetime, is_theirs: bool
+) -> None:
+    assert (Following([COVERED]).by_same_people(authors, date) == [COVERED]) is is_theirs
+
+
 def test_a_word_that_many_covered_titles_have_shows_nothing() -> None:
     others = [paper(n, f"Beetle number{n}", "Else Where", "No Body") for n in range(2, 9)]
     following = Following([COVERED, *others])

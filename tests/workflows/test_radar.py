@@ -143,3 +143,20 @@ def test_a_later_paper_that_was_skipped_is_no_news(covered: Library) -> None:
     assert watch.news()
     covered.triage.skip([covered.items.find("2605.00007")], True, NOW)
     assert watch.news() == ()
+
+
+def test_a_later_paper_of_the_very_same_people_is_news_unless_they_write_them_all_the_time(
+    covered: Library,
+) -> None:
+    def hear(number: int) -> set[int | None]:
+        people = make_entry(1).authors
+        title = f"Something else no. {number}"
+        _hear(covered, LATER, number, title=title, published=LATER, authors=people)
+        covered.wait_for_index(30)
+        return {one.follower for one in Watch(covered).news()}
+
+    first = hear(7)
+    assert first == {covered.items.find("arxiv:2605.00007")}
+    hear(8)
+    assert len(hear(9)) == 3
+    assert hear(10) == set()
