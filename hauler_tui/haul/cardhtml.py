@@ -17,9 +17,10 @@ MOST_LOOSE = 20
 """Most ``<`` without their ``>`` in a card: ``html.parser`` takes cubic time over many of them."""
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_CONTAINERS = frozenset(
+CONTAINERS = frozenset(
     {"article", "aside", "details", "div", "figure", "ol", "pre", "section", "table", "ul"}
 )
+"""Elements inside which nothing is a card, unless a blank line below their tag ends its block."""
 _SILENT = frozenset({"script", "style", "textarea", "title", "template"})
 _SPACE = " \t\r\n"
 _RULE_ALONE = re.compile(r"<hr[ ]*/?>")
@@ -110,7 +111,7 @@ class _Scanner(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         start = self._position()
-        if tag in _CONTAINERS and not self.depth:
+        if tag in CONTAINERS and not self.depth:
             self.containers += 1
         elif self.containers:
             return
@@ -130,7 +131,7 @@ class _Scanner(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _CONTAINERS and not self.depth:
+        if tag in CONTAINERS and not self.depth:
             self.containers = max(0, self.containers - 1)
         elif tag == "blockquote" and self.depth:
             self.depth -= 1

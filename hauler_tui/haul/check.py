@@ -25,6 +25,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _SUBHEADING = re.compile(r"^ {0,3}#{1,6}[ \t]", re.MULTILINE)
 _NUMBERED = re.compile(r"(.*\D)(\d{1,6})\Z", re.DOTALL)
 _NOTHING_KNOWN = Known()
+_TOLD = ("tag", "hidden-card")
 _CARD_TAGS = ("blockquote", "h4", "a ")
 
 
@@ -53,12 +54,14 @@ def check_document(document: Document, known: Known = _NOTHING_KNOWN) -> tuple[F
 
 
 def unclosed(document: Document) -> tuple[str, ...]:
-    """Sentences on tags that a post opens and never closes, or closes and never opened."""
+    """Sentences on cards that are not read, and on tags without their partners."""
     text = render(document).lower()
-    if all(text.count(f"<{name}") == text.count(f"</{name.strip()}>") for name in _CARD_TAGS):
+    if text.count("<blockquote") <= len(document.cards) and all(
+        text.count(f"<{name}") == text.count(f"</{name.strip()}>") for name in _CARD_TAGS
+    ):
         return ()
     found = check_document(document)
-    return tuple(f"line {each.line}: {each.message}" for each in found if each.code == "tag")
+    return tuple(f"line {each.line}: {each.message}" for each in found if each.code in _TOLD)
 
 
 class _Places:
@@ -130,10 +133,16 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
         for spot in scan.spots:
             yield replace(spot, at=begin + spot.at)
         tags += (replace(tag, start=begin + tag.start, end=begin + tag.end) for tag in scan.tags)
-        if document.cards:
-            for at in scan.unlinked:
+        for quote in scan.quotes:
+            if quote.inside:
+                message = (
+                    f"a card inside <{quote.inside}> is read as a text: take it out, or put a"
+                    " blank line above and below it"
+                )
+                yield Spot(code="hidden-card", at=begin + quote.at, message=message)
+            elif document.cards:
                 message = "a card without a link is none: put <a href> around its title"
-                yield Spot(code="no-link", at=begin + at, message=message)
+                yield Spot(code="no-link", at=begin + quote.at, message=message)
         for mention in scan.mentions:
             yield from _unknown_issue(mention, begin, known)
         if isinstance(block, LaneHeading) and _is_empty(block, blocks[place + 1 :]):

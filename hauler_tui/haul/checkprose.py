@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from hauler_tui.domain.text import formula_spans
 from hauler_tui.domain.urls import tidy_url
+from hauler_tui.haul.cardhtml import CONTAINERS
 from hauler_tui.haul.findings import Spot
 from hauler_tui.haul.markup import code_spans
 from hauler_tui.haul.tags import Tag, tags_of
@@ -41,13 +42,22 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A quote in HTML that looks like a card and is none."""
+
+    at: int
+    inside: str
+    """The element that it stands in with all a card has; empty for a quote without a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProseScan:
     """A stretch of Markdown taken apart, code left aside; offsets are its own."""
 
     spots: tuple[Spot, ...]
     tags: tuple[Tag, ...]
-    unlinked: tuple[int, ...]
-    """Where a quote in HTML begins that has a heading, as a card has, and no link."""
+    quotes: tuple[Quote, ...]
+    """The quotes that look like cards and are none."""
     mentions: tuple[Mention, ...]
 
 
@@ -59,7 +69,7 @@ def scan_prose(text: str) -> ProseScan:
     return ProseScan(
         spots=(*placeholders(bare), *_tracking(bare), *_tex(bare)),
         tags=tags,
-        unlinked=tuple(_unlinked(bare, tags)),
+        quotes=tuple(_quotes(bare, tags)),
         mentions=tuple(_mentions(bare)) if "](" in bare or "href" in bare or "]:" in bare else (),
     )
 
@@ -111,19 +121,26 @@ def _tags(bare: str) -> Iterator[Tag]:
             yield tag
 
 
-def _unlinked(bare: str, tags: tuple[Tag, ...]) -> Iterator[int]:
-    start, has_heading, has_link = -1, False, False
+def _quotes(bare: str, tags: tuple[Tag, ...]) -> Iterator[Quote]:
+    """The quotes in HTML that have a heading, as a card has."""
+    start, inside, has_heading, has_link = -1, "", False, False
+    around: list[str] = []
     for tag in tags:
         if tag.name == "blockquote" and tag.kind == "open" and start < 0:
-            begins_line = not bare[bare.rfind("\n", 0, tag.start) + 1 : tag.start].strip()
-            start, has_heading, has_link = tag.start if begins_line else -1, False, False
-        elif tag.name == "blockquote" and tag.kind == "close":
-            if start >= 0 and has_heading and not has_link:
-                yield start
+            start, inside = tag.start, around[0] if around else ""
+            has_heading = has_link = False
+        elif tag.name == "blockquote" and tag.kind == "close" and start >= 0:
+            begins_line = not bare[bare.rfind("\n", 0, start) + 1 : start].strip()
+            if has_heading and (inside if has_link else begins_line):
+                yield Quote(at=start, inside=inside if has_link else "")
             start = -1
-        elif tag.kind == "open":
+        elif tag.kind == "open" and start >= 0:
             has_heading = has_heading or tag.name in _HEADINGS
             has_link = has_link or (tag.name == "a" and "href" in bare[tag.start : tag.end].lower())
+        elif tag.name in CONTAINERS and tag.kind == "open":
+            around.append(tag.name)
+        elif tag.name in around and tag.kind == "close":
+            around.remove(tag.name)
 
 
 def _tracking(bare: str) -> Iterator[Spot]:

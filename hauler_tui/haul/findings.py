@@ -52,6 +52,7 @@ CODES: Mapping[str, Code] = {
     "template": _error("The series' template fails, or what it makes is no issue."),
     "covered": _warning("An earlier issue covered the link, and the note does not link to it."),
     "other-title": _warning("The title is not the one known for the link."),
+    "hidden-card": _warning("A card inside another HTML element, which is read as a text."),
     "no-note": _warning("A card has no note."),
     "order": _warning("A card is out of alphabetical order.", is_fixed=True),
     "bare-sign": _warning("A bare `&` or `<` in a card.", is_fixed=True),

@@ -273,6 +273,18 @@ def test_what_is_known_of_a_work_is_held_against_its_card() -> None:
     assert found(changed('"Braids" &amp; bars', "TODO: Enhancing"), known) == [(16, "order")]
 
 
+@pytest.mark.parametrize(
+    "around",
+    ["<div>\n{}</div>", "<table><tr><td>{}</td></tr></table>", "<details>\n{}\n</details>"],
+)
+def test_a_card_inside_another_element_is_told(around: str) -> None:
+    card = '<blockquote>\n<a href="https://example.org/a">\n<h4>A</h4>\n</a>\n</blockquote>'
+    finding = one_finding(changed("Another.", "Another.\n\n" + around.format(card)))
+    assert (finding.code, finding.severity) == ("hidden-card", "warning")
+    whole = around.format(f"\n\n{card}\n\n")
+    assert "hidden-card" not in [code for _, code in found(changed("Another.", whole))]
+
+
 def test_keys_that_every_other_issue_has_are_missed() -> None:
     text = changed("tags: rivers\n", "")
     others = [

@@ -207,6 +207,13 @@ def test_what_is_odd_in_a_file_is_a_warning(library: Library, tmp_path: Path) ->
     assert any("has the number 3 too" in warning for warning in third.warnings)
 
 
+def test_a_card_that_is_not_read_is_a_warning(library: Library, tmp_path: Path) -> None:
+    text = issue_text(3).replace("<blockquote>", "<div>\n<blockquote>")
+    text = text.replace("</blockquote>", "</blockquote>\n</div>")
+    (report,) = publish.import_files(library, [write(tmp_path, "wrapped.md", text)], NOW)
+    assert sum("a card inside <div> is read as a text" in one for one in report.warnings) == 2
+
+
 def test_two_cards_with_one_link_are_two_cards_of_one_item(
     library: Library, tmp_path: Path
 ) -> None:
