@@ -41,10 +41,17 @@ def clipboard_command(
 ) -> tuple[str, ...] | None:
     """The platform's program that fills the clipboard from its input; None where there is none.
 
-    Over SSH there is none: it would fill the clipboard of the other machine.
+    Over SSH there is none of the desktop's: it would fill the clipboard of the other machine.
+    Inside tmux there is tmux itself, which keeps the text and tells the terminal in front of it.
     """
-    if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
-        return None
+    is_remote = bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
+    candidates = [] if is_remote else _of_the_desktop(environment, platform)
+    if environment.get("TMUX"):
+        candidates.append(("tmux", "load-buffer", "-w", "-"))
+    return next((command for command in candidates if which(command[0])), None)
+
+
+def _of_the_desktop(environment: Mapping[str, str], platform: str) -> list[tuple[str, ...]]:
     candidates: list[tuple[str, ...]] = []
     if platform == "darwin":
         candidates.append(("pbcopy",))
@@ -54,7 +61,7 @@ def clipboard_command(
         candidates += [("xclip", "-selection", "clipboard"), ("xsel", "--clipboard", "--input")]
     if environment.get("WSL_DISTRO_NAME"):
         candidates.append(("clip.exe",))
-    return next((command for command in candidates if which(command[0])), None)
+    return candidates
 
 
 def hand_to(command: tuple[str, ...], text: str) -> None:

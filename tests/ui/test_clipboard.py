@@ -39,6 +39,10 @@ def test_a_text_that_a_terminal_would_drop_is_not_sent() -> None:
         ({}, "linux", {"xclip", "wl-copy"}, None),
         ({"DISPLAY": ":0"}, "linux", set(), None),
         ({"DISPLAY": ":10", "SSH_CONNECTION": "a b"}, "linux", {"xclip"}, None),
+        ({"TMUX": "/t,1,0", "SSH_CONNECTION": "a b"}, "linux", {"xclip", "tmux"}, "tmux"),
+        ({"TMUX": "/t,1,0", "DISPLAY": ":0"}, "linux", {"xclip", "tmux"}, "xclip"),
+        ({"TMUX": "/t,1,0"}, "linux", {"xclip"}, None),
+        ({}, "linux", {"tmux"}, None),
     ],
 )
 def test_the_tool_is_that_of_the_desktop_in_front_of_the_person(

@@ -126,6 +126,7 @@ async def test_an_issue_is_copied_and_the_way_is_told(
     open_reader: OpenReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[str] = []
+    monkeypatch.delenv("TMUX", raising=False)
     async with open_reader() as reader:
         await reader.press("s", "3", "Y")
         assert reader.message == "Copied “Haul ~1” · by the terminal (OSC 52)"
@@ -136,6 +137,13 @@ async def test_an_issue_is_copied_and_the_way_is_told(
         )
         await reader.press("Y")
         await reader.until(lambda: "by xclip and the terminal (OSC 52)" in reader.message)
+        monkeypatch.setenv("TMUX", "/none,1,0")
+        monkeypatch.setattr("hauler_tui.ui.clipboard.clipboard_command", lambda e: ("tmux",))
+        await reader.press("Y")
+        await reader.until(lambda: reader.message == "Copied “Haul ~1” · by tmux")
+        monkeypatch.setattr("hauler_tui.ui.clipboard.clipboard_command", lambda e: None)
+        await reader.press("Y")
+        await reader.until(lambda: "(OSC 52), if tmux lets it" in reader.message)
     assert "<h4>Paper 1</h4>" in taken[0]
 
 

@@ -127,11 +127,14 @@ class OutsideActions(ReaderBase):
     def copy(self, text: str, what: str) -> None:
         """Fill the clipboard by the terminal and by the platform's tool, and say which took it."""
         self.app.copy_to_clipboard(text)
-        is_told = clipboard.terminal_sequence(text, {}) is not None
+        terminal = ""
+        if clipboard.terminal_sequence(text, {}) is not None:
+            # What tmux makes of the sequence it does not say.
+            terminal = "the terminal (OSC 52)" + ", if tmux lets it" * bool(os.environ.get("TMUX"))
         if command := clipboard.clipboard_command(os.environ):
-            self._copy_by(command, text, what, is_told)
-        elif is_told:
-            self.say(f"Copied {what} · by the terminal (OSC 52)")
+            self._copy_by(command, text, what, terminal)
+        elif terminal:
+            self.say(f"Copied {what} · by {terminal}")
         else:
             self.warn(
                 f"{len(text.encode()):,} bytes are too many for a terminal's clipboard · "
@@ -139,13 +142,14 @@ class OutsideActions(ReaderBase):
             )
 
     @work(thread=True, group="copy")
-    def _copy_by(self, command: tuple[str, ...], text: str, what: str, is_told: bool) -> None:
+    def _copy_by(self, command: tuple[str, ...], text: str, what: str, terminal: str) -> None:
         failure = _failure_of(lambda: clipboard.hand_to(command, text))
         if failure is None:
-            ways = f"{command[0]} and the terminal (OSC 52)" if is_told else command[0]
+            is_sure = terminal and not os.environ.get("TMUX")
+            ways = f"{command[0]} and {terminal}" if is_sure else command[0]
             self.app.call_from_thread(self.say, f"Copied {what} · by {ways}")
-        elif is_told:
-            self.app.call_from_thread(self.say, f"Copied {what} · by the terminal (OSC 52)")
+        elif terminal:
+            self.app.call_from_thread(self.say, f"Copied {what} · by {terminal}")
         else:
             self.app.call_from_thread(self.complain, failure)
 
