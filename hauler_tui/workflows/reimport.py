@@ -22,20 +22,24 @@ if TYPE_CHECKING:
 def own_slug(library: Library, path: Path, document: Document) -> str | None:
     """The slug of the issue that was written to a file or read from it, whatever it is called.
 
-    None where front matter names a slug, and where the file has become something else.
+    None where front matter names or named a slug, and where the file is something else now.
     """
     from hauler_tui.haul.parse import parse
 
     place = str(path.resolve())
     slug = library.written.slug_at(place)
-    is_named = document.front is not None and "slug" in document.front.values
-    if slug is None or is_named or slug == slug_of(path, document):
+    if slug is None or _names_slug(document) or slug == slug_of(path, document):
         return None
     issue, base = library.hauls.find(slug), library.written.at(place, "")
     if issue is None or base is None:
         return None
-    titles = other_titles(library, issue) - {issue.title}
-    return None if other_haul(titles, issue, parse(base.text), document) else slug
+    before, titles = parse(base.text), other_titles(library, issue) - {issue.title}
+    is_other = _names_slug(before) or other_haul(titles, issue, before, document)
+    return None if is_other else slug
+
+
+def _names_slug(document: Document) -> bool:
+    return document.front is not None and "slug" in document.front.values
 
 
 def remerged(library: Library, post: PostFile, known: Haul) -> PostFile:
