@@ -13,6 +13,7 @@ _NAMED_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LAST_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})[ \t]*\Z")
+_PLAIN_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,6})(?=[ \t]*[:|–—]|[ \t]+-[ \t])")
 _MARK = re.compile(
     r"(?:[~#№]|\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\.?) ?\Z",
     re.IGNORECASE,
@@ -130,12 +131,13 @@ def shared_patterns(titles: Iterable[str]) -> tuple[SharedPattern, ...]:
     """The series that the titles of issues show, in the order of their first titles.
 
     A number at the end shows one by itself; words behind a number do where two titles share them,
-    or where the words before it come again with another number. What only a mark such as ``#``
-    has in common is a series where two numbers follow one another.
+    or where the words before it come again with another number. What has only a mark such as ``#``
+    in common is a series where two numbers follow one another, and what has words of its own
+    behind a plain number where there are three.
     """
     groups: dict[str, list[Numbered]] = {}
     for title in dict.fromkeys(titles):
-        pattern, number = split_number(title)
+        pattern, number = _split_anywhere(title)
         if number is not None and pattern.count("{n}") == 1:
             before, _, after = " ".join(pattern.split()).partition("{n}")
             one = Numbered(title=title, number=number, before=before, after=after)
@@ -143,6 +145,15 @@ def shared_patterns(titles: Iterable[str]) -> tuple[SharedPattern, ...]:
     return tuple(
         _shared(members, end) for group in groups.values() for members, end in _series_in(group)
     )
+
+
+def _split_anywhere(title: str) -> tuple[str, int | None]:
+    """``split_number``, which also takes a plain number before a colon, a dash or the like."""
+    pattern, number = split_number(title)
+    found = _PLAIN_NUMBER.search(title[:_LONGEST_TITLE]) if number is None else None
+    if found is None or _is_year(int(found[1])) or not _has_word(title[: found.start()]):
+        return pattern, number
+    return f"{title[: found.start(1)]}{{n}}{title[found.end(1) :]}", int(found[1])
 
 
 def _series_in(group: Sequence[Numbered]) -> Iterator[tuple[list[Numbered], str]]:
@@ -163,9 +174,13 @@ def _series_in(group: Sequence[Numbered]) -> Iterator[tuple[list[Numbered], str]
                 left = [one for one in left if one not in members]
     numbers = {one.number for one in left}
     is_plain = not all(_has_word(one.after) for one in left)
+    is_marked = bool(_MARK.search(group[0].before))
     is_named = _names_series(group[0].before) and not any(_has_word(one.head) for one in left)
     follow = any(number + 1 in numbers for number in numbers)
-    if is_plain or follow or (is_named and len(numbers) > 1):
+    is_shown = (
+        follow or (is_named and len(numbers) > 1) if is_marked else follow and len(numbers) > 2
+    )
+    if is_plain or is_shown:
         ends = {one.after.casefold() for one in left}
         yield left, ends.pop() if len(ends) == 1 else ""
 

@@ -86,11 +86,18 @@ def test_a_title_may_go_on_behind_its_series_pattern(
         (["~1 Bio Haul", "~2 Bio Haul", "~1 ML Haul", "~2 ML Haul"],
          ["~{n} Bio Haul", "~{n} ML Haul"]),
         (["Haul ~1: Bio", "Haul ~2: Bio", "Haul ~1", "Haul ~2"], ["Haul ~{n}: Bio", "Haul ~{n}"]),
+        (["Plant Notes 9: Moss", "Plant Notes 12", "Plant Notes 13: Figs"], ["Plant Notes {n}"]),
+        (["Notes 9 – Moss", "Notes 12 – Ferns", "Notes 13 – Figs"], ["Notes {n}"]),
+        (["Plant Notes 12", "Plant Notes 14 – Ferns"], ["Plant Notes {n}"]),
         # Chance: one of its kind, or numbers far apart behind a bare mark.
         (["Field Notes ~3, the moths"], []),
         (["#5 tricks for a thesis", "#12 Plants and more"], []),
         (["Top #5 papers of May", "Top #10 papers of June"], []),
         (["Papers of 2024", "Papers of 2023"], []),
+        (["Papers of 2024: Moss", "Papers of 2023: Ferns"], []),
+        (["Top 5: moss", "Top 10: ferns"], []),
+        (["GPT 3: a review", "GPT 4: a review"], []),
+        (["12: Moss", "13: Ferns"], []),
     ],
 )  # fmt: skip
 def test_a_series_is_what_titles_have_in_common(titles: list[str], patterns: list[str]) -> None:
