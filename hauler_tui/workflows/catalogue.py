@@ -125,8 +125,13 @@ def _with_series(library: Library, posts: Sequence[PostFile], at: datetime) -> R
     """
     known = Recognising(library.hauls.series())
     unknown: dict[str, list[PostFile]] = {}
+    numbered = _numbered(library.hauls.all())
     for post in posts:
-        if post.intake.cards and not known.recognised(post.title):
+        match = known.recognised(post.title) if post.intake.cards else None
+        # Another issue's number, and words of its own: that may be a series beside the known one.
+        is_beside = match is not None and known.exactly(post.title) is None
+        others = numbered.get((match[0].id, match[1]), []) if match and is_beside else []
+        if post.intake.cards and (match is None or set(others) - {post.slug}):
             unknown.setdefault(post.title, []).append(post)
     if not unknown:
         return known
@@ -141,7 +146,7 @@ def _with_series(library: Library, posts: Sequence[PostFile], at: datetime) -> R
     ]
     for shown in shared_patterns((*unknown, *(haul.title for haul in alone))):
         members = [post for title in shown.titles for post in unknown.get(title, ())]
-        if members:
+        if members and not known.has_pattern(shown.pattern):
             series = like(shown.pattern, members[0], members[1:])
             settings = {field.name: getattr(series, field.name) for field in fields(series)}
             del settings["id"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.haul import Series
 from hauler_tui.domain.identity import aliases
-from hauler_tui.domain.numbering import number_in, subtitled_number
+from hauler_tui.domain.numbering import folded, number_in, subtitled_number
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.errors import HaulError, UnreadableError
 from hauler_tui.workflows.drafts import slug_pattern
@@ -222,15 +222,25 @@ class Recognising:
 
         The first that it follows to the end, else the one it has most in common with.
         """
-        for series in self._series:
-            number = number_in(title, series.title)
-            if number is not None:
-                return series, number
+        if found := self.exactly(title):
+            return found
         for series in self._longest_first:
             number = subtitled_number(title, series.title)
             if number is not None:
                 return series, number
         return None
+
+    def exactly(self, title: str) -> tuple[Series, int] | None:
+        """The first series whose title pattern a title follows to the end, and the number there."""
+        for series in self._series:
+            number = number_in(title, series.title)
+            if number is not None:
+                return series, number
+        return None
+
+    def has_pattern(self, pattern: str) -> bool:
+        """Whether a series among them has a title pattern."""
+        return any(folded(series.title) == folded(pattern) for series in self._series)
 
     def has(self, series_id: int | None) -> bool:
         """Whether a series is among them."""

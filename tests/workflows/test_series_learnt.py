@@ -122,3 +122,23 @@ def test_numbers_led_by_zeros_go_on_so(
     import_files(library, files, NOW)
     issue = library.hauls.new_issue(None, NOW)
     assert (issue.title, issue.slug, issue.number) == (title, slug, numbers[-1] + 1)
+
+
+def test_a_series_beside_a_known_one_is_told_apart_by_its_numbers(
+    library: Library, tmp_path: Path
+) -> None:
+    import_files(library, [write(tmp_path, f"h-{n}.md", issue_text(n)) for n in (1, 2, 3)], NOW)
+    beside = [
+        write(tmp_path, f"b-{n}.md", _issue(n, f"Field Notes ~{n} for beginners")) for n in (1, 2)
+    ]
+    own = write(tmp_path, "h-4.md", _issue(4, "Field Notes ~4: moss"))
+    import_files(library, [*beside, own], NOW)
+    titles = {series.id: series.title for series in library.hauls.series()}
+    named = {issue.slug: titles[issue.series_id or 0] for issue in library.hauls.all()}
+    assert named["h-4"] == named["h-1"] == "Field Notes ~{n}"
+    assert named["b-1"] == named["b-2"] == "Field Notes ~{n} for beginners"
+    # One that only has the number of another issue is of its series, and that is said.
+    again = write(tmp_path, "again.md", _issue(3, "Field Notes ~3, corrected"))
+    (report,) = import_files(library, [again], NOW)
+    assert len(library.hauls.series()) == 2
+    assert "h-3 has the number 3 too" in report.warnings
