@@ -59,6 +59,8 @@ class File:
 
         Raises HaulError, LibraryError, OSError.
         """
+        from hauler_tui.haul.parse import parse
+
         self._ours = yield partial(compiled, self._gathered)
         refuse_no_text(self._issue, self._ours)
         data = self._ours.encode()
@@ -68,12 +70,14 @@ class File:
             # What hauler wrote there itself is merged whatever it holds.
             theirs = base if base.encode() == self._held else self._theirs(self._held)
             merged: Merged = yield from self._merged(base, theirs, decided, prefer)
+            if not merged.conflicts:
+                yield from self._keep_aside(base, theirs, self._held, merged)
+            ours: Document = yield partial(parse, self._ours)
             if self._has_changed():
                 return None
             if merged.conflicts:
                 return Writing(path=self._path, conflicts=merged.conflicts)
-            self._keep_aside(base, theirs, self._held, merged)
-            text: str = yield from self._take_back(base, merged)
+            text: str = yield from self._take_back(base, ours, merged)
             data = text.encode()
         elif self._has_changed():
             return None
@@ -138,7 +142,8 @@ class File:
         refuse_unreadable_front(self._path, document)
         before: Document = yield partial(parse, base)
         titles = other_titles(self._library, self._issue)
-        if other := other_haul(titles, self._issue, before, document):
+        other: str = yield partial(other_haul, titles, self._issue, before, document)
+        if other:
             raise self._refusal(f"{self._path} holds something else now: {other}")
         merged: Merged = yield from self._settled(base, theirs, decided, prefer)
         if merged.conflicts or not (decided or prefer):
@@ -168,14 +173,14 @@ class File:
     def _notes_met(self, merged: Merged) -> dict[str, str]:
         return notes_met(self._library, self._issue, merged) if self._issue.state == "open" else {}
 
-    def _keep_aside(self, base: str, theirs: str, held: bytes, merged: Merged) -> None:
+    def _keep_aside(self, base: str, theirs: str, held: bytes, merged: Merged) -> Journey[None]:
         """Keep the file as a hand left it, where words of it may be in neither soon."""
         left_out = (lines_of(theirs) - lines_of(base)) - lines_of(merged.text)
         undone = taking_undone(self._library, self._issue)
         goes = undone and bool(lines_of(theirs) - lines_of(merged.text))
         if not (left_out or goes or merged.from_file):
             return
-        kept = keep_aside(self._library, self._issue, self._path, held)
+        kept: Path = yield partial(keep_aside, self._library, self._issue, self._path, held)
         if left_out:
             self._told.append(f"{kept} keeps the file as it was edited by hand")
         elif goes:
@@ -184,11 +189,10 @@ class File:
                 " keeps the file as it was"
             )
 
-    def _take_back(self, base: str, merged: Merged) -> Journey[str]:
+    def _take_back(self, base: str, ours: Document, merged: Merged) -> Journey[str]:
         """Bring the file's edits into the library; the text to write."""
         from hauler_tui.haul.edit import with_snippet
         from hauler_tui.haul.merge import merge
-        from hauler_tui.haul.parse import parse
 
         if not merged.from_file:
             return merged.text
@@ -196,7 +200,7 @@ class File:
         if self._issue.state == "published":
             replace_published(self._library, self._issue, merged.text, self._at)
         else:
-            self._told += take_back(self._library, self._issue, merged, parse(before), self._at)
+            self._told += take_back(self._library, self._issue, merged, ours, self._at)
         self._issue = self._library.hauls.get(self._issue.slug)
         self._ours = yield partial(compiled, gather(self._library, self._issue))
         if self._ours != before:

@@ -86,7 +86,7 @@ def test_each_day_that_is_filled_tells_its_own_new_papers(
     filled = run("refresh", "--fill")
     assert "[1/2] cs.CL of 2026-05-06: 4 new" in filled.err
     assert "[2/2] cs.CL of 2026-05-05: 4 new" in filled.err
-    assert filled.out.splitlines()[-1] == "2 days filled; 8 new items"
+    assert filled.out.splitlines()[-1] == "2 days filled from the query API; 8 new items"
 
 
 def test_the_ledger_as_json_proves_each_day(
