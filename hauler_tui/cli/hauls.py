@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from hauler_tui.cli.output import count, day, say, say_json, say_table, tell
 from hauler_tui.cli.session import Session, pass_session
 from hauler_tui.cli.shapes import haul_shape
 from hauler_tui.errors import HaulError
+from hauler_tui.files import read_if_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +77,7 @@ def open_haul(session: Session, slug: str | None) -> None:
 def publish_haul(session: Session, slug: str | None) -> None:
     """Close an issue: its cards keep their texts for good. Without SLUG, the open one."""
     from hauler_tui.workflows.drafts import not_read_back
-    from hauler_tui.workflows.publish import publish_issue
+    from hauler_tui.workflows.publish import compile_text, publish_issue
 
     with session.open(writing=True) as library:
         name = slug or the_open_issue(library)
@@ -82,7 +85,14 @@ def publish_haul(session: Session, slug: str | None) -> None:
             tell(f"warning: {sentence}")
         publish_issue(library, name, session.now())
         issue = library.hauls.get(name)
+        places = library.written.places(issue.id)
+        text = compile_text(library, name).encode()
     _print(session, [issue])
+    file = next((path for path in map(Path, places) if path.is_file()), None)
+    if file is None or read_if_there(file) != text:
+        what = "its file is as it was before: " if file else ""
+        where = shlex.quote(str(file or f"{name}.md"))
+        tell(f"hint: {what}“hauler compile {name} -o {where}” writes it with its date")
 
 
 @hauls.command("remove", cls=Command)

@@ -58,6 +58,12 @@ class Written:
         newest = max(own, key=lambda row: row.at, default=None)
         return None if newest is None else self._base(haul_id, newest.text, newest.text_sum)
 
+    def places(self, haul_id: int) -> tuple[str, ...]:
+        """The paths of an issue's files, the one that was written or read last first."""
+        rows = [from_row(WrittenRow, row) for row in self._table.rows().values()]
+        own = sorted((row for row in rows if row.haul_id == haul_id), key=lambda row: row.at)
+        return tuple(row.path for row in reversed(own))
+
     def begin(self, haul_id: int, path: str, text: str, checksum: str, at: datetime) -> None:
         """Note, durably, that a file with this checksum is about to be written after ``text``.
 

@@ -90,6 +90,20 @@ def test_issues_go_from_new_to_published(run: Run, papers: tuple[str, ...]) -> N
     assert "field-notes-2" in run("hauls").out
 
 
+def test_publishing_says_that_the_file_has_no_date_yet(
+    run: Run, papers: tuple[str, ...], tmp_path: Path
+) -> None:
+    run("star", papers[0])
+    path = tmp_path / "the first.md"
+    assert "“hauler compile haul-1 -o haul-1.md” writes it" in run("hauls", "publish").err
+    run("undo")
+    run("compile", "haul-1", "-o", str(path))
+    ran = run("hauls", "publish")
+    assert f"as it was before: “hauler compile haul-1 -o '{path}'” writes it with its" in ran.err
+    run("compile", "haul-1", "-o", str(path))
+    assert "published_at: 2" in path.read_text("utf-8")
+
+
 def test_publishing_freezes_what_the_note_said(run: Run, papers: tuple[str, ...]) -> None:
     run("star", papers[0])
     run("note", papers[0], "--text", "First thought.")
