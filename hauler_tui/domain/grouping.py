@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.identity import aliases, rank
+from hauler_tui.domain.identity import aliases, rank, resolve
 from hauler_tui.domain.sameness import (
     Told,
     are_namesakes,
@@ -81,6 +81,8 @@ def grouped(
                         names.append(name)
                         chosen += [other] if other not in chosen else []
             home = _united(chosen, found, by_name) if chosen else None
+            if refused and home and home.ids and not {*lost}.isdisjoint(resolve(entry.link)):
+                entry = replace(entry, link="")  # it is another's; the known one stays
         elif near:
             home = near[0]
         if home is None:

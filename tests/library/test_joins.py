@@ -242,6 +242,8 @@ def test_a_split_leaves_neither_with_the_link_of_the_other(
     found = {each.key: each.entry.link for each in map(library.items.get, (1, 2))}
     assert found == {DOI: doi, f"url:{page}": page}
     assert {parted.kept, parted.parted} == {1, 2}
+    assert library.items.absorb([told], feed_id=None, at=LAST).joins == ()
+    assert {each.key: each.entry.link for each in map(library.items.get, (1, 2))} == found
 
 
 @pytest.mark.parametrize("name", [ARXIV, DOI, "feed-guid:2:x"])
