@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hauler_tui.domain.entry import Entry
 from hauler_tui.domain.reference import LeftOut, Reference, ReferenceKind, References
 from hauler_tui.errors import HaulerError
 from hauler_tui.workflows.posts import read_text
@@ -113,7 +114,7 @@ def take_in(
 
     Raises LibraryError.
     """
-    entries = [one.entry for one in references.found]
+    entries = _without_poorer(one.entry for one in references.found)
     unseen: set[int] = set()
     for start in range(0, len(entries), _AT_ONCE):
         unseen |= library.retention.take_in_hidden(entries[start : start + _AT_ONCE], at)
@@ -122,6 +123,35 @@ def take_in(
     ids = tuple(item_id for item_id in found if item_id is not None)
     assert len(ids) == len(entries), "what was taken in is found by its names"
     return TakenIn(file, references, ids, frozenset(unseen))
+
+
+def _without_poorer(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries without the words that the file has better in an earlier one of the same work.
+
+    Of a file nothing tells which words are newer: the later entry would take the place of the
+    fuller one, or a copy of it by another title.
+    """
+    told: dict[str, Entry] = {}
+    found: list[Entry] = []
+    for entry in entries:
+        before = told.setdefault(entry.aliases[0], entry)
+        is_same = {*entry.aliases} <= {*before.aliases} or {*before.aliases} <= {*entry.aliases}
+        if before is not entry and is_same:
+            if len(entry.abstract) > len(before.abstract):
+                told[entry.aliases[0]] = entry
+            else:
+                entry = replace(
+                    entry,
+                    title="" if before.title else entry.title,
+                    link="" if before.link else entry.link,
+                    abstract="",
+                    authors=() if before.authors else entry.authors,
+                    doi=None if before.doi else entry.doi,
+                    comment=None if before.comment else entry.comment,
+                    journal=None if before.journal else entry.journal,
+                )
+        found.append(entry)
+    return found
 
 
 def keep(library: Library, taken: TakenIn, at: datetime, *, unread: bool) -> ReferencesReport:
@@ -176,6 +206,11 @@ def with_remark(note: str, remark: str) -> str:
 def _report(
     file: str, references: References, added: int, all_works: int, notes: int
 ) -> ReferencesReport:
+    more = len(references.found) - all_works
+    warnings = references.warnings
+    if more and references.kind in ("bibtex", "ris", "csl"):
+        subject = "entry names" if more == 1 else "entries name"
+        warnings = (*warnings, f"{more} {subject} a work that another of the file names too")
     return ReferencesReport(
         file=file,
         kind=references.kind,
@@ -183,7 +218,7 @@ def _report(
         known=all_works - added,
         notes=notes,
         left_out=references.left_out,
-        warnings=references.warnings,
+        warnings=warnings,
     )
 
 

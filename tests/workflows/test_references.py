@@ -47,6 +47,22 @@ def test_works_come_with_tags_and_notes_and_count_as_read(library: Library, tmp_
     assert known.entry.title == "Paper 1"
 
 
+def test_a_poorer_entry_of_the_same_file_replaces_no_word_of_the_fuller(
+    library: Library, tmp_path: Path
+) -> None:
+    full = "title={One}, author={Doe, Jane}, eprint={1706.03762}, journal={Journal}"
+    poor = "title={One (dup)}, author={J. D.}, url={https://arxiv.org/abs/1706.03762v5}"
+    more = "title={Whole}, eprint={1706.03763}, abstract={Much of it.}"
+    less = "title={Less}, eprint={1706.03763}"
+    text = "\n".join(f"@article{{k{n}, {one}}}" for n, one in enumerate((full, poor, less, more)))
+    report = imported(library, read(tmp_path, text))
+    assert (report.added, report.known) == (2, 0)
+    assert report.warnings == ("2 entries name a work that another of the file names too",)
+    one = library.items.get(library.items.find("1706.03762")).entry
+    assert (one.title, one.authors, one.journal) == ("One", ("Jane Doe",), "Journal")
+    assert library.items.get(library.items.find("1706.03763")).entry.title == "Whole"
+
+
 def test_bare_links_wait_to_be_looked_up_until_the_import_is_undone(
     library: Library, tmp_path: Path
 ) -> None:
