@@ -219,3 +219,15 @@ async def test_a_click_moves_the_cursor_of_the_calendar(
         await reader.pilot.click(offset=(column, line))
         await reader.rest()
         assert page(reader)._grid.day == date(2026, 4, 28)
+
+
+async def test_what_the_months_leave_free_tells_of_the_day(
+    open_reader: OpenReader, library: Library, arxiv: ArXiv
+) -> None:
+    for name in ("cs.AI", "cs.CV", "cs.RO", "math.LO"):
+        library.feeds.add(f"{arxiv.base}/rss/{name}", title=name, at=eastern(THURSDAY, 9))
+        library.ledger.keep([begun(name, date(2026, 4, 15), NOW)], at=NOW)
+    async with open_reader(size=(80, 24)) as reader:
+        await reader.press("C")
+        await reader.until(lambda: "math.LO missing" in reader.shown())
+        assert "and more" not in reader.shown()

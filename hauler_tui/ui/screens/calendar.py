@@ -49,6 +49,10 @@ _LINES = 9
 _ONE_DAY = timedelta(days=1)
 
 
+_LEAST_ROOM = 9
+"""Lines for what is known of a day, its frame among them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """What is known of one subject on one day."""
@@ -278,6 +282,15 @@ class CalendarPage(KeyedPage[None]):
         self._bar.light(True)
         self._grid.focus()
         self._tell()
+
+    def on_resize(self) -> None:
+        """Give the day what the months leave free."""
+        self.call_after_refresh(self._share_room)
+
+    def _share_room(self) -> None:
+        whole = self._grid.outer_size.height + self._detail.outer_size.height
+        self._detail.styles.height = max(_LEAST_ROOM, whole - self._grid.line_count())
+        self.call_after_refresh(self._tell)
 
     def renew(self) -> None:
         """Show what is known now."""
