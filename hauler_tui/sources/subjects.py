@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from operator import ne
 
 from hauler_tui.domain.identifiers import arxiv_id
 from hauler_tui.errors import SourceError
@@ -74,6 +75,10 @@ Any other name answers an empty feed.
 SERVER_NAMES: Mapping[str, str] = {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 
 
+_LARGEST = ("cs.lg", "cs.cv", "cs.cl", "cs.ai", "cs.ro", "cs.cr", "cs.se", "cs.ir", "cs.hc")
+"""The categories that most papers of computer science are in."""
+
+
 def arxiv_category(text: str) -> str:
     """An archive or category as arXiv spells it. Raises SourceError naming the nearest ones."""
     typed = text.strip()
@@ -89,7 +94,8 @@ def arxiv_category(text: str) -> str:
     if "." in typed:
         archive, _, subject = typed.lower().partition(".")
         swapped = f"{archive}.{subject[::-1]}"
-        names = [swapped, *_nearest(typed.lower(), ARXIV_CATEGORIES)]
+        misspelt = _one_letter_off(archive, subject)
+        names = [swapped, *(misspelt or _nearest(typed.lower(), ARXIV_CATEGORIES))]
         near = [ARXIV_CATEGORIES[name] for name in names if name in ARXIV_CATEGORIES][:3]
         raise SourceError(f"arXiv has no category “{typed[:60]}”", f"did you mean {_either(near)}?")
     near = _nearest(typed.lower(), [name for name in ARXIV_CATEGORIES if "." not in name])
@@ -130,6 +136,20 @@ def no_papers(server: str, subjects: str) -> str:
         if subject != typed:
             return f"No papers: {name} has no subject “{typed[:60]}”; did you mean {subject}?"
     return f"No papers, though {name} has the subject; it may send some later."
+
+
+def _one_letter_off(archive: str, subject: str) -> list[str]:
+    """The archive's subjects that differ in one letter, same beginnings and large ones first."""
+    near = [
+        name
+        for name in ARXIV_CATEGORIES
+        if name.startswith(f"{archive}.")
+        and len(name) == len(archive) + 1 + len(subject)
+        and sum(map(ne, name[len(archive) + 1 :], subject)) == 1
+    ]
+    size = {name: place for place, name in enumerate(_LARGEST)}
+    place = len(archive) + 1
+    return sorted(near, key=lambda one: (one[place] != subject[0], size.get(one, len(size))))
 
 
 def _nearest(text: str, names: Iterable[str]) -> list[str]:

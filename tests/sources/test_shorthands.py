@@ -74,6 +74,8 @@ def test_a_query_names_every_field_and_operator_and_asks_for_the_newest(
     [
         ("arxiv:mth.AG", "did you mean math.AG"),
         ("arxiv:cs.LC", "did you mean cs.CL"),
+        ("arxiv:cs.CI", "did you mean cs.CV, cs.CL or cs.CR?"),
+        ("arxiv:cs.XI", "did you mean cs.AI"),
         ("arxiv:quantph", "did you mean quant-ph"),
         ("arxiv:electrons", "arxiv:all:electrons"),
         ("arxiv:2401.00001", "hauler add 2401.00001"),
