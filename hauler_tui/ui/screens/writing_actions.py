@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from hauler_tui.domain.haul import Haul
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.findings import FindingActions
 from hauler_tui.ui.text import plain
-from hauler_tui.workflows.drafts import not_read_back
+from hauler_tui.workflows.drafts import card_contents, texts_not_read_back
 from hauler_tui.workflows.jobs import aside
 from hauler_tui.workflows.writing import Writing, writing
 
@@ -83,9 +84,13 @@ class WritingActions(FindingActions):
             written = await self._write_file(haul, answered)
             conflicts = written.conflicts if written is not None else ()
 
-    def warn_of_reading_back(self, haul: Haul) -> None:
+    @work(group="write")
+    async def warn_of_reading_back(self, haul: Haul) -> None:
         """Tell what in the file would be read as something else."""
-        if reasons := not_read_back(self.library, haul):
+        if haul.state == "published":
+            return
+        cards = card_contents(self.library, haul)
+        if reasons := await asyncio.to_thread(texts_not_read_back, haul, cards):
             self.notify(
                 plain("\n".join(reasons[:5])),
                 title="Would be read back as something else",
