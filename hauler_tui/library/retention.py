@@ -247,8 +247,8 @@ class Retention:
 
         To be called after every change with the items it hid or showed.
         """
-        if "feeds" in changes:
-            return  # what a feed takes away with it, no other has
+        if "feeds" in changes or changes.keys() == {"hidden"}:
+            return  # a feed that goes takes what no other has, and what is only hidden is meant so
         subscribed = self._feeds.rows().keys()
         away = (each for each in item_ids if each in self._hidden)
         self._hidden.change(
