@@ -22,6 +22,9 @@ _LONGEST_TAG = 200
 _FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "rdf", "json", "feed"})
 _IS_OPML = re.compile(r"<(?:opml|outline)[\s>/]", re.IGNORECASE)
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"?|(\S+)')
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_JOINT = re.compile(r"[,;](?=https?://)", re.IGNORECASE)
+"""Where one address ends and the next begins, of which a person wrote several on a line."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = {"%": "%25", "/": "%2F", ",": "%2C"}
 
@@ -217,11 +220,22 @@ def _lines(text: str) -> Iterator[Outline]:
             words.append(re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[2])
         if not words:
             continue
-        address, *rest = words
+        addresses, rest = _addresses_first(words)
         names = [clean_line(word, _LONGEST_TAG) for word in rest]
         titles = [name[1:].strip() for name in names if name.startswith("~")]
-        yield Outline(
-            address=address,
-            title=titles[0] if titles else "",
-            tags=tuple(dict.fromkeys(n for n in names if n and n[0] not in "~!")),
-        )
+        for address in addresses:
+            yield Outline(
+                address=address,
+                title=titles[0] if titles and len(addresses) == 1 else "",
+                tags=tuple(dict.fromkeys(n for n in names if n and n[0] not in "~!")),
+            )
+
+
+def _addresses_first(words: list[str]) -> tuple[list[str], list[str]]:
+    """The addresses at the beginning of a line, apart by commas or semicolons, and the rest."""
+    first, *rest = words
+    addresses = _JOINT.split(first) if first.startswith("http") and "?" not in first else [first]
+    while rest and re.match(r"https?://.*[,;]$", addresses[-1]) and _WEB.match(rest[0]):
+        addresses[-1] = addresses[-1][:-1]
+        addresses += _JOINT.split(rest.pop(0))
+    return addresses, rest

@@ -162,6 +162,21 @@ arxiv:cs.CL
 
 
 @pytest.mark.parametrize(
+    ("line", "addresses"),
+    [
+        ("https://a.example/f,https://b.example/f", ["https://a.example/f", "https://b.example/f"]),
+        ("https://a.example/f; https://b.example/f", ["https://a.example/f", "https://b.example/f"]),
+        ("https://a.example/f,b", ["https://a.example/f,b"]),
+        ("https://a.example/?of=x,https://b.example/", ["https://a.example/?of=x,https://b.example/"]),
+    ],
+)  # fmt: skip
+def test_several_addresses_on_a_line_are_a_feed_each(line: str, addresses: list[str]) -> None:
+    found = read(f"{line} tech".encode())
+    assert [one.address for one in found] == addresses
+    assert all(one.tags == ("tech",) for one in found)
+
+
+@pytest.mark.parametrize(
     ("data", "said"),
     [
         (b"<html><body>Hello</body></html>", "HTML or XML"),
