@@ -117,14 +117,15 @@ def check_together(cards: Sequence[Placed], known: Known) -> Iterator[Spot]:
 def misplaced(titles: Sequence[str]) -> tuple[int, ...]:
     """The places of the titles that stand outside the alphabetical order of the others.
 
-    Empty ones do not count. None where so many do that the order is plainly the author's own.
+    Empty ones do not count, nor those whose script has no order that their code points tell. None
+    where so many do that the order is plainly the author's own.
     """
     keys = [sort_key(title) for title in titles]
     # The longest run in order, by patience sorting.
     ends: list[int] = []
     before: dict[int, int] = {}
     tails: list[str] = []
-    titled = [place for place, title in enumerate(titles) if title]
+    titled = [place for place, key in enumerate(keys) if has_alphabet(key)]
     for place in titled:
         key = keys[place]
         at = bisect_right(tails, key)
@@ -140,12 +141,21 @@ def misplaced(titles: Sequence[str]) -> tuple[int, ...]:
     return out if len(out) <= max(1, len(titled) // 3) else ()
 
 
+def has_alphabet(key: str) -> bool:
+    """Whether a title's sort key says where it belongs."""
+    if not key or not key[0].isalpha():
+        return bool(key)
+    return unicodedata.name(key[0], "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+
+
 def _order(cards: Sequence[Placed]) -> Iterator[Spot]:
     titles = [card.block.title for card in cards]
     out = misplaced(titles)
     for place in out:
         key = sort_key(titles[place])
-        rest = [each for each in range(len(cards)) if each not in out and titles[each]]
+        rest = [
+            at for at in range(len(cards)) if at not in out and has_alphabet(sort_key(titles[at]))
+        ]
         above = [each for each in rest if sort_key(titles[each]) <= key]
         where = f"after {cards[above[-1]].name}" if above else f"before {cards[rest[0]].name}"
         message = f"{cards[place].name} is out of alphabetical order: it belongs {where}"

@@ -93,10 +93,12 @@ def move_card(document: Document, position: int, to: int) -> Document:
         if position == to:
             return document
         raise IndexError(to)
+    has_rules = any(_has_rule(_card_at(blocks, at)) for at in places)
     card = _take_out(blocks, places[position])
-    if canonical.SEPARATOR[:3] not in card.lead.lower():
+    if not _has_rule(card):
         ending = newline(render(document))
-        card = replace(card, lead=f"{ending * 2}{canonical.SEPARATOR}{ending * 2}")
+        rule = f"{canonical.SEPARATOR}{ending * 2}" if has_rules else ""
+        card = replace(card, lead=ending * 2 + rule)
     rest = _places(blocks)
     if to > position:
         blocks.insert(rest[to - 1] + 1, card)
@@ -131,6 +133,10 @@ def _card_at(blocks: Sequence[Block], at: int) -> CardBlock:
     if not isinstance(block, CardBlock):
         raise IndexError(at)
     return block
+
+
+def _has_rule(card: CardBlock) -> bool:
+    return canonical.SEPARATOR[:3] in card.lead.lower()
 
 
 def _take_out(blocks: list[Block], at: int) -> CardBlock:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hauler_tui.domain.text import sort_key
 from hauler_tui.haul import edit
-from hauler_tui.haul.checkcards import misplaced
+from hauler_tui.haul.checkcards import has_alphabet, misplaced
 from hauler_tui.haul.findings import Edit, Finding
 from hauler_tui.haul.model import Document
 from hauler_tui.haul.parse import parse
@@ -104,7 +104,9 @@ def _next_move(document: Document) -> tuple[int, int] | None:
         out = misplaced([card.title for card in section.cards])
         if out:
             place = out[0]
-            kept = [each for each in range(len(keys)) if each not in out and keys[each]]
+            kept = [
+                each for each in range(len(keys)) if each not in out and has_alphabet(keys[each])
+            ]
             later = [each for each in kept if keys[each] > keys[place]]
             to = later[0] if later else kept[-1] + 1
             return base + place, base + to - (place < to)

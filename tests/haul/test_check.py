@@ -306,6 +306,9 @@ def test_an_order_that_is_plainly_the_authors_own_is_left_in_peace() -> None:
     assert found(issue("A", "D", "B", "C", "E")) == [(16, "order")]
     assert found(issue("E", "C", "D", "A", "B")) == []
     assert found(issue("A", "D", "B", "C"), Known(hand_ordered=True)) == []
+    assert found(issue("蛋白质", "大模型")) == found(issue("نماذج", "تعلم")) == []
+    assert [code for _, code in found(issue("B", "大模型", "A"))] == ["order"]
+    assert [code for _, code in found(issue("Янтарь", "Берег"))] == ["order"]
 
 
 def test_cards_below_a_heading_of_their_own_inside_a_lane_have_their_own_order() -> None:

@@ -142,3 +142,12 @@ def test_a_series_decides_how_long_abstracts_may_be() -> None:
     text = GOOD.replace("Short.", ("word " * 30).strip())
     short = mend(text, lambda current: check_text(current, Known(abstract_length=20))).text
     assert "\nword word word word…\n    </p>" in short
+
+
+def test_cards_that_no_rule_parts_get_none_when_they_are_put_in_order() -> None:
+    text = GOOD.replace("<hr/>\n\n", "", 1).replace("<hr/>\n", "\n").replace("Eddies", "Zebras")
+    assert "<hr" not in text
+    once = mended(text)
+    assert [one.code for one in once.fixed] == ["order"]
+    assert "<hr" not in once.text
+    assert once.left == ()
