@@ -149,7 +149,7 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
             message = f"the lane “{block.name}” is empty: write something, or take it out"
             yield Spot(code="empty-lane", at=begin, message=message)
     if len(tags) <= MOST_TAGS:
-        yield from unpaired(tags)
+        yield from unpaired(tags, frozenset({"p"}))
 
 
 def _read_back(document: Document) -> Iterator[Spot]:

@@ -19,7 +19,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ENDS_TITLE = _HEADINGS | {"a", "blockquote"}
 _BLANK = re.compile(r"(?:(?:\r\n|\n|\r(?!\n))[ \t]*)+(?=[\r\n])")
 _FIRST_BREAK = re.compile(r"\r\n|\n|\r")
-_MACRO = re.compile(r"\\[A-Za-z]")
+_MACRO = re.compile(r"\\[A-Za-z](?:[A-Za-z]|[ ]?\{)")
 _SIGNS = {"&": "&amp;", "<": "&lt;"}
 
 

@@ -17,6 +17,7 @@ _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n?|\n)[ \t]*[A-Za-z_][\w-]*[ \t]*:
 _TOML_OPENING = re.compile(r"\ufeff?\+\+\+[ \t]*(?:\r\n?|\n)[ \t]*(?:[\w-]+[ \t]*=|\[)")
 _DATED_SLUG = re.compile(r"\d{4}-\d\d-\d\d-")
 _PLAIN_LINE = re.compile(r"(?m)^([A-Za-z_][\w-]*):[ \t]+([^\r\n]*\S)")
+_ALIAS = re.compile(r"[:,\[-][ \t]+\*([\w-]+)")
 _TOP_KEY = re.compile(r"(?m)^(?P<key>[A-Za-z_][\w.-]*|\"[^\"\n]*\"|'[^'\n]*')[ \t]*:(?=\s)")
 _NUMBER = re.compile(r"(?<![\w.,/-])\d{1,4}(?![\w/-]|[.,:]\d|%)")
 _COUNTED = re.compile(
@@ -58,8 +59,12 @@ def check_front(document: Document, text: str, known: Known) -> Iterator[Spot]:
 def _not_yaml(matter: FrontMatter, start: int) -> Spot:
     at = _line_start(matter.text, matter.problem_line)
     message = f"the front matter cannot be read: {matter.problem}"
-    edits = tuple(_quoted(matter, start))
-    hint = "quote the value" if edits else "mend that line"
+    # A value that repeats another would become the name of that one between quotes.
+    is_alias = any(f"&{name}" in matter.text for name in _ALIAS.findall(matter.text))
+    edits = () if is_alias else tuple(_quoted(matter, start))
+    hint = (
+        "quote the value" if edits else "write the value itself" if is_alias else "mend that line"
+    )
     return Spot(code="front-matter", at=start + at, message=f"{message}: {hint}", edits=edits)
 
 

@@ -28,12 +28,18 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII
 _NUMBER_LIKE = re.compile(r"[-+.\d][\d._eE+xXoO:,-]*[a-fA-F\d]*")
 
 
+class _AliasError(yaml.MarkedYAMLError):
+    """YAML, but none that is read here."""
+
+
 class _Reader(yaml.BaseLoader):
     """Reads scalars as strings and refuses aliases, which can expand without end."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not read in front matter")
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            mark = event.start_mark
+            raise _AliasError(f"*{event.anchor} repeats another value", problem_mark=mark)
         return super().compose_node(parent, index)
 
 
@@ -83,7 +89,8 @@ def _read(inner: str, *, is_toml: bool) -> tuple[dict[str, object], str, int]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" in line {mark.line + 2}" if mark else ""
-        reason = f"it is not YAML: {error.problem or error.context}{where}"
+        kind = "aliases are not read" if isinstance(error, _AliasError) else "it is not YAML"
+        reason = f"{kind}: {error.problem or error.context}{where}"
         return {}, reason, mark.line + 2 if mark else 1
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         first = str(error).partition("\n")[0]

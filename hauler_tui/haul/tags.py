@@ -64,8 +64,12 @@ def tags_of(text: str) -> Iterator[Tag]:
                 at = end if end >= 0 else len(text)
 
 
-def unpaired(tags: Iterable[Tag]) -> Iterator[Spot]:
-    """A spot for every tag without its partner; a tag closed too early counts as never closed."""
+def unpaired(tags: Iterable[Tag], may_stay_open: frozenset[str] = frozenset()) -> Iterator[Spot]:
+    """A spot for every tag without its partner; a tag closed too early counts as never closed.
+
+    Of elements whose end HTML lets out only those that ``may_stay_open`` besides list items,
+    cells and their like are let out here.
+    """
     open_tags: list[Tag] = []
     for tag in tags:
         if tag.kind == "open":
@@ -77,9 +81,11 @@ def unpaired(tags: Iterable[Tag]) -> Iterator[Spot]:
                     yield _never_opened(tag)
                 continue
             while (inner := open_tags.pop()).name != tag.name:
-                yield from _never_closed(inner)
+                if inner.name not in may_stay_open:
+                    yield from _never_closed(inner)
     for tag in open_tags:
-        yield from _never_closed(tag)
+        if tag.name not in may_stay_open:
+            yield from _never_closed(tag)
 
 
 def _never_opened(tag: Tag) -> Spot:

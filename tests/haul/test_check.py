@@ -174,6 +174,7 @@ def test_a_fault_is_found_where_it_stands(old: str, new: str, line: int, code: s
         "[a PDF](https://example.org/x.pdf), [v2](https://arxiv.org/abs/2501.00001v2)",
         "<script>if (a < b) {}</script>",
         "Tom & Jerry &copy; &c.",
+        "One.\n<p>\nTwo.\n<p>\nThree.",
         "<blockquote>\n<p>quoted</p>\n</blockquote>",
         '<blockquote>\nquoted, says <a href="/x">x</a>\n</blockquote>',
         "```\n<blockquote>\n<h4>A</h4>\n</blockquote>\n```",
@@ -194,6 +195,21 @@ def test_what_only_looks_like_a_fault_is_left_in_peace(words: str) -> None:
 )  # fmt: skip
 def test_a_snippet_that_is_right_or_counts_nothing_is_left_in_peace(snippet: str) -> None:
     assert found(changed("3 new papers about rivers", snippet)) == []
+
+
+def test_a_line_break_of_a_program_is_no_tex() -> None:
+    assert found(changed("Eddies", r"Ends in \n")) == []
+    assert found(changed("Eddies", r"Ends in \n{x}")) == [(32, "tex")]
+
+
+def test_an_alias_is_not_called_broken_yaml_and_never_quoted() -> None:
+    text = changed("tags: rivers", "tags: &t rivers\nalias: *t")
+    finding = one_finding(text)
+    assert (finding.line, finding.code, finding.edits) == (6, "front-matter", ())
+    assert "aliases are not read: *t repeats another value" in finding.message
+    assert "not YAML" not in finding.message
+    starred = one_finding(changed("title: River Log ~8", "title: *River* Log ~8"))
+    assert starred.edits
 
 
 @pytest.mark.parametrize(
