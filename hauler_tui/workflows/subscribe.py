@@ -150,6 +150,8 @@ def _read(
         error = refusal(answer, now=now)
         if answer.status == 410:
             raise SourceError(error.message, f"look for its new address; {_UNASKED}")
+        if looks_like_feed(url):
+            raise SourceError(error.message, f"{error.hint}; {_UNASKED}")
         raise error if answer.status == 404 else _with_other_ways(error, url)
     kind = kind_of_feed(answer.body, url=answer.url)
     if kind is not None:

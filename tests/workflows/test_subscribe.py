@@ -97,6 +97,9 @@ async def test_where_there_is_no_feed_a_sentence_says_why_and_what_to_do(
         await add(page, settings=settings)
     assert said in caught.value.message
     assert caught.value.hint
+    if path == "/feed.xml" and reply.status != 200:
+        assert caught.value.hint.endswith("; --no-fetch subscribes without asking")
+        assert "hauler add" not in caught.value.hint
 
 
 @pytest.mark.parametrize("body", [b"Rate exceeded.", b""])
