@@ -184,9 +184,8 @@ class Hauls:
             cards = tuple(moved if known is there else known for known in row.cards)
         else:
             cards = (*row.cards, Card(item_id=item_id, lane=lane, again=again))
-        return self._change(
-            (haul_id, row), "add card", f"add card {title} to {lane}", at, lanes=lanes, cards=cards
-        )
+        told = f"add card {title} to {lane or slug}"
+        return self._change((haul_id, row), "add card", told, at, lanes=lanes, cards=cards)
 
     def remove_card(self, slug: str, item_id: int, at: datetime) -> Haul:
         """Take an item's card out of an open issue; its star and note stay.

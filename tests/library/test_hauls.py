@@ -145,6 +145,16 @@ def test_a_card_goes_to_the_last_cards_lane_or_to_the_one_named(filled: Library)
     assert filled.hauls.get(slug) == issue
 
 
+def test_the_step_of_a_card_names_its_lane_and_the_issue_where_the_lane_has_no_name(
+    filled: Library,
+) -> None:
+    slug = filled.hauls.new_issue(None, NOW).slug
+    filled.hauls.add_card(slug, 1, "Odd", NOW)
+    assert filled.history.history()[0].about.endswith(" to Odd")
+    filled.hauls.add_card(slug, 1, "", NOW)
+    assert filled.history.history()[0].about.endswith(f" to {slug}")
+
+
 def test_a_card_moved_by_hand_starts_from_the_order_of_titles(library: Library) -> None:
     titles = ("Zebra", "“Apple”", "mango")
     library.items.absorb(
