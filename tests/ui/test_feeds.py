@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -88,6 +89,25 @@ async def test_a_question_mark_tells_the_keys_of_a_page_and_closes_again(
             assert words in reader.shown()
         await reader.press("question_mark")
         assert reader.pilot.app.screen is page
+
+
+async def test_without_a_network_a_adds_what_looks_like_a_feed_and_says_so(
+    open_reader: OpenReader, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr("socket.getaddrinfo", lost)
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.setattr(
+        "hauler_tui.ui.screens.feeds.FeedActions.refresh_feeds",
+        lambda self, ids=None, **options: asked.append(ids),
+    )
+    async with open_reader() as reader:
+        await reader.press("L", "a", *"https://blog.example/feed.xml", "enter")
+        await reader.until(lambda: "seems to be offline" in reader.shown())
+        assert library.feeds.get(2).url == "https://blog.example/feed.xml"
+        assert asked == [(2,)]
 
 
 async def test_enter_shows_the_items_of_the_feed(open_reader: OpenReader) -> None:

@@ -245,8 +245,8 @@ class FeedsPage(KeyedPage[str | None]):
         known = {feed.id for feed in self._library.feeds.all()}
         added = [self._library.feeds.add(url, at=now) for url in chosen.urls]
         new = tuple(feed.id for feed in added if feed.id not in known)
-        told = f"Added {shown(added[0].url)}" if new else "It is there already."
-        self._after("; ".join((told, *chosen.warnings)))
+        how = ", unasked, as this machine seems to be offline" if chosen.warnings else ""
+        self._after(f"Added{how}: {shown(added[0].url)}" if new else "It is there already.")
         if new:
             self._reader.refresh_feeds(new, asked=True)
             self._was_refreshing = True
