@@ -116,7 +116,9 @@ def split_any(names: list[str]) -> tuple[str, ...]:
         if parts[-1].endswith(".") and all(map(_ABBREVIATED.fullmatch, parts[:-1])):
             last = parts[-1].removesuffix(".")
             parts[-1] = last if _ABBREVIATED.fullmatch(last) else parts[-1]
-        return tidy([*parts[:-1], *re.split(r"\band\b|\s&\s", parts[-1].removeprefix("& "))])
+        last = parts[-1].removeprefix("& ")
+        two = _of_two(last) if " & " in last else re.split(r"\band\b", last)
+        return tidy([*parts[:-1], *two])
     is_sure = _are_with_mononyms(parts) or all(map(_is_chinese, parts))
     return tidy(parts if is_sure else (_family_first(text) or [text]))
 

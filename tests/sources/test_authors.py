@@ -72,6 +72,8 @@ def test_other_lists_are_split_by_the_fashion_they_are_in(
         ("Nardi K, Campbell L, Oriani A. ", ["Nardi K", "Campbell L", "Oriani A"]),
         ("Foo B., Oriani A.", ["Foo B.", "Oriani A."]),
         ("Ada One, Bo Two & Cee Three", ["Ada One", "Bo Two", "Cee Three"]),
+        ("Ada One, Bo Two, & Cee Three", ["Ada One", "Bo Two", "Cee Three"]),
+        ("Ada One, Ernst & Young", ["Ada One", "Ernst & Young"]),
     ],
 )
 def test_lists_in_a_sure_fashion_are_split(text: str, names: list[str]) -> None:
