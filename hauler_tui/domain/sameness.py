@@ -77,7 +77,8 @@ def may_be_one(a: Told, b: Told) -> bool:
     """Whether the names that two have in common make them one work, whatever else they say.
 
     Never with two different arXiv, OpenReview or PubMed ids. A shared DOI says nothing where the
-    titles have hardly a word in common, a shared address or guid nothing where the DOIs differ.
+    titles have hardly a word in common, or where one feed has an address and words of its own for
+    each; a shared address or guid nothing where the DOIs differ.
     """
     if a.names <= b.names and any(name.startswith(_UNIQUE) for name in a.names):
         return True  # the common case: a known work is told again
@@ -88,7 +89,9 @@ def may_be_one(a: Told, b: Told) -> bool:
         return True
     if any(name.startswith("doi:") for name in shared):
         return not _disagree(a, b) and not (
-            _are_other_guids(a, b) and _differ(a, b, "url:") and not _have_one_title(a, b)
+            _differ(a, b, "url:")
+            and not _have_one_title(a, b)
+            and (_are_other_guids(a, b) or bool(a.feed_ids & b.feed_ids and _say_other(a, b)))
         )
     if _have_other_dois(a, b):
         return False
@@ -125,13 +128,9 @@ def _are_several(name: str, holders: Sequence[Told]) -> bool:
     strangers = sum(_disagree(first, other) for other in others)
     if len(titles) >= _MANY_TITLES and strangers >= _MANY_TITLES - 1:
         return True
-    if name.startswith(_UNIQUE):
+    if name.startswith((*_UNIQUE, "doi:")):
         return False
-    is_doi = name.startswith("doi:")
-    return any(
-        _say_other(first, other) and not (is_doi and not _differ(first, other, "url:"))
-        for other in others
-    )
+    return any(_say_other(first, other) for other in others)
 
 
 def _say_other(a: Told, b: Told) -> bool:

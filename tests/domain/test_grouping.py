@@ -140,6 +140,8 @@ def test_a_doi_given_to_titles_at_addresses_of_their_own_names_none_of_them() ->
     assert [names for _, names in works(same_doi)] == [
         [(f"url:example.org/{n}",)] for n in range(2)
     ]
+    first = {1: said(D, U, title="Editorial 1"), 2: said(V, title="Editorial 2")}
+    assert works([said(D, V, title="Editorial 2")], known=first) == [([2], [(V,)])]
     longer = [said(D, U, title="On bread"), said(D, V, title="On bread: a method")]
     assert len(works(longer)) == 1
     assert len(works([said(D, U, title="On bread 1"), said(D, title="On bread 2")])) == 1
