@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -115,11 +116,17 @@ def without_contested(entries: Sequence[Entry], feed_id: int) -> tuple[Entry, ..
     useless = contested([Told.of_entry(entry, feed_id) for entry in entries])
     if not useless:
         return tuple(entries)
+    titles = Counter(entry.title for entry in entries)
     found = []
     for entry in entries:
         names = tuple(name for name in entry.aliases if name not in useless)
         if len(names) < len(entry.aliases):
-            entry = replace(entry, aliases=names or (hash_name(entry, feed_id),))
+            words = {hash_name(entry, feed_id)}
+            if (
+                entry.title and titles[entry.title] == 1
+            ):  # then it is known again when its text has changed
+                words.add(hash_name(replace(entry, abstract=""), feed_id))
+            entry = replace(entry, aliases=names or tuple(sorted(words)))
         found.append(entry)
     return tuple(found)
 

@@ -130,7 +130,8 @@ def _are_several(name: str, holders: Sequence[Told]) -> bool:
         return True
     if name.startswith((*_UNIQUE, "doi:")):
         return False
-    return any(_say_other(first, other) for other in others)
+    fullest = max(holders, key=lambda told: max(map(len, told.titles), default=0))
+    return any(_say_other(fullest, other) for other in holders)
 
 
 def _say_other(a: Told, b: Told) -> bool:

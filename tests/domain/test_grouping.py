@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.grouping import grouped
+from hauler_tui.domain.grouping import grouped, without_contested
 from hauler_tui.domain.sameness import Told, may_be_one
 from tests.factories import make_entry
 
@@ -132,6 +132,7 @@ def test_what_a_feed_gives_to_all_its_items_is_no_name() -> None:
 @pytest.mark.parametrize("count", [2, 5])
 def test_titles_of_their_own_tell_apart_what_one_address_is_given_to(count: int) -> None:
     assert len(works([said(G, U, title=f"Post {n}") for n in range(count)])) == count
+    assert len(works([said(G, U, title=f"Post {n or ''}") for n in range(count + 1)])) == count + 1
     assert len(works([said(A, U, title="Post 1"), said(A, title="Post 2")])) == 1
 
 
@@ -151,6 +152,20 @@ def test_what_has_only_shared_names_is_known_again_by_its_words() -> None:
     ((_, [(name,)]), *_) = works([said(G, U, title=title) for title in ("Bread", "Ships", "Sand")])
     again = said(G, U, title="Bread")
     assert works([again], known={7: said(name, title="Bread")}) == [([7], [(G, U)])]
+
+
+def test_what_has_only_shared_names_is_known_again_when_its_text_has_changed() -> None:
+    def told(*posts: tuple[str, str]) -> list[Entry]:
+        shared = [make_entry(aliases=(G, U), title=title, abstract=text) for title, text in posts]
+        return list(without_contested(shared, 1))
+
+    before = told(("Post 1", "a"), ("Post 2", "b"), ("Post 3", "c"))
+    after = told(("Post 1", "new"), ("Post 2", "b"), ("Post 3", "new"))
+    assert [ids for ids, _ in works(after, known=dict(enumerate(before)))] == [[0], [1], [2]]
+    # Of two by one title the text alone tells which it is.
+    twice = told(("Post 1", "a"), ("Post 1", "b"), ("Post 3", "c"))
+    assert len({entry.aliases for entry in twice}) == 3
+    assert [len(entry.aliases) for entry in twice] == [1, 1, 2]
 
 
 def test_an_item_told_twice_in_one_answer_is_one() -> None:
