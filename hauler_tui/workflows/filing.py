@@ -136,6 +136,7 @@ class File:
     def _merged(
         self, base: str, theirs: str, decided: Mapping[str, Decision], prefer: Side | None
     ) -> Journey[Merged]:
+        from hauler_tui.haul.check import unclosed
         from hauler_tui.haul.parse import parse
 
         document: Document = yield partial(parse, theirs)
@@ -145,6 +146,12 @@ class File:
         other: str = yield partial(other_haul, titles, self._issue, before, document)
         if other:
             raise self._refusal(f"{self._path} holds something else now: {other}")
+        known = {sentence.partition(": ")[2] for sentence in unclosed(before)}
+        self._told += (
+            f"{self._path}: {sentence}"
+            for sentence in unclosed(document)
+            if sentence.partition(": ")[2] not in known
+        )
         merged: Merged = yield from self._settled(base, theirs, decided, prefer)
         if merged.conflicts or not (decided or prefer):
             return merged
