@@ -47,7 +47,12 @@ def export(library: Library, slug: str, form: Form) -> str:
             return plaintext(issue)
         case "bibtex":
             if not issue.papers:
-                raise HaulError(f"{slug} has no cards to cite", "s on a paper adds its card")
+                hint = (
+                    f"“hauler card add {slug} KEY” adds one"
+                    if issue.state == "open"
+                    else "--format text or html gives its words"
+                )
+                raise HaulError(f"{slug} has no cards to cite", hint)
             from hauler_tui.haul.formats.bibtex import bibtex
 
             return bibtex(issue)

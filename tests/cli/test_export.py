@@ -38,7 +38,9 @@ def test_what_cannot_be_exported_is_told(run: Run, tmp_path: Path) -> None:
     post = tmp_path / "a-post.md"
     post.write_text("Just prose.\n")
     run("import", str(post))
-    assert "no cards to cite" in run("export", "a-post", "--format", "bibtex", code=1).err
+    told = run("export", "a-post", "--format", "bibtex", code=1).err
+    assert "no cards to cite" in told
+    assert "--format text or html gives its words" in told
     assert "a-post" in run("export", "a-post", "--format", "html").out
     assert run("export", "nowhere", "--format", "html", code=1).err.startswith("error:")
     run("export", "a-post", "--format", "docx", code=2)

@@ -122,7 +122,10 @@ class OutsideActions(ReaderBase):
             lines = [canonical_link(one.entry.link, one.aliases) for one in works]
         kept = [line for line in lines if line]
         self.end_selection((), "")
-        self.copy("\n".join(kept), f"{len(kept):,} links{' as Markdown' * is_markdown}")
+        self.copy(
+            "\n".join(kept),
+            f"{len(kept):,} link{'s' * (len(kept) != 1)}{' as Markdown' * is_markdown}",
+        )
 
     def copy(self, text: str, what: str) -> None:
         """Fill the clipboard by the terminal and by the platform's tool, and say which took it."""
