@@ -205,6 +205,12 @@ async def test_published_issues_can_be_looked_at_and_stay_as_they_are(
     async with open_reader() as reader:
         await reader.press("3", "W", "1", "j", "s", "3", "left_square_bracket")
         assert "haul-1 · published" in reader.shown()
+        offered = [what for _, what in reader.screen.status._keys]
+        assert not {"Edit", "Take the card out"} & set(offered)
+        assert "Go to the item" in offered
+        await reader.press("right_square_bracket")
+        assert "Edit" in [what for _, what in reader.screen.status._keys]
+        await reader.press("left_square_bracket")
         await reader.press("G", "d")
         assert "is published and stays as it is" in reader.message
         await reader.press("right_square_bracket")

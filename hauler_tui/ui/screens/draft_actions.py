@@ -23,6 +23,9 @@ _FOLLOWED_AT_ONCE = 20_000
 """Characters of a text that Drafts follows at every key; a longer one is followed when saved."""
 
 
+_OF_OPEN_ISSUES = frozenset({"drafts.edit", "card.remove"})
+
+
 class DraftActions(WritingActions):
     """The commands of Drafts."""
 
@@ -30,6 +33,12 @@ class DraftActions(WritingActions):
     """The issue that is looked at; None is the open one."""
     _shown_cards: frozenset[int]
     """The items with a card in the pane."""
+    refused: frozenset[str] = frozenset()
+    """The commands that the issue in the pane refuses, and that are not reminded of."""
+
+    @abstractmethod
+    def light(self) -> None:
+        """Show which pane has the keys, and which keys matter there."""
 
     def shown_haul(self) -> Haul | None:
         """The issue in the pane."""
@@ -49,6 +58,10 @@ class DraftActions(WritingActions):
         """Show the issue in the drafts pane, and where it stands in the title."""
         haul = self.shown_haul()
         self._shown_cards = frozenset(card.item_id for card in haul.cards) if haul else frozenset()
+        is_closed = haul is not None and haul.state == "published"
+        if is_closed != bool(self.refused):
+            self.refused = _OF_OPEN_ISSUES if is_closed else frozenset()
+            self.light()
         if haul is None:
             self.drafts.show(None)
             self.tell_pane(2, "no open issue")

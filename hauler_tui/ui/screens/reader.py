@@ -148,7 +148,7 @@ class ReaderScreen(
             pane.set_class(index == number, "-current")
         self.tabs.mark(number)
         self.set_focus((self.incoming.list, self.reading.text, self.drafts.list)[number])
-        self._light()
+        self.light()
 
     def on_tabs_picked(self, event: Tabs.Picked) -> None:
         """To the pane of a tab."""
@@ -163,9 +163,10 @@ class ReaderScreen(
                 self.tabs.mark(index)
                 for other, each in enumerate(self._panes()):
                     each.set_class(other == index, "-current")
-        self._light()
+        self.light()
 
-    def _light(self) -> None:
+    def light(self) -> None:
+        """Show which pane has the keys, and which keys matter there."""
         bars = (self.incoming.title_bar, self.reading.title_bar, self.drafts.title_bar)
         for index, bar in enumerate(bars):
             bar.light(index == self._pane)
@@ -176,7 +177,7 @@ class ReaderScreen(
             (self.keymap.shown(action), action.title)
             for scope in scopes
             for action in actions_in(scope)
-            if action.hinted and self.keymap.keys(action)
+            if action.hinted and self.keymap.keys(action) and action.id not in self.refused
         ]
         self.status.offer(keys)
 
