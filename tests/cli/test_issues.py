@@ -234,7 +234,7 @@ def test_settings_that_cannot_work_are_refused(run: Run) -> None:
     for pattern in ("../{slug}.md", "/tmp/{slug}.md", "{date}.md", "{slug}{x}.md"):
         err = run("series", "edit", "1", "--file", pattern, code=1).err
         assert "cannot name the files" in err
-    for verb in (("edit", "1"), ("add", "Others")):
+    for verb in (("edit", "1"), ("add", "Others ~{n}")):
         err = run("series", *verb, "--snippet", "{count} {bad} papers", code=1).err
         assert "has {bad}, which is no field" in err
     run("series", "edit", "1", "--snippet", "{count} papers on {")
