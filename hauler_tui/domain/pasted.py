@@ -122,9 +122,10 @@ def _title(label: str) -> str:
 
 _MARKS = re.compile(r"\*{1,3}|`+|(?<!\w)_{1,3}|_{1,3}(?!\w)|\\(?=[^\w\s])")
 _NO_TITLE = re.compile(
-    r"[\W\d_]*|(?:the |this |click |read |see |full |link to (?:the )?)?(?:link|here|more|this"
-    r"|there|pdf|html|text|arxiv|alphaxiv|doi|abs|abstract|paper|preprint|article|post|page|blog|code"
-    r"|web|source|url|website|github|slides?|video|project(?: page)?|data(?:set)?|demo)\W*",
+    r"[\W\d_]*|[A-Za-z]{1,2}|(?:the |this |click |read |see |full |link to (?:the )?)?"
+    r"(?:link|here|more|this|there|pdf|html|text|arxiv|alphaxiv|doi|abs|abstract|paper"
+    r"|preprint|article|post|page|blog|code|web|source|url|website|github|slides?|video"
+    r"|project(?: page)?|data(?:set)?|demo)\W*",
     re.IGNORECASE,
 )
 """Labels that say what stands behind them, and not what it is called."""

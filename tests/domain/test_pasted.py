@@ -126,6 +126,7 @@ def test_links_are_found_in_every_form_people_paste(text: str, links: list[str] 
         ("[1](https://a.org/x) [PDF](https://a.org/x) [here.](https://a.org/x)", ""),
         ("[https://a.org/x](https://a.org/x) [2401.00001](https://a.org/x)", ""),
         ("![A picture](https://a.org/x)", ""),
+        ("<a href='https://a.org/x'>x</a>", ""),
         ("A title (https://a.org/x)", ""),
         ("https://a.org/x", ""),
     ],
