@@ -32,7 +32,7 @@ _UNREAD = tuple(
     for form in (
         r"(?P<year>\d{4})\s?([/.])\s?(?P<month>\d{1,2})\s?\2\s?(?P<day>\d{1,2})\.?",
         rf"(?P<year>\d{{4}})[-/.\s]\s*{_NAMED}[-/.\s]\s*(?P<day>\d{{1,2}})",
-        rf"(?:[a-z]{{3,9}},?\s+)?{_NAMED}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})",
+        rf"(?:[a-z]{{3,9}},?\s+)?{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
         r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
         r"(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{1,2})/(?P<year>\d{4})",
         r"(?P<month>\d{1,2})/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{4})",

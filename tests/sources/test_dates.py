@@ -62,6 +62,7 @@ def test_dates_that_begin_with_the_year_are_read_whole(raw: str, told: datetime 
         ("2021 Oct 16", "2021-10-16"),
         ("2021-Oct-16", "2021-10-16"),
         ("October 16, 2021", "2021-10-16"),
+        ("October 16th, 2021", "2021-10-16"),
         ("Saturday, October 16, 2021 12:05 AM", "2021-10-16 00:05:00"),
         ("Oct 16 2021 9:23PM", "2021-10-16 21:23:00"),
         ("16/10/2021 10:00", "2021-10-16 10:00:00"),
