@@ -33,11 +33,10 @@ _WITHOUT_SCHEME = (
 
 _OLD_ID = r"[a-z]{1,8}(?:-[a-z]{2,4})?(?:\.[a-z-]{2,8})?/[0-9]{7}"
 _PAPER = (
-    rf"(?:https?://|(?<![\w.@/-])|(?<=[0-9]))(?:{PAPER_ADDRESS})"
-    rf"(?:[0-9]{{4}}\.[0-9]{{4,5}}|{_OLD_ID})(?:v[1-9][0-9]{{0,2}})?(?![0-9])(?:\.pdf)?"
+    rf"(?:{PAPER_ADDRESS})(?:[0-9]{{4}}\.[0-9]{{4,5}}|{_OLD_ID})(?:v[1-9][0-9]{{0,2}})?(?![0-9])(?:\.pdf)?"
     r"(?:[?#][\w.=&%+~-]*)?"
 )
-"""The address of an arXiv paper, which ends with its identifier whatever follows."""
+"""The address of an arXiv paper without scheme: it ends with the identifier, whatever follows."""
 
 _SERIAL_DOI = (
     r"10\.[0-9]{4,9}/[^\s<>\"]{1,80}<[^\s<>\"]{1,40}>[0-9]\.[0-9]{1,2}\.[A-Z]{2};2(?:-[0-9A-Z#%])?"
@@ -45,11 +44,12 @@ _SERIAL_DOI = (
 """A DOI that was made of a SICI, which has angle brackets (ANSI/NISO Z39.56)."""
 
 _LINK = re.compile(
-    rf"{_PAPER}|https?://[^\s<>\"]{{1,200}}?/{_SERIAL_DOI}|https?://{_REST}"
+    rf"https?://(?:{_PAPER}"
+    rf"|(?=[^\s<>\"]{{20,280}}<[^\s<>\"]{{1,40}}>[0-9])[^\s<>\"]{{1,200}}?/{_SERIAL_DOI}|{_REST})"
+    rf"|(?<![a-z_@./-])(?=[a-z0-9.]{{5,22}}/){_PAPER}"
     rf"|(?<![\w.@/-])(?:www\.(?:[\w-]{{1,63}}\.){{1,6}}[a-z]{{2,24}}|{_WITHOUT_SCHEME})/{_REST}"
     r"|\barxiv\s?:\s?(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]{2,10}(?:\.[a-z-]{2,8})?/[0-9]{7})(?:v[0-9]{1,3})?"
-    rf"|(?<![\w./=-])(?:doi\s?:\s?)?{_SERIAL_DOI}"
-    rf"|(?<![\w./=-])(?:doi\s?:\s?)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/{_REST}"
+    rf"|(?<![\w./=-])(?:doi\s?:\s?)?(?:{_SERIAL_DOI}|10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/{_REST})"
     rf"|(?<![\w.,/=$€£%+-])(?:[0-9]{{4}}\.[0-9]{{5}}|{_OLD_ID})"
     r"(?:v[1-9][0-9]{0,2})?(?:\.pdf)?(?![\w%]|[.,/-]\w)"
     r"|(?<![\w./=-])(?:PMC[1-9][0-9]{4,8}|PMID\s?:?\s?[1-9][0-9]{0,8})(?![\w%]|[./-]\w)",
@@ -114,6 +114,8 @@ _HTML_LABEL = re.compile(r"[^<>]{0,200}>(?:\s|<[^<>/][^<>]{0,60}>){0,4}([^<>]{1,
 
 def _title(label: str) -> str:
     """Return a label as a title; empty for one that is a number, a link or only a word for one."""
+    if not label:
+        return ""
     words = clean_line(unescape(_MARKS.sub("", label)), _LONGEST_LABEL).strip()
     if _NO_TITLE.fullmatch(words) or _LINK.search(words):
         return ""
