@@ -72,17 +72,27 @@ def find_links(text: str) -> tuple[str, ...]:
 
 
 def named_links(text: str) -> tuple[Pasted, ...]:
-    """Return what `find_links` does with the words that Markdown, HTML and others link by it."""
+    """Return what `find_links` does with the words that Markdown, HTML and others link by it.
+
+    Pictures that a text shows, as the badges of a README, are none of its links.
+    """
     text = _plain(text)
     links: dict[str, Pasted] = {}
     for found in _LINK.finditer(text):
         link = _as_link(_without_tail(found.group()))
         names = aliases(link=link) if link else ()
+        if names and names[0].startswith("url:") and _is_picture(text, found.start()):
+            continue
         if names and (names[0] not in links or not links[names[0]].title):
             known = links.get(names[0])
             title = _title(_label(text, found.start(), found.end()))
             links[names[0]] = Pasted(link=known.link if known else link, title=title)
     return tuple(links.values())
+
+
+def _is_picture(text: str, start: int) -> bool:
+    """Whether Markdown or HTML shows as a picture what the address at `start` leads to."""
+    return _PICTURE.search(text[max(0, start - _LONGEST_LABEL) : start]) is not None
 
 
 def _label(text: str, start: int, end: int) -> str:
@@ -102,6 +112,10 @@ def _label(text: str, start: int, end: int) -> str:
 
 
 _LONGEST_LABEL = 600
+_PICTURE = re.compile(
+    r"!\[(?:[^\[\]\\]|\\.){0,500}\]\(\s?<?\Z|<img\s[^<>]{0,400}?\bsrc\s?=\s?[\"']?\Z", re.IGNORECASE
+)
+"""What stands before the address of a picture in Markdown and in HTML."""
 _MARKDOWN_LEAD = re.compile(
     r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,100}\]){1,500})\]\(\s?<?\Z", re.DOTALL
 )

@@ -125,7 +125,6 @@ def test_links_are_found_in_every_form_people_paste(text: str, links: list[str] 
         ("[Deep learning](https://a.org/x) and [Shallow](https://a.org/x)", "Deep learning"),
         ("[1](https://a.org/x) [PDF](https://a.org/x) [here.](https://a.org/x)", ""),
         ("[https://a.org/x](https://a.org/x) [2401.00001](https://a.org/x)", ""),
-        ("![A picture](https://a.org/x)", ""),
         ("<a href='https://a.org/x'>x</a>", ""),
         ("A title (https://a.org/x)", ""),
         ("https://a.org/x", ""),
@@ -296,3 +295,16 @@ def test_hostile_text_is_searched_in_no_time(hostile: str) -> None:
     begun = time.process_time()
     find_links(hostile)
     assert time.process_time() - begun < 3
+
+
+def test_the_pictures_of_a_text_are_none_of_its_links() -> None:
+    text = """[![Build](https://img.example/b.svg)](https://ci.example/x)
+![fig](https://a.example/f.png) shows https://b.example/paper!
+<a href="https://d.example/"><img width="3" src='https://c.example/i.jpg'></a>
+https://e.example/![x](<https://f.example/y.png>)"""
+    assert find_links(text) == (
+        "https://ci.example/x",
+        "https://b.example/paper",
+        "https://d.example/",
+        "https://e.example/",
+    )
