@@ -47,7 +47,7 @@ async def choose(reader: Reader, place: int, text: str) -> None:
     """Edit the feed under the cursor: one of the choices, and what to type there."""
     await reader.press("e")
     await reader.press(*["j"] * place, "enter")
-    await reader.press("end", *["backspace"] * 60)
+    await reader.press("end", "ctrl+u")
     await reader.type(text)
     await reader.press("enter")
 

@@ -69,7 +69,14 @@ class Polls:
         async def sleep(seconds: float) -> None:
             self.pauses.append(seconds)
 
+        def pacer(clock: object, rested: Mapping[str, float]) -> Pacer:
+            return Pacer(clock=lambda: 0.0, sleep=self._wait_for_nothing, rested=rested)
+
+        self.monkeypatch.setattr(downloading, "Pacer", pacer)
         return asyncio.run(fill(library, [gap], now=at, settings=settings, sleep=sleep))
+
+    async def _wait_for_nothing(self, seconds: float) -> None:
+        """Redirects within a fill wait their turn, too."""
 
     @property
     def asked(self) -> list[Asked]:
