@@ -26,6 +26,8 @@ _UNWANTED = re.compile(
 )
 """Controls but for white space and DEL, invisible formatting, surrogates, noncharacters."""
 
+_PLAIN_BYTES = bytes((0x0A, *range(0x20, 0x7F)))
+"""ASCII that needs no cleaning."""
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _TRAILING_SPACE = re.compile(r"(?<![ \n]) +(?=\n)")
 _SPACE_ALONE = re.compile(r"(?<=\n) +(?=\n)")
@@ -81,7 +83,11 @@ def clean_text(raw: str, limit: int = 200_000) -> str:
     As `clean_line`, but line breaks stay, a tab becomes four spaces, and blank lines in a row
     become one. DEL stays, which abstracts of arXiv hold and `tex.to_unicode` leaves out.
     """
-    if raw.replace("\n", "").isprintable():
+    if raw.isascii() and not raw.encode().translate(None, _PLAIN_BYTES):
+        text = raw.strip()
+        if "\n" not in text:
+            return _limited(text, limit)
+    elif raw.replace("\n", "").isprintable():
         text = _composed(raw).strip()
     else:
         text = _without_controls(_LINE_BREAK.sub("\n", raw))

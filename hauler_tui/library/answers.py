@@ -214,6 +214,10 @@ class Answers:
         survivor = self._works.survivor
         return {alias: survivor(owner) for alias, owner in self._trusting(ask).items()}
 
+    def has_names(self, kind: str) -> bool:
+        """Whether an item may go by a name of a kind, as ``hash``."""
+        return self._trusting(lambda: self._backlog.has_names(kind) or self._index.has_names(kind))
+
     def namesakes(self, aliases: Iterable[str]) -> list[int]:
         """Every item that goes by one of the aliases, the oldest first."""
         known = tuple(self.owners(aliases))

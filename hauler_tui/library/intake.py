@@ -58,6 +58,7 @@ class Intake:
         hidden: Bitmaps,
         gone: Bitmaps,
         owners: Callable[[Iterable[str]], dict[str, int]],
+        has_names: Callable[[str], bool],
     ) -> None:
         self._journal = journal
         self._works = works
@@ -65,7 +66,7 @@ class Intake:
         self._joins = joins
         self._backlog = backlog
         self._hidden, self._gone = hidden, gone
-        self._owners = owners
+        self._owners, self._has_names = owners, has_names
 
     def sort(self, entries: Sequence[Entry], *, feed_id: int | None, at: datetime) -> Sorted:
         """Find out which works entries speak of, and join items that turn out to be one.
@@ -73,7 +74,7 @@ class Intake:
         Joining is a step of history of its own, or part of the caller's.
         """
         names = {alias for entry in entries for alias in entry.aliases}
-        if feed_id is not None:
+        if feed_id is not None and self._has_names("hash"):
             names.update(hash_name(entry, feed_id) for entry in entries if is_weak(entry))
         owners, works, told = self._known_by(names)
         if feed_id is not None and (more := namesakes(entries, feed_id, owners, told)):

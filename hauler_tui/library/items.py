@@ -60,7 +60,9 @@ class Items(Answers):
             scanner,
         )
         self.joins = Joins(journal, works, marks, read_marks, notes, issues, hidden, backlog)
-        self._intake = Intake(journal, works, self.joins, backlog, hidden, gone, self.owners)
+        self._intake = Intake(
+            journal, works, self.joins, backlog, hidden, gone, self.owners, self.has_names
+        )
         self._changed = changed
 
     def get(self, item_id: int) -> Item:

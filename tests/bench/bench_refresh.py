@@ -138,7 +138,11 @@ def feedparser_alone(server: Serving) -> tuple[float, float]:
         assert process.stdout is not None
         process.stdout.readline()
     begin = time.perf_counter()
-    cpu = sum(float(process.communicate("\n")[0]) for process in processes)
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    cpu = sum(float(process.communicate()[0]) for process in processes)
     return (time.perf_counter() - begin) * 1e3, cpu / len(processes) * 1e3
 
 

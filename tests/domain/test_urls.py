@@ -136,3 +136,17 @@ def test_a_bare_site_is_told_from_a_page() -> None:
     assert is_bare_site("https://example.org")
     assert not is_bare_site("https://example.org/a")
     assert not is_bare_site("https://example.org?p=1")
+
+
+@given(
+    st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}\.example", fullmatch=True),
+    st.from_regex(r"(/[A-Za-z0-9_.~/-]{0,20})?", fullmatch=True),
+    st.sampled_from(["", "?", "#", "?utm_source=x", "#part", ":80"]),
+)
+def test_an_address_of_host_and_path_is_one_with_any_that_says_no_more(
+    host: str, path: str, more: str
+) -> None:
+    plain = f"http://{host}{path}"
+    other = f"HTTPS://{host}:443{path}" if more == ":80" else f"{plain}{more}"
+    assert normalise_url(plain) == normalise_url(other) == f"https://{host}{path.rstrip('/')}"
+    assert tidy_url(f"https://{host}{path}") == f"https://{host}{path}"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.identity import aliases
 from hauler_tui.errors import UnknownKeyError
 from hauler_tui.library.items import Absorbed
 from hauler_tui.library.library import Library
@@ -184,3 +185,31 @@ def test_a_damaged_record_spoils_no_view(library: Library, folder: Path) -> None
         again.wait_for_index(10)
         assert set(again.items.view()) <= {1, 3}
         assert again.items.lookup(["arxiv:2605.00009"]) is None
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_a_work_known_by_its_words_alone_is_known_again_once_it_has_an_address(
+    tmp_path: Path, is_indexed: bool
+) -> None:
+    words: dict[str, Any] = {"title": "On words", "abstract": "It is."}
+    bare = Entry(link="", aliases=aliases(feed_id=1, **words), **words)
+    link = "https://a.example/words"
+    whole = Entry(link=link, aliases=aliases(link=link, feed_id=1, **words), **words)
+    with Library.open(tmp_path) as library:
+        feed = library.feeds.add("https://a.example/feed.xml", at=NOW)
+        (item_id,) = library.items.absorb([bare], feed_id=feed.id, at=NOW).new
+        assert bare.aliases[0].startswith("hash:")
+        if not is_indexed:
+            assert told_again(library, whole, feed.id) == (item_id,)
+        assert library.wait_for_index(10)
+    with Library.open(tmp_path) as library:
+        if is_indexed:
+            assert told_again(library, whole, feed.id) == (item_id,)
+        assert library.items.find(link) == item_id
+
+
+def told_again(library: Library, entry: Entry, feed_id: int) -> tuple[int, ...]:
+    """The items that learnt from an entry, which is about no new one."""
+    absorbed = library.items.absorb([entry], feed_id=feed_id, at=NOW)
+    assert absorbed.new == ()
+    return absorbed.changed

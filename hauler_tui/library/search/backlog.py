@@ -29,6 +29,7 @@ class Backlog:
         self._done = 0
         self._aliases: dict[str, int] = {}
         self._shared: dict[str, set[int]] = {}
+        self._kinds: set[str] = set()
         self._unread: set[int] = set()
         self._dates: dict[int, tuple[int, datetime]] = {}
 
@@ -94,16 +95,19 @@ class Backlog:
         Aliases that none goes by are left out.
         """
         with self._changed:
-            for item_id in self._unread:
-                with contextlib.suppress(LibraryError):  # a damaged record has no aliases
-                    self._learn(item_id, self._works.aliases(item_id))
-            self._unread.clear()
+            self._read()
             known, shared = self._aliases, self._shared
             return {
                 alias: shared.get(alias, set()) | ({known[alias]} if alias in known else set())
                 for alias in aliases
                 if alias in known or alias in shared
             }
+
+    def has_names(self, kind: str) -> bool:
+        """Whether some item that waits, or waited before, may go by a name of this kind."""
+        with self._changed:
+            self._read()
+            return kind in self._kinds
 
     def dates(self, item_ids: Iterable[int]) -> dict[int, datetime]:
         """When waiting works appeared, each read once; one that is lost or damaged is left out."""
@@ -179,7 +183,14 @@ class Backlog:
         with self._changed:
             self._changed.notify_all()
 
+    def _read(self) -> None:
+        for item_id in self._unread:
+            with contextlib.suppress(LibraryError):  # a damaged record has no aliases
+                self._learn(item_id, self._works.aliases(item_id))
+        self._unread.clear()
+
     def _learn(self, item_id: int, aliases: Iterable[str]) -> None:
         for alias in aliases:
+            self._kinds.add(alias.partition(":")[0])
             if self._aliases.setdefault(alias, item_id) != item_id:
                 self._shared.setdefault(alias, set()).add(item_id)

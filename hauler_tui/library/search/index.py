@@ -253,6 +253,11 @@ class Index:
                     owners[alias] = min(both, key=lambda each: (is_gone(each), each))
         return owners
 
+    def has_names(self, kind: str) -> bool:
+        """Whether an item goes by a name of this kind."""
+        sql = "SELECT 1 FROM aliases WHERE alias >= ? AND alias < ? LIMIT 1"
+        return bool(self.read(sql, f"{kind}:", f"{kind};"))
+
     def catch_up(
         self,
         backlog: Backlog,

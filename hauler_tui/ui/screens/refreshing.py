@@ -17,12 +17,12 @@ from hauler_tui.workflows.retention import told
 _LOOK_SECONDS = 60
 """How often the open reader looks whether a feed is due."""
 
-_RELOAD_SECONDS = 0.5
+_RELOAD_SECONDS = 1.0
 """How often the list is read again while feeds come in, as long as few items wait for the index."""
 _WAITING_A_SECOND = 5_000
 """Items that wait for the index and make the next look at the list a second later: reading the
 list is the longer the more of them there are."""
-_TELL_SECONDS = 0.1
+_TELL_SECONDS = 0.25
 """How often the foot of the screen tells how far it is: each time is a frame to paint."""
 _SWITCH_SECONDS = 0.0005
 """How long another thread may keep the keys waiting while feeds come in; 5 ms otherwise."""
