@@ -38,6 +38,8 @@ class FetchConfig:
     """Where arXiv's query API answers: arXiv's own address, or a mirror's."""
     arxiv_oai: str = ""
     """Where arXiv's OAI-PMH answers; empty is arXiv's own while ``arxiv_api`` is, else nowhere."""
+    preprint_api: str = "https://api.biorxiv.org/details"
+    """Where bioRxiv and medRxiv tell of their papers: their own address, or a mirror's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +302,7 @@ _TABLES: Mapping[str, tuple[type, Mapping[str, _Reader]]] = MappingProxyType(
                 "timeout": _seconds,
                 "arxiv_api": _address,
                 "arxiv_oai": _address,
+                "preprint_api": _address,
             },
         ),
         "refresh": (RefreshConfig, {"every": _minutes}),

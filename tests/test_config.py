@@ -91,7 +91,7 @@ def test_a_mistyped_table_is_named_with_the_closest_one(file: Path) -> None:
 
 def test_a_name_like_no_other_is_answered_with_all_there_are(file: Path) -> None:
     assert (
-        "(it can hold allow_private_networks, arxiv_api, arxiv_oai, contact, timeout)"
+        "(it can hold allow_private_networks, arxiv_api, arxiv_oai, contact, preprint_api, timeout)"
         in problem(file, "[fetch]\nzzz = 1")
     )
 
@@ -201,7 +201,14 @@ def test_a_variable_that_is_neither_yes_nor_no_is_refused(file: Path) -> None:
 
 def test_the_tables_and_keys_are_known_to_whoever_lists_them() -> None:
     assert config.known_settings() == {
-        "fetch": ("allow_private_networks", "contact", "timeout", "arxiv_api", "arxiv_oai"),
+        "fetch": (
+            "allow_private_networks",
+            "contact",
+            "timeout",
+            "arxiv_api",
+            "arxiv_oai",
+            "preprint_api",
+        ),
         "refresh": ("every",),
         "library": ("directory", "keep_days"),
         "theme": ("name",),

@@ -1,4 +1,4 @@
-"""``hauler ledger``: which days of arXiv's announcements the library holds whole."""
+"""``hauler ledger``: which days of arXiv and bioRxiv the library holds whole."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ _ONE_DAY = timedelta(days=1)
 )
 @pass_session
 def ledger(session: Session, since: datetime | None) -> None:
-    """Show which days of arXiv are complete, and what proves it."""
+    """Show which days of arXiv and bioRxiv are complete, and why.
+
+    medRxiv too. Each day stands with what proves it: counts, ids, or what lies between.
+    """
     from hauler_tui.domain.announcements import eastern_day
     from hauler_tui.workflows.ledger import watched
 
@@ -42,7 +45,7 @@ def ledger(session: Session, since: datetime | None) -> None:
             say_json(_shape(library, subjects, since.date() if since else None, now))
             return
         if not subjects:
-            tell("no arXiv category is subscribed to: hauler feeds add arxiv:cs.CL")
+            tell("nothing of arXiv or bioRxiv is subscribed to: hauler feeds add arxiv:cs.CL")
             return
         first = since.date() if since else today - timedelta(weeks=_WEEKS - 1)
         _print_table(library, subjects, first - timedelta(days=first.weekday()), now)
@@ -81,7 +84,7 @@ def legend(seen: Iterable[str]) -> list[str]:
     from hauler_tui.domain.proofs import FILLED_SIGN, MEANINGS, SIGNS
 
     known = {SIGNS[state]: meaning for state, meaning in MEANINGS.items() if SIGNS[state].strip()}
-    known[FILLED_SIGN] = "filled from arXiv later"
+    known[FILLED_SIGN] = "filled later"
     return [f"{sign} {meaning}" for sign, meaning in known.items() if sign in seen]
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fill",
     is_flag=True,
-    help="Then fetch the days of arXiv that were missed, from its API or by OAI-PMH.",
+    help="Then fetch what was missed of arXiv, bioRxiv and medRxiv, from their APIs or by OAI-PMH.",
 )
 @pass_session
 def refresh(session: Session, feed_ids: tuple[str, ...], force: bool, fill: bool) -> int:
@@ -114,14 +114,18 @@ def _fill(
     session: Session, library: Library, ids: list[int], settings: FetchSettings, force: bool
 ) -> FillReport:
     """Fill the gaps of all feeds, or of the named ones, and tell what came of each."""
+    from hauler_tui.domain.ledger import PREPRINTS
     from hauler_tui.domain.proofs import shown_subject
     from hauler_tui.workflows.fill import fill
     from hauler_tui.workflows.ledger import gaps
 
     now = session.now()
     chosen = [gap for gap in gaps(library, now=now) if not ids or gap.feed.id in ids]
-    if chosen:
-        tell(f"filling {count(len(chosen), 'day')} from arXiv; it wants 3 seconds between pages")
+    others = sum(gap.subject.startswith(PREPRINTS) for gap in chosen)
+    if own := len(chosen) - others:
+        tell(f"filling {count(own, 'day')} from arXiv; it wants 3 seconds between pages")
+    if others:
+        tell(f"filling {count(others, 'day')} from bioRxiv's API")
     report = asyncio.run(
         fill(library, chosen, now=now, settings=settings, force=force, progress=_filling_shown())
     )
@@ -154,7 +158,7 @@ def _filling_shown() -> Callable[[Filling], None]:
 
 def _told_fill(report: FillReport) -> str:
     if not report.filled and not report.left:
-        return "no day of arXiv is lacking"
+        return "no day is lacking"
     left = f", {len(report.left)} still lacking" if report.left else ""
     source = f" {report.sources()}" if report.filled else ""
     return (

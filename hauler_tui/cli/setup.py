@@ -27,6 +27,7 @@ _TEMPLATE = """\
 # timeout = 30                     # seconds for one feed in all
 # arxiv_api = "https://export.arxiv.org/api/query"   # where missed days and ids are asked for
 # arxiv_oai = "https://oaipmh.arxiv.org/oai"         # and where else for days
+# preprint_api = "https://api.biorxiv.org/details"   # the same for bioRxiv and medRxiv
 
 [refresh]
 # every = 60                       # minutes until a feed is asked again; 0: only by R

@@ -211,7 +211,7 @@ def refresh_shape(report: RefreshReport) -> dict[str, Any]:
 
 
 def fill_shape(report: FillReport) -> dict[str, Any]:
-    """What became of the days of arXiv that were lacking."""
+    """What became of the days that were lacking."""
     from hauler_tui.workflows.filling import source_of
 
     return {

@@ -1,8 +1,8 @@
 """The day ledger: of which days of arXiv's announcements the library holds everything, proved.
 
-A *subject* is a category or archive (``cs.CL``, ``cs``), or ``query:`` and a search. What a feed or
-the query API said of a subject's day becomes a ``DayRecord``; a later one replaces it only where it
-proves more.
+A *subject* is a category or archive (``cs.CL``, ``cs``), or ``query:`` and a search, or a preprint
+server and what its feed is of (``biorxiv:plant_biology``). What a feed or an API said of a
+subject's day becomes a ``DayRecord``; a later one replaces it only where it proves more.
 """
 
 from __future__ import annotations
@@ -38,14 +38,17 @@ Reason: TypeAlias = Literal[
     "unchanged",
     "query",
     "records",
+    "details",
     "more",
 ]
 """What a record rests on: see ``workflows.ledger.proof`` for each in a sentence."""
 
-FILLERS: Final = ("query", "records")
-"""What a day that was filled rests on: arXiv's query API, or its records by OAI-PMH."""
+FILLERS: Final = ("query", "records", "details")
+"""What a filled day rests on: arXiv's query API, its records by OAI-PMH, or bioRxiv's details."""
 QUERY: Final = "query:"
 """How the subject of a search begins."""
+PREPRINTS: Final = ("biorxiv:", "medrxiv:")
+"""How the subjects of bioRxiv's and medRxiv's feeds begin."""
 DAILY_CAP: Final = 2_000
 """Most papers in one daily feed; beyond it arXiv drops new ones without a word."""
 
@@ -81,9 +84,9 @@ class DayRecord:
     came: int = 0
     """How many came from the oldest on without a hole: there a fill goes on."""
     newest: datetime | None = None
-    """Of a search: when the newest paper that came was submitted."""
+    """Of a search or a preprint server: when the newest paper that came was submitted."""
     gap_from: datetime | None = None
-    """Of a search with more papers than one answer holds: the newest paper known before."""
+    """Of one with more papers than an answer holds: the newest paper known before."""
     gap_to: datetime | None = None
     """The oldest paper that came with it."""
 
@@ -94,7 +97,7 @@ class DayRecord:
 
     @property
     def is_filled(self) -> bool:
-        """Whether the query API or a list of records proved it whole."""
+        """Whether something else than the feed proved it whole."""
         return self.reason in FILLERS and self.state == "complete"
 
 
@@ -223,6 +226,11 @@ def states(
             found[day] = _state(day, records, begins, today)
         day += _ONE_DAY
     return found
+
+
+def is_polled(subject: str) -> bool:
+    """Whether a subject has no batch a day: only the days count on which it was asked."""
+    return subject.startswith((QUERY, *PREPRINTS))
 
 
 def is_gap(state: DayState) -> bool:

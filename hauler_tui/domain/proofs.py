@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from hauler_tui.domain.announcements import is_weekend
-from hauler_tui.domain.ledger import DAILY_CAP, QUERY, DayRecord, DayState
+from hauler_tui.domain.ledger import DAILY_CAP, PREPRINTS, QUERY, DayRecord, DayState
 
 MEANINGS: Final[Mapping[DayState, str]] = {
     "complete": "everything came",
@@ -72,6 +72,10 @@ def _counts(record: DayRecord) -> str:
 def _of_batch(record: DayRecord) -> str:
     if record.subject.startswith(QUERY):
         return "its newest papers reach back to those known before"
+    if record.subject.startswith(PREPRINTS):
+        if record.begins:
+            return "its feed came for the first time"
+        return "its feed reaches back to papers known before"
     return f"the feed of the day came whole: {_counts(record)}"
 
 
@@ -93,6 +97,23 @@ def _of_records(record: DayRecord) -> str:
     return f"arXiv's records (OAI-PMH) have {total:,} papers submitted for it, and all are here"
 
 
+def _of_details(record: DayRecord) -> str:
+    total, came = record.total or 0, record.came
+    days = "" if record.gap_from is None else f" from {record.gap_from:%Y-%m-%d}"
+    days += "" if record.gap_to is None else f" to {record.gap_to:%Y-%m-%d}"
+    if record.state == "complete":
+        return f"api.biorxiv.org counts {total:,} records{days}, and all came"
+    of_all = f" of the {total:,}" if record.total is not None else ""
+    return f"{came:,}{of_all} records{days} came from api.biorxiv.org"
+
+
+def _of_more(record: DayRecord) -> str:
+    if not record.subject.startswith(PREPRINTS) or not record.gap_from or not record.gap_to:
+        return "more papers were new than one answer holds"
+    days = f"{record.gap_from:%Y-%m-%d} to {record.gap_to:%Y-%m-%d}"
+    return f"no paper of its feed was known: some of {days} may have come and gone unseen"
+
+
 _WITHOUT_RECORD: Mapping[DayState, str] = {
     "holiday": "arXiv announces nothing for a Saturday or Sunday",
     "missing": "the feed was not fetched that day, and it holds one day only",
@@ -112,7 +133,8 @@ _PROOFS: Mapping[str, Callable[[DayRecord], str]] = {
     "repeat": lambda record: "the feed held the batch of an earlier day once more",
     "old": lambda record: "the feed was still that of an earlier day",
     "unchanged": lambda record: "the server said that nothing had changed since the batch before",
-    "more": lambda record: "more papers were new than one answer holds",
+    "more": _of_more,
     "query": _of_query,
     "records": _of_records,
+    "details": _of_details,
 }

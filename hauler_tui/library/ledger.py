@@ -14,6 +14,8 @@ from hauler_tui.library.records import from_row, to_row
 from hauler_tui.library.store.journal import Journal
 
 TABLE = "ledger"
+_PREPRINTS = 3
+"""The document of ``ledger_state`` about bioRxiv's API; two others are about arXiv."""
 
 
 class Ledger:
@@ -62,6 +64,17 @@ class Ledger:
         if state != self.api_state():
             with self.step("ledger", "what arXiv's API asked for", at=at):
                 self._api.put(1, to_row(state))
+
+    def preprint_state(self) -> FeedState:
+        """What the last questions to bioRxiv's API taught: when it may be asked again."""
+        row = self._api.rows().get(_PREPRINTS)
+        return FeedState() if row is None else from_row(FeedState, row)
+
+    def keep_preprint_state(self, state: FeedState, *, at: datetime) -> None:
+        """Remember whether bioRxiv's API asked to be left alone."""
+        if state != self.preprint_state():
+            with self.step("ledger", "what bioRxiv's API asked for", at=at):
+                self._api.put(_PREPRINTS, to_row(state))
 
     def _read(self) -> dict[str, dict[date, DayRecord]]:
         if self._known is None:

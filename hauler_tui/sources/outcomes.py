@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hauler_tui.domain.feed import FeedState, Outcome, Unchanged, Updated, Waiting
 from hauler_tui.errors import SourceError
-from hauler_tui.sources import diagnosis, oaipmh, schedule
+from hauler_tui.sources import diagnosis, oaipmh, preprintlists, schedule
 from hauler_tui.sources.addresses import host_of, is_loopback, shown
 from hauler_tui.sources.failures import failed
 from hauler_tui.sources.feeds import parse_feed
@@ -42,8 +42,9 @@ def conclude(
     try:
         if answer.status == 304:
             return Unchanged(feed_id=job.feed_id, state=_confirmed(job, answer, settings, now))
-        is_list = job.reads == "records"
-        is_read = answer.status == 200 or (is_list and oaipmh.is_answer(answer.body))
+        is_list = job.reads != "feed"
+        is_records = job.reads == "records"
+        is_read = answer.status == 200 or (is_records and oaipmh.is_answer(answer.body))
         if is_read and not asks_to_wait(answer, now=now):
             return (_read_list if is_list else _read)(job, answer, settings, now)
         return _refused(job, answer, now=now, jitter=jitter)
@@ -91,8 +92,9 @@ def _read(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> O
 
 
 def _read_list(job: Job, answer: Answer, settings: FetchSettings, now: datetime) -> Outcome:
-    """The outcome of a page of records. Raises SourceError."""
-    found = oaipmh.read(answer.body, url=answer.url, now=now)
+    """The outcome of a page of a list. Raises SourceError."""
+    read = oaipmh.read if job.reads == "records" else preprintlists.read
+    found = read(answer.body, url=answer.url, now=now)
     return Updated(
         feed_id=job.feed_id,
         state=_after(job, answer, settings, now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -46,6 +47,13 @@ def read(body: bytes, *, url: str, server: str, doi: str, now: datetime) -> Entr
     own = [one for one in known if identity.doi(text_of(one, "doi")) == doi]
     if not own:
         return None
+    return entry_of(own, url=url, server=server, doi=doi, now=now)
+
+
+def entry_of(
+    own: Sequence[dict[str, Any]], *, url: str, server: str, doi: str, now: datetime
+) -> Entry:
+    """A paper by the records of its versions, of which there is one at least."""
     newest = max(own, key=_version)
     journal_doi = identity.doi(text_of(newest, "published"))
     names = identity.aliases(doi=f"{doi} {journal_doi or ''}")

@@ -20,6 +20,8 @@ class FetchSettings:
     """Where arXiv's query API answers; another address is a mirror, or a test's own server."""
     arxiv_oai: str = ""
     """Where arXiv's OAI-PMH answers; empty is arXiv's own where the query API is arXiv's own."""
+    preprint_api: str = "https://api.biorxiv.org/details"
+    """Where the details of bioRxiv and medRxiv answer, without a last slash."""
     interval_minutes: int = 60
     """How often a feed is fetched when neither it nor the person says otherwise."""
     connect_seconds: float = 10.0
@@ -54,8 +56,8 @@ class Job:
     """Ask even before it is due; a server's Retry-After is honoured all the same."""
     interval_minutes: int | None = None
     """The person's own interval for this feed; None takes the settings'."""
-    reads: Literal["feed", "records"] = "feed"
-    """Whether a feed is asked for, or a page of a list of records (OAI-PMH)."""
+    reads: Literal["feed", "records", "papers"] = "feed"
+    """Whether a feed is asked for, or a page of a list: of records (OAI-PMH), or of bioRxiv's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -316,15 +316,15 @@ ACTIONS: tuple[Action, ...] = (
         "library.ledger",
         "anywhere",
         "C",
-        "Calendar of arXiv",
-        "Show which days of each arXiv category are complete, and fill the others.",
+        "Calendar of days",
+        "Show which days of arXiv and bioRxiv are complete, and fill the others.",
     ),
     action(
         "library.fill",
         "anywhere",
         "F",
         "Fill missed days",
-        "Fetch the days of arXiv that were missed, from its query API or OAI-PMH.",
+        "Fetch what was missed of arXiv, bioRxiv and medRxiv from their APIs or OAI-PMH.",
     ),
     action(
         "feeds.show",

@@ -2,7 +2,8 @@
 
 Two sources know what was missed. The query API finds the papers of a day, and is too busy for hours
 at times. OAI-PMH lists all records that changed since a day: it is asked for what the API did not
-give, and first where a category lacks many days.
+give, and first where a category lacks many days. What bioRxiv and medRxiv lack is asked of them
+(``preprintfill``).
 """
 
 from __future__ import annotations
@@ -16,12 +17,20 @@ from typing import TYPE_CHECKING
 
 from hauler_tui.domain.addresses import host_of
 from hauler_tui.domain.feed import Failed, FeedState, Outcome, Updated, Waiting
-from hauler_tui.domain.ledger import DayRecord
+from hauler_tui.domain.ledger import PREPRINTS, DayRecord
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.workflows import patience
-from hauler_tui.workflows.filling import LATER, Filling, FillReport, Source, together
+from hauler_tui.workflows.filling import (
+    LATER,
+    Filling,
+    FillReport,
+    Source,
+    side_by_side,
+    together,
+)
 from hauler_tui.workflows.harvest import can_harvest, harvest, in_bulk
 from hauler_tui.workflows.ledger import Gap, gaps
+from hauler_tui.workflows.preprintfill import ask_details
 from hauler_tui.workflows.questions import (
     Question,
     announced,
@@ -51,15 +60,46 @@ async def fill(
     progress: Callable[[Filling], None] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> FillReport:
-    """Ask arXiv for the papers of the chosen gaps, or of all, newest day first.
+    """Ask arXiv, and bioRxiv for its own, for the papers of the chosen gaps, or of all.
 
-    Every page is kept as it comes, so that nothing is lost when the rest does not. ``force`` asks
-    before our own pause is over, never before a server's Retry-After. Raises LibraryError where
-    the library cannot be written.
+    The newest day comes first, arXiv's before the others. Every page is kept as it comes, so that
+    nothing is lost when the rest does not. ``force`` asks before our own pause is over, never
+    before a server's Retry-After. Raises LibraryError where the library cannot be written.
     """
     lacking = gaps(library, now=now) if chosen is None else tuple(chosen)
-    if not lacking:
-        return FillReport()
+    preprints = [gap for gap in lacking if gap.subject.startswith(PREPRINTS)]
+    own = [gap for gap in lacking if gap not in preprints]
+    done = new = 0
+
+    def tell(filling: Filling) -> None:
+        if progress is not None:
+            others = len(lacking) - len(own if filling.source != "details" else preprints)
+            told = replace(filling, done=filling.done + done, total=filling.total + others)
+            progress(replace(told, new=filling.new + new))
+
+    first = FillReport()
+    if own:
+        first = await _fill_arxiv(
+            library, own, now=now, settings=settings, force=force, progress=tell, sleep=sleep
+        )
+    done, new = len(first.filled), first.new
+    second = await ask_details(
+        library, preprints, now=now, settings=settings, force=force, progress=tell, sleep=sleep
+    )
+    return side_by_side(first, second)
+
+
+async def _fill_arxiv(
+    library: Library,
+    lacking: Sequence[Gap],
+    *,
+    now: datetime,
+    settings: FetchSettings,
+    force: bool,
+    progress: Callable[[Filling], None],
+    sleep: Callable[[float], Awaitable[None]],
+) -> FillReport:
+    """Ask arXiv for the papers of gaps, of its API and of its lists of records."""
     patient = replace(
         settings,
         deadline_seconds=max(settings.deadline_seconds, _SLOW_SECONDS),
@@ -69,9 +109,8 @@ async def fill(
     attempts: list[FillReport] = []
 
     def tell(filling: Filling) -> None:
-        if progress is not None:
-            new = filling.new + sum(one.new for one in attempts)
-            progress(replace(filling, new=new))
+        new = filling.new + sum(one.new for one in attempts)
+        progress(replace(filling, new=new))
 
     async def attempt(source: Source, some: Sequence[Gap]) -> tuple[Gap, ...]:
         ask = harvest if source == "records" else _ask_api

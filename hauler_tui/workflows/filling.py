@@ -10,10 +10,14 @@ from typing import Final, Literal, TypeAlias
 from hauler_tui.domain.ledger import DayRecord
 from hauler_tui.workflows.ledger import Gap
 
-Source: TypeAlias = Literal["query", "records"]
-"""Who fills a gap: arXiv's query API, or its records by OAI-PMH."""
+Source: TypeAlias = Literal["query", "records", "details"]
+"""Who fills a gap: arXiv's query API, its records by OAI-PMH, or what bioRxiv tells of its days."""
 
-SOURCES: Final[Mapping[Source, str]] = {"query": "the query API", "records": "OAI-PMH"}
+SOURCES: Final[Mapping[Source, str]] = {
+    "query": "the query API",
+    "records": "OAI-PMH",
+    "details": "bioRxiv's API",
+}
 """What they are called."""
 
 LATER: Final = "what came is kept; try again later"
@@ -57,7 +61,21 @@ class FillReport:
 
 def source_of(record: DayRecord) -> Source:
     """Who filled a day."""
+    if record.reason == "details":
+        return "details"
     return "records" if record.reason == "records" else "query"
+
+
+def side_by_side(one: FillReport, other: FillReport) -> FillReport:
+    """What became of two lots of gaps that have nothing to do with each other, in one."""
+    return FillReport(
+        filled=one.filled + other.filled,
+        left=one.left + other.left,
+        new=one.new + other.new,
+        error="; ".join(filter(None, (one.error, other.error))) or None,
+        hint=one.hint or other.hint,
+        note=one.note or other.note,
+    )
 
 
 def together(attempts: Sequence[FillReport], lacking: Sequence[Gap]) -> FillReport:

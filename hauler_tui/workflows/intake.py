@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hauler_tui.domain.feed import Feed, Outcome, Updated
 from hauler_tui.domain.grouping import without_contested
 from hauler_tui.errors import UnknownKeyError
-from hauler_tui.workflows import ledger
+from hauler_tui.workflows import ledger, preprintgaps
 
 if TYPE_CHECKING:
     from hauler_tui.domain.entry import Entry
@@ -29,6 +29,7 @@ async def take_in(
     The feed's validators are kept with the last entries: what a crash leaves out is fetched again.
     Raises LibraryError.
     """
+    preprintgaps.open_hole(library, feed, outcome, now)
     new: set[int] = set()
     changed: set[int] = set()
     entries: Sequence[Entry] = outcome.entries if isinstance(outcome, Updated) else ()

@@ -1,4 +1,4 @@
-"""What an answer proves about arXiv's days, and which days are lacking."""
+"""What an answer proves about arXiv's and bioRxiv's days, and which days are lacking."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hauler_tui.domain.feed import Feed, FeedState, Outcome, Unchanged, Updated
 from hauler_tui.domain.ledger import Batch, DayRecord, DayState
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.library.works import quoted
+from hauler_tui.workflows import preprintgaps
 from hauler_tui.workflows.repeats import was_announced
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def take_in(
     left = outcome if rest is None else rest
     subjects = _subjects(feed, outcome.title if isinstance(outcome, Updated) else "")
     search = None if subjects else search_of(feed.url)
-    if not (subjects or search) or not isinstance(outcome, Updated | Unchanged):
+    preprints = preprintgaps.subject_of(feed)
+    if not (subjects or search or preprints) or not isinstance(outcome, Updated | Unchanged):
         return library.feeds.record(left, now)
     about = f"refresh {quoted(feed.title or feed.url)}"
     with library.ledger.step("refresh", about, at=now):
@@ -78,6 +80,9 @@ def take_in(
             told += ledger.read_unchanged(subjects, records=records, now=now)
         elif search is not None:
             told += _of_search(library, search, outcome, now)
+        elif preprints:
+            reached = preprintgaps.reached(library, preprints, outcome, now)
+            told += () if reached is None else (reached,)
         else:
             batch = Batch(
                 entries=outcome.entries,
@@ -129,6 +134,8 @@ def watched(library: Library) -> tuple[Watched, ...]:
         subjects = _subjects(feed)
         if not subjects and (search := search_of(feed.url)):
             subjects = (ledger.QUERY + search.query,)
+        if not subjects and (preprints := preprintgaps.subject_of(feed)):
+            subjects = (preprints,)
         for subject in subjects:
             since = min(records.get(subject, {}), default=None)
             found.setdefault(subject, Watched(subject=subject, feed=feed, since=since))
@@ -138,10 +145,10 @@ def watched(library: Library) -> tuple[Watched, ...]:
 def states(
     library: Library, subject: str, first: date, last: date, *, now: datetime
 ) -> dict[date, DayState]:
-    """The state of each day of a subject. Of a search only the days count on which it was asked."""
+    """The state of each day of a subject; of what has no daily batch, of the days it was asked."""
     records = library.ledger.records().get(subject, {})
     found = ledger.states(records, first, last, now=now)
-    if subject.startswith(ledger.QUERY):
+    if ledger.is_polled(subject):
         return {day: state if day in records else "unwatched" for day, state in found.items()}
     return found
 

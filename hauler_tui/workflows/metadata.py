@@ -89,7 +89,7 @@ async def look_up(
     from hauler_tui.sources.routes import place_of
     from hauler_tui.sources.settings import Services
 
-    services = services or Services(arxiv=settings.arxiv_api)
+    services = services or Services(arxiv=settings.arxiv_api, preprints=settings.preprint_api)
     now = clock()
     due: list[Question] = []
     for ids in _few(library.lookups.ids() if item_ids is None else tuple(item_ids)):

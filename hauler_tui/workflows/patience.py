@@ -60,6 +60,7 @@ def closed(
     asked = (services or Services(arxiv=settings.arxiv_api)).arxiv
     told = list(library.feeds.patience(now).items())
     told.append((host_of(settings.arxiv_api), library.ledger.api_state()))
+    told.append((host_of(settings.preprint_api), library.ledger.preprint_state()))
     told.append((host_of(oaipmh.address(settings)), library.ledger.harvests.state()))
     for pause in library.lookups.pauses().values():
         if pause.failures:  # else it is only our own pace

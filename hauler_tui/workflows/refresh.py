@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from hauler_tui.domain.addresses import host_of, redacted
 from hauler_tui.domain.feed import Failed, Feed, FeedState, Outcome, Unchanged, Updated, Waiting
-from hauler_tui.domain.ledger import QUERY
 from hauler_tui.workflows import patience
 from hauler_tui.workflows.fill import fill
 from hauler_tui.workflows.filling import Filling
 from hauler_tui.workflows.intake import take_in
 from hauler_tui.workflows.ledger import FILL_COMMAND, gaps, note, notices, watch
 from hauler_tui.workflows.moving import follow_move
+from hauler_tui.workflows.preprintgaps import is_retried
 from hauler_tui.workflows.retention import let_go_daily
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class RefreshReport:
     left: int = 0
     """Items that were let go afterwards, since nobody touched them (``keep_days``)."""
     notices: tuple[str, ...] = ()
-    """What is lacking of arXiv's days, a sentence each."""
+    """What is lacking of arXiv's and bioRxiv's days, a sentence each."""
 
     def totals(self) -> dict[str, int]:
         """How many feeds had each outcome, and the sums of new and changed items."""
@@ -104,6 +104,7 @@ def fetch_settings(config: Config) -> FetchSettings:
         contact=config.fetch.contact,
         arxiv_api=config.fetch.arxiv_api,
         arxiv_oai=config.fetch.arxiv_oai,
+        preprint_api=config.fetch.preprint_api,
         deadline_seconds=config.fetch.timeout,
         silence_seconds=config.fetch.timeout + _PATIENCE,
     )
@@ -123,12 +124,13 @@ async def refresh(
 ) -> RefreshReport:
     """Fetch the feeds that are due, of ``feed_ids`` or of all, and absorb what they said.
 
-    Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all. A search of
-    arXiv with more new papers than one answer holds is paged on at once, which ``filling`` hears
-    of; ``how`` tells, in the notices, what fills other gaps. ``force`` also asks for feeds that are
-    not due, and of ``feed_ids`` for those that are gone; a server's Retry-After is honoured all the
-    same, for every feed of its host. One feed's failure is its result and stops no other. Raises
-    UnknownKeyError for an id that no feed has, LibraryError where the library cannot be written.
+    Then, once a day, lets go of untouched items older than ``keep_days``; 0 keeps all. Where a
+    search of arXiv or a feed of bioRxiv had more new papers than one answer holds, the rest is
+    asked for at once, which ``filling`` hears of; ``how`` tells, in the notices, what fills other
+    gaps. ``force`` also asks for feeds that are not due, and of ``feed_ids`` for those that are
+    gone; a server's Retry-After is honoured all the same, for every feed of its host. One feed's
+    failure is its result and stops no other. Raises UnknownKeyError for an id that no feed has,
+    LibraryError where the library cannot be written.
     """
     # The reader imports this module before its first paint and the sources only when they are used;
     # in a thread, for that takes longer than a key may wait.
@@ -173,7 +175,7 @@ async def refresh(
                 done += 1
                 progress(Progress(done=done, total=len(jobs), result=result, outcome=outcome))
     if jobs:
-        short = [g for g in gaps(library, now=now) if g.subject.startswith(QUERY)]
+        short = [g for g in gaps(library, now=now) if is_retried(g.subject, g.record, now)]
         await fill(library, short, now=now, settings=settings, force=force, progress=filling)
     left = await let_go_daily(library, keep_days, now=now)
     await asyncio.sleep(0)

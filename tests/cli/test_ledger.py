@@ -71,8 +71,8 @@ def test_a_day_missed_is_told_shown_and_filled_through_real_workers(
     assert filled.out.splitlines()[-1] == "1 day filled from the query API; 4 new items"
     shown = run("ledger")
     assert shown.out.splitlines()[1].rstrip().endswith("●◆●")
-    assert "◆ filled from arXiv later" in shown.out
-    assert run("refresh", "--fill").out.splitlines()[-1] == "no day of arXiv is lacking"
+    assert "◆ filled later" in shown.out
+    assert run("refresh", "--fill").out.splitlines()[-1] == "no day is lacking"
 
 
 def test_each_day_that_is_filled_tells_its_own_new_papers(

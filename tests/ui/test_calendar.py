@@ -194,7 +194,7 @@ async def test_a_refresh_tells_what_is_lacking_once_by_itself_and_always_when_as
     async with open_reader() as reader:
 
         def messages() -> list[str]:
-            return [n.message for n in reader.pilot.app._notifications if n.title == "arXiv"]
+            return [n.message for n in reader.pilot.app._notifications if n.title == "Lacking"]
 
         for asked, expected in ((False, 1), (False, 1), (True, 2)):
             reader.screen.refresh_feeds(asked=asked)

@@ -1,4 +1,4 @@
-"""The calendar of arXiv's days: which are complete, what proves it, and a way to the others."""
+"""The calendar of arXiv's and bioRxiv's days: what is complete and why, and a way to the rest."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ class CalendarPage(KeyedPage[None]):
     ) -> None:
         super().__init__(classes="page")
         self._library, self._clock, self._fill = library, clock, fill
-        self._bar = PaneTitle("arXiv's days", "·")
+        self._bar = PaneTitle("Days", "·")
         self._almanac = Almanac(library, clock())
         self._grid = MonthGrid(self._almanac)
         self._detail = TextPane(id="day")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from hauler_tui.domain.ledger import PREPRINTS
 from hauler_tui.domain.proofs import shown_subject
 from hauler_tui.errors import HaulerError
 from hauler_tui.ui.screens.refreshing import RefreshActions
@@ -18,11 +19,11 @@ from hauler_tui.workflows.refresh import fetch_settings
 if TYPE_CHECKING:
     from hauler_tui.ui.screens.calendar import CalendarPage
 
-_NO_ARXIV = "No arXiv category is subscribed to: hauler feeds add arxiv:cs.CL adds one."
+_NONE = "Nothing of arXiv or bioRxiv is subscribed to: hauler feeds add arxiv:cs.CL adds some."
 
 
 class LedgerActions(RefreshActions):
-    """The commands about arXiv's days."""
+    """The commands about the days of arXiv and bioRxiv."""
 
     _calendar: CalendarPage | None = None
     _unfilled: tuple[Gap, ...] = ()
@@ -33,7 +34,7 @@ class LedgerActions(RefreshActions):
         from hauler_tui.ui.screens.calendar import CalendarPage
 
         if not watched(self.library):
-            self.warn(_NO_ARXIV)
+            self.warn(_NONE)
             return
         self._calendar = CalendarPage(self.library, self.clock, self.fill_gaps)
         self.app.push_screen(self._calendar, self._calendar_closed)
@@ -42,9 +43,9 @@ class LedgerActions(RefreshActions):
         """Fetch every day that lacks something."""
         lacking = gaps(self.library, now=self.clock())
         if not watched(self.library):
-            self.warn(_NO_ARXIV)
+            self.warn(_NONE)
         elif not lacking:
-            self.say("No day of arXiv is lacking.")
+            self.say("No day is lacking.")
         else:
             self.fill_gaps(lacking)
 
@@ -82,7 +83,7 @@ class LedgerActions(RefreshActions):
 
     @work(exclusive=True, group="refresh")
     async def _fill(self, chosen: Sequence[Gap]) -> None:
-        self._tell_filling("Asking arXiv…")
+        self._tell_filling("Asking for what is lacking…")
 
         def tell(filling: Filling) -> None:
             name = shown_subject(filling.gap.subject)
@@ -115,7 +116,8 @@ class LedgerActions(RefreshActions):
         filled = len(report.filled)
         message = f"{filled} day{'' if filled == 1 else 's'} filled · {report.new:,} new"
         message += f" · {report.sources()}" if filled else ""
-        self._unfilled = report.left
+        # What bioRxiv did not give, a refresh asks for by itself.
+        self._unfilled = tuple(gap for gap in report.left if not gap.subject.startswith(PREPRINTS))
         if report.left:
             message += f" · {len(report.left)} still lacking"
             self.warn(message)

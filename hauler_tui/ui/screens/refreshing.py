@@ -126,13 +126,13 @@ class RefreshActions(LookupActions):
         return self.keymap.shown(fill) or f"“{fill.title}”"
 
     def _tell_lacking(self, notices: tuple[str, ...], *, asked: bool) -> None:
-        """Say what is lacking of arXiv's days; by itself only what was not said before."""
+        """Say what is lacking of days; by itself only what was not said before."""
         told = notices if asked else tuple(one for one in notices if one not in self._told_lacking)
         self._told_lacking = notices
         if told:
             self.warn(told[0])
             text = "\n".join(map(plain, told))
-            self.notify(text, title="arXiv", severity="warning", timeout=12, markup=False)
+            self.notify(text, title="Lacking", severity="warning", timeout=12, markup=False)
 
     def _reload_fetched(self) -> None:
         if self.is_searching or monotonic() < self._reload_at:

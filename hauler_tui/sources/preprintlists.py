@@ -1,0 +1,117 @@
+"""What bioRxiv and medRxiv posted on some days, a page at a time (https://api.biorxiv.org)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from hauler_tui.domain import identity
+from hauler_tui.domain.entry import Entry
+from hauler_tui.domain.harvest import ListPage
+from hauler_tui.domain.text import clean_line
+from hauler_tui.errors import SourceError
+from hauler_tui.sources import diagnosis
+from hauler_tui.sources.addresses import host_of, is_loopback
+from hauler_tui.sources.jsons import decoded_object, text_of
+from hauler_tui.sources.oaipmh import Records
+from hauler_tui.sources.preprints import entry_of
+from hauler_tui.sources.subjects import PREPRINT_SUBJECTS, preprint_subject
+
+_FEED = re.compile(r"/(biorxiv|medrxiv)_xml\.php")
+_PAGE = re.compile(r"/(biorxiv|medrxiv)/\d{4}-\d\d-\d\d/")
+_NUMBER = re.compile(r"\d{1,9}")
+_ALL = "all"
+
+
+def subject_of(url: str) -> str:
+    """What a feed of bioRxiv's or medRxiv's is of, as ``biorxiv:plant_biology``.
+
+    Several subjects stay joined by ``+``; those that the server does not have are left out. Empty
+    for any other feed.
+    """
+    parts = urlsplit(url) if "rxiv_xml.php" in url else None
+    found = _FEED.fullmatch(parts.path) if parts else None
+    if parts is None or found is None:
+        return ""
+    server, host = found[1], host_of(url)
+    if host != f"connect.{server}.org" and not is_loopback(host):
+        return ""
+    asked = parse_qs(parts.query).get("subject", [""])[-1]
+    known = dict.fromkeys(one for one in re.split(r"[+\s]", asked) if _is_known(server, one))
+    if not known:
+        return ""
+    return f"{server}:{_ALL if _ALL in known else '+'.join(known)}"
+
+
+def page_url(base: str, subject: str, first: date, last: date, cursor: int) -> str:
+    """A page of what was posted on some days, both included, after the first records of so many.
+
+    One subject can be asked for alone; of several everything is asked for, to be chosen from.
+    """
+    server, _, names = subject.partition(":")
+    category = "" if names == _ALL or "+" in names else f"?category={names}"
+    return f"{base.rstrip('/')}/{server}/{first}/{last}/{cursor}/json{category}"
+
+
+def read(body: bytes, *, url: str, now: datetime) -> Records:
+    """The papers of a page, one entry a record, and how many records the server counts in all.
+
+    Raises SourceError for an answer that is none of theirs, or breaks off.
+    """
+    host = host_of(url)
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        if diagnosis.is_challenge(body):
+            raise SourceError(f"{host} shows a check for browsers instead of papers", _LATER)
+        raise SourceError(f"{host} sent a web page instead of papers", _LATER)
+    said = decoded_object(body, host)
+    papers, message = said.get("collection"), _message(said)
+    status = text_of(message, "status")
+    is_refused = not papers and status.lower() != "ok" and not status.lower().startswith("no ")
+    if not isinstance(papers, list) or is_refused:
+        told = f" “{clean_line(status, 100)}”" if status else " in words that hauler does not know"
+        raise SourceError(f"{host} answered{told}", _LATER)
+    named = _PAGE.search(urlsplit(url).path)
+    entries = [_entry(one, url, named[1] if named else "biorxiv", now) for one in papers]
+    total = text_of(message, "total")
+    read_well = tuple(entry for entry in entries if entry is not None)
+    return Records(
+        entries=read_well,
+        page=ListPage(
+            records=len(papers),
+            unread=len(papers) - len(read_well),
+            size=int(total) if _NUMBER.fullmatch(total) else None,
+        ),
+    )
+
+
+def is_of(entry: Entry, subject: str) -> bool:
+    """Whether a paper belongs to a subject: unless it names another one that its server has."""
+    server, _, names = subject.partition(":")
+    if names == _ALL or not entry.categories:
+        return True
+    try:
+        return preprint_subject(server, entry.categories[0]) in names.split("+")
+    except SourceError:
+        return True  # rather one too many than one too few
+
+
+_LATER = "try again later"
+
+
+def _message(said: dict[str, Any]) -> dict[str, Any]:
+    messages = said.get("messages")
+    first = messages[0] if isinstance(messages, list) and messages else messages
+    return first if isinstance(first, dict) else {}
+
+
+def _entry(paper: object, url: str, server: str, now: datetime) -> Entry | None:
+    if not isinstance(paper, dict) or not text_of(paper, "title"):
+        return None
+    doi = identity.doi(text_of(paper, "doi"))
+    return None if doi is None else entry_of([paper], url=url, server=server, doi=doi, now=now)
+
+
+def _is_known(server: str, subject: str) -> bool:
+    return subject in PREPRINT_SUBJECTS[server]
