@@ -42,6 +42,12 @@ class Work:
     versions: tuple[Version, ...] = ()
     first_seen: datetime
 
+    @property
+    def date(self) -> datetime:
+        """When it appeared or was first seen, the earlier."""
+        published = self.entry.published
+        return self.first_seen if published is None else min(published, self.first_seen)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:

@@ -60,8 +60,7 @@ def is_withdrawn(entry: Entry) -> bool:
 
 def dated(item: Item) -> datetime:
     """Return the time an item is listed under: when it appeared or was first seen, the earlier."""
-    published = item.entry.published
-    return item.work.first_seen if published is None else min(published, item.work.first_seen)
+    return item.work.date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,8 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from hauler_tui.domain.entry import Entry
-from hauler_tui.domain.item import Item, Sighting, Work
+from hauler_tui.domain.item import Sighting, Work
 from hauler_tui.domain.merge import new_work
-from hauler_tui.domain.query import dated
 from hauler_tui.domain.tex import to_unicode
 from hauler_tui.domain.text import shorten
 from hauler_tui.errors import LibraryError, UnknownKeyError
@@ -241,7 +240,7 @@ class Works(Documents[Work]):
         try:
             seen = self._dates.decode(raw)
         except msgspec.DecodeError:
-            return dated(Item(id=item_id, work=self.require(item_id)))
+            return self.require(item_id).date
         published = seen.entry.published
         return seen.first_seen if published is None else min(published, seen.first_seen)
 

@@ -87,6 +87,7 @@ class Backlog:
                 self._waiting[item_id] = self.stamp
                 self._unread.discard(item_id)
                 self._learn(item_id, work.aliases)
+                self._dates[item_id] = self.stamp, work.date
             self._changed.notify_all()
 
     def owners(self, aliases: Iterable[str]) -> dict[str, set[int]]:
@@ -104,7 +105,7 @@ class Backlog:
             }
 
     def has_names(self, kind: str) -> bool:
-        """Whether some item that waits, or waited before, may go by a name of this kind."""
+        """Whether some item that waits, or waited with it, may go by a name of this kind."""
         with self._changed:
             self._read()
             return kind in self._kinds
@@ -155,6 +156,7 @@ class Backlog:
                 self._done = 0
                 self._aliases.clear()
                 self._shared.clear()
+                self._kinds.clear()
                 self.holds_everything = False
             self._changed.notify_all()
 
