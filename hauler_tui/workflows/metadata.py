@@ -22,8 +22,8 @@ _T = TypeVar("_T")
 
 _AT_ONCE = 10
 """Links that are dealt with in one turn of the event loop."""
-_FEED_HOSTS = ("arxiv.org", "reddit.com")
-"""Hosts with a pause of their own that feeds are fetched from too."""
+_FEED_HOSTS = ("arxiv.org", "reddit.com", "api.biorxiv.org")
+"""Hosts that a refresh may have asked a moment ago and that lookups ask too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

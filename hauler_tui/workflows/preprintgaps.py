@@ -46,8 +46,11 @@ def open_hole(library: Library, feed: Feed, outcome: Outcome, now: datetime) -> 
         return  # it was removed meanwhile
     known = library.ledger.records().get(subject, {}).values()
     newest = max((each.newest for each in known if each.newest), default=None)
-    read_at = library.feeds.state(feed.id).validated_at
-    if newest is None and (read_at is None or len(outcome.entries) < FULL):
+    states = [library.feeds.state(feed_id) for feed_id in same]
+    read_at = max((each.validated_at for each in states if each.validated_at), default=None)
+    # A feed that moved has no validators left; one that is subscribed to anew has read nothing.
+    was_read = read_at is not None or (newest and any(each.body_hash for each in states))
+    if not was_read or (newest is None and len(outcome.entries) < FULL):
         return
     if _joins(library, outcome.entries, same):
         return

@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hauler_tui.domain.feed import Updated
+from hauler_tui.domain.feed import FeedState, Updated
 from hauler_tui.domain.ledger import DayRecord
+from hauler_tui.domain.lookup import Held
 from hauler_tui.domain.proofs import proof
 from hauler_tui.library.library import Library
 from hauler_tui.sources.settings import FetchSettings
+from hauler_tui.workflows import patience
+from hauler_tui.workflows.capture import capture
 from hauler_tui.workflows.fill import fill
 from hauler_tui.workflows.filling import Filling, FillReport
 from hauler_tui.workflows.ledger import gaps, notices, watched
@@ -308,6 +311,24 @@ async def test_retry_after_is_kept_by_fills_and_by_the_next_program(
         assert (await reading.fill(THURSDAY, 14)).left == ()
 
 
+async def test_lookups_and_fills_keep_what_either_was_told_of_patience(reading: Reading) -> None:
+    await lose(reading, answer=ERROR)
+    reading.server.base, host, told = "https://api.biorxiv.org", "api.biorxiv.org", noon(THURSDAY)
+    library, due_at = reading.library, noon(THURSDAY, 20)
+    library.ledger.keep_preprint_state(FeedState(due_at=due_at), at=told)
+    assert patience.until(patience.closed(library, told, reading.settings)[host]) == due_at
+    library.ledger.keep_preprint_state(FeedState(), at=told)
+    assert patience.closed(library, told, reading.settings) == {}
+
+    (item_id,) = capture(library, ["https://doi.org/10.64898/2026.01.01.1"], at=told).ids
+    refusal = Held(item_id=item_id, host=host, reason="busy", wait_seconds=3_600.0, is_refusal=True)
+    library.lookups.record([refusal], told)
+    reading.server.asked.clear()
+    filled = await reading.fill(THURSDAY, 12)
+    assert (filled.error or "").startswith("api.biorxiv.org is not asked before")
+    assert reading.server.asked == []
+
+
 async def test_pages_of_the_real_api_are_a_second_apart(reading: Reading) -> None:
     await lose(reading, answer=ERROR)
     reading.server.base, there = "https://api.biorxiv.org", reading.server.base
@@ -397,6 +418,24 @@ async def test_a_feed_that_had_nothing_and_has_room_lacks_nothing(reading: Readi
     assert (await reading.refresh(TUESDAY)).notices == ()
     assert reading.record(TUESDAY).begins
     assert reading.server.asked == []
+
+
+@pytest.mark.parametrize("has_moved", [True, False])
+async def test_a_feed_subscribed_to_anew_lacks_nothing_and_one_that_moved_does(
+    reading: Reading, has_moved: bool
+) -> None:
+    reading.server.post(PLANTS, MONDAY, 5)
+    feed_id = reading.subscribe()
+    await reading.refresh(MONDAY)
+    feeds = reading.library.feeds
+    if has_moved:
+        feeds.move(feed_id, reading.server.feed(PLANTS) + "&page=1", at=noon(TUESDAY))
+    else:
+        feeds.remove(feed_id, at=noon(TUESDAY))
+        reading.subscribe()
+    reading.server.post(PLANTS, TUESDAY, 50)
+    await reading.refresh(TUESDAY)
+    assert bool(reading.server.asked) is has_moved
 
 
 async def test_after_three_days_only_the_person_asks_for_what_is_lacking(reading: Reading) -> None:
