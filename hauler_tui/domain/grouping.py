@@ -134,17 +134,22 @@ def without_contested(entries: Sequence[Entry], feed_id: int) -> tuple[Entry, ..
 def namesakes(
     entries: Sequence[Entry], feed_id: int, owners: Mapping[str, int], known: Mapping[int, Told]
 ) -> set[str]:
-    """Return the names that entries have where others by another title keep their DOIs.
+    """Return the names that entries have where works by another title keep theirs.
 
-    Two feeds tell of a translation by these, whichever of the works came first.
+    Two feeds tell of a translation by these, whichever of the works came first, and a feed of
+    another post at an address that one had before.
     """
     found: set[str] = set()
     for entry in entries:
         for name in entry.aliases:
-            owner = known.get(owners.get(name, 0)) if name.startswith("doi:") else None
-            says = Told.of_entry(entry, feed_id) if owner is not None else None
-            if owner and says and owner.titles and owner.titles.isdisjoint(says.titles):
-                found.update(_namesakes(says.with_names(says.names - {name}), (name,)))
+            owner = known.get(owners.get(name, 0))
+            if owner is None or not owner.titles:
+                continue
+            says = Told.of_entry(entry, feed_id)
+            if owner.titles.isdisjoint(says.titles):
+                found.add(hash_name(entry, feed_id))
+                if name.startswith("doi:"):
+                    found.update(_namesakes(says.with_names(says.names - {name}), (name,)))
     return found
 
 

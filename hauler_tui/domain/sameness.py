@@ -88,7 +88,9 @@ def may_be_one(a: Told, b: Told) -> bool:
     if any(name.startswith(_UNIQUE) for name in shared):
         return True
     if any(name.startswith("doi:") for name in shared):
-        return not _disagree(a, b) and not (
+        if _disagree(a, b) or (_are_other_guids(a, b) and _say_other(a, b)):
+            return False
+        return not (
             _differ(a, b, "url:")
             and not _have_one_title(a, b)
             and (_are_other_guids(a, b) or bool(a.feed_ids & b.feed_ids and _say_other(a, b)))
@@ -99,7 +101,9 @@ def may_be_one(a: Told, b: Told) -> bool:
         return not (_differ(a, b, "url:") and _disagree(a, b))
     if (_is_namesake(a, b) or _is_namesake(b, a)) and _disagree(a, b):
         return False
-    if any(name.startswith("url:") for name in shared) and a.feed_ids & b.feed_ids:
+    # Of a work that several feeds tell, the title may be another feed's.
+    is_one_feed = bool(a.feed_ids) and a.feed_ids == b.feed_ids
+    if is_one_feed and any(name.startswith("url:") for name in shared):
         return not (_disagree(a, b) or (_are_other_guids(a, b) and not _have_one_title(a, b)))
     return True
 
