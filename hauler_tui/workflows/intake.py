@@ -35,6 +35,7 @@ async def take_in(
     entries: Sequence[Entry] = outcome.entries if isinstance(outcome, Updated) else ()
     # Which names say nothing is seen only in the whole answer.
     entries = without_contested(entries, feed.id)
+    await asyncio.sleep(0)
     while len(entries) > _AT_ONCE:
         some, entries = entries[:_AT_ONCE], entries[_AT_ONCE:]
         try:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _PATIENCE = 120.0
 """Seconds that a worker may be silent beyond the deadline of a feed: it also parses."""
 
+_USED = ("fetching", "arxivfill", "oaipmh", "preprintlists")
+"""Of the sources, what a refresh and the ledger ask here, outside the workers."""
+
 OutcomeName: TypeAlias = Literal["updated", "unchanged", "waiting", "failed"]
 
 
@@ -134,7 +137,8 @@ async def refresh(
     """
     # The reader imports this module before its first paint and the sources only when they are used;
     # in a thread, for that takes longer than a key may wait.
-    await asyncio.to_thread(import_module, "hauler_tui.sources.fetching")
+    for name in _USED:
+        await asyncio.to_thread(import_module, f"hauler_tui.sources.{name}")
     from hauler_tui.sources.fetching import fetch_all
 
     chosen = library.feeds.all() if feed_ids is None else [library.feeds.get(i) for i in feed_ids]

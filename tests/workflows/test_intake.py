@@ -69,7 +69,8 @@ async def test_a_feed_that_is_removed_meanwhile_brings_nothing_more(tmp_path: Pa
     with Library.open(tmp_path / "library") as library:
         feed = library.feeds.add("https://example.org/f", at=NOW)
         taking = asyncio.create_task(take_in(library, feed, said(feed.id, *range(100)), now=NOW))
-        await asyncio.sleep(0)
+        while not library.items.count():
+            await asyncio.sleep(0)
         library.feeds.remove(feed.id, NOW)
         assert await taking == (25, 0)
         assert library.items.view().tolist() == []
