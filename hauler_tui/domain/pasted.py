@@ -10,6 +10,7 @@ from itertools import islice
 
 from hauler_tui.domain.identifiers import PAPER_ADDRESS, arxiv_id, doi, pmid
 from hauler_tui.domain.identity import aliases
+from hauler_tui.domain.tables import unrolled
 from hauler_tui.domain.text import clean_line
 from hauler_tui.domain.urls import behind_redirect, normalise_url
 
@@ -72,11 +73,11 @@ def find_links(text: str) -> tuple[str, ...]:
 
 
 def named_links(text: str) -> tuple[Pasted, ...]:
-    """Return what `find_links` does with the words that Markdown, HTML and others link by it.
+    """Return what `find_links` does with the words that Markdown, HTML and tables name it by.
 
     Pictures that a text shows, as the badges of a README, are none of its links.
     """
-    text = _plain(text)
+    text, named = unrolled(_plain(text))
     links: dict[str, Pasted] = {}
     for found in _LINK.finditer(text):
         link = _as_link(_without_tail(found.group()))
@@ -85,7 +86,8 @@ def named_links(text: str) -> tuple[Pasted, ...]:
             continue
         if names and (names[0] not in links or not links[names[0]].title):
             known = links.get(names[0])
-            title = _title(_label(text, found.start(), found.end()))
+            label = _label(text, found.start(), found.end()) or named.get(found.start(), "")
+            title = _title(label)
             links[names[0]] = Pasted(link=known.link if known else link, title=title)
     return tuple(links.values())
 
