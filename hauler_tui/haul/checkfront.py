@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from hauler_tui.domain.numbering import base_of, folded
 from hauler_tui.haul import front
 from hauler_tui.haul.checkprose import placeholders
+from hauler_tui.haul.dates import read_date
 from hauler_tui.haul.findings import Edit, Spot
-from hauler_tui.haul.intake import date_keys, is_titled_by_heading, read_date
+from hauler_tui.haul.intake import date_keys, is_titled_by_heading
 from hauler_tui.haul.known import Known
 from hauler_tui.haul.model import Document, FrontMatter
 

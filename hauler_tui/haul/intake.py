@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from hauler_tui.domain.haul import Lane
 from hauler_tui.domain.numbering import split_number
 from hauler_tui.domain.text import clean_line
+from hauler_tui.haul.dates import read_date
 from hauler_tui.haul.model import (
     CardContent,
     Document,
@@ -21,7 +22,6 @@ from hauler_tui.haul.model import (
 )
 
 _LINE_END = re.compile(r"\r\n?")
-_OFFSET_APART = re.compile(r"[ ]+(?=(?:[+-]\d\d:?\d\d|Z)\Z)")
 _PUBLISHED = (
     "publishedat", "date", "published", "pubdate", "publishdate", "pubdatetime", "publisheddate",
     "datepublished", "publicationdate", "publishedon",
@@ -164,16 +164,6 @@ def _published(document: Document) -> tuple[datetime | None, str]:
         when = read_date(written)
         return when, "" if when else f"{key} is not a date: {written[:60]}"
     return None, ""
-
-
-def read_date(written: str) -> datetime | None:
-    """A date as front matter writes it, ISO 8601 with or without a time; None when it is none."""
-    try:
-        when = datetime.fromisoformat(_OFFSET_APART.sub("", written.strip()))
-        aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return aware.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _warnings(document: Document) -> list[str]:

@@ -15,7 +15,8 @@ from hauler_tui.domain.pasted import find_links
 from hauler_tui.domain.reference import LeftOut, Reference, References
 from hauler_tui.domain.text import clean_line, clean_text
 from hauler_tui.haul import front
-from hauler_tui.haul.intake import date_keys, read_date
+from hauler_tui.haul.dates import read_date
+from hauler_tui.haul.intake import date_keys
 from hauler_tui.haul.markup import block_parser, is_much_work
 
 _LINK_KEYS = (

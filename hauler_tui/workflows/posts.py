@@ -186,7 +186,7 @@ def slug_of(path: Path, document: Document | None = None) -> str:
 
 def date_in_name(path: Path) -> datetime | None:
     """The day with which a file's name begins, as Jekyll has it, or its folder's; else None."""
-    from hauler_tui.haul.intake import read_date
+    from hauler_tui.haul.dates import read_date
 
     for name in (path.name, path.parent.name if path.stem in ("index", "_index") else ""):
         if found := _DATED.match(name):

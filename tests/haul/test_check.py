@@ -213,8 +213,10 @@ def test_an_alias_is_not_called_broken_yaml_and_never_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["2025-04-01", "2025-04-01 08:00:00 +0200", "2025-04-01T08:00:00+02:00", "20250401"]
-)
+    "date",
+    ["2025-04-01", "2025-04-01 08:00:00 +0200", "2025-04-01T08:00:00+02:00", "20250401",
+     "2025/04/01 12:00:00", "Apr 01 2025", "Tue, 01 Apr 2025 08:00:00 GMT", "13.04.2025"],
+)  # fmt: skip
 def test_a_date_may_be_written_as_other_blogs_do(date: str) -> None:
     assert found(changed("2025-04-01T08:00:00.000Z", date)) == []
     assert found(changed("published_at:", "date:")) == []

@@ -65,3 +65,12 @@ def test_a_name_that_only_looks_like_a_day_is_none(library: Library, tmp_path: P
     text = issue_text(3).replace("published_at:", "title_was:")
     publish.import_files(library, [write(tmp_path, "2022-13-40-haul-3.md", text)], NOW)
     assert library.hauls.get("2022-13-40-haul-3").published_at is None
+
+
+def test_a_date_in_the_form_of_another_program_is_known_and_kept(
+    library: Library, tmp_path: Path
+) -> None:
+    text = issue_text(3).replace("published_at: ", "pubDate: Jul 08 2022\nwas: ")
+    publish.import_files(library, [write(tmp_path, "field-notes-3.md", text)], NOW)
+    assert library.hauls.get("field-notes-3").published_at == datetime(2022, 7, 8, tzinfo=UTC)
+    assert publish.compile_text(library, "field-notes-3") == text
