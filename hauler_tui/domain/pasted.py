@@ -103,11 +103,13 @@ def _label(text: str, start: int, end: int) -> str:
     if before.endswith(("](", "](<", "]( ")):
         lead = _MARKDOWN_LEAD.search(before)
         return lead[2] if lead and not lead[1] else ""
+    if _HREF.search(before[-12:]):
+        anchor = _HTML_LABEL.match(text[end : end + 3 * _LONGEST_LABEL])
+        blocks = _BLOCK.split(_BREAK.sub(" ", anchor[1])) if anchor else []
+        return next((words for block in blocks if (words := _TAG.sub("", block)).strip()), "")
     after = text[end : end + _LONGEST_LABEL]
     if before.endswith("[["):
         found = _ORG_LABEL.match(after)
-    elif _HREF.search(before[-12:]):
-        found = _HTML_LABEL.match(after)
     else:
         found = (_SLACK_LABEL if before.endswith("<") else _ASCIIDOC_LABEL).match(after)
     return found[1] if found else ""
@@ -125,7 +127,14 @@ _ORG_LABEL = re.compile(r"\]\[([^\[\]]{1,500})\]\]")
 _ASCIIDOC_LABEL = re.compile(r"\[([^\[\]\n]{1,500})\](?!\()")
 _SLACK_LABEL = re.compile(r"\|([^<>|\n]{1,500})>")
 _HREF = re.compile(r"""href\s?=\s?["']?\Z""", re.IGNORECASE)
-_HTML_LABEL = re.compile(r"[^<>]{0,200}>(?:\s|<[^<>/][^<>]{0,60}>){0,4}([^<>]{1,500})<")
+_HTML_LABEL = re.compile(r"[^<>]{0,200}>(.{1,1500}?)</?a[\s>]", re.IGNORECASE | re.DOTALL)
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|li|ul|ol|td|tr|table|section|article|figure|figcaption|header)\b[^<>]{0,300}>",
+    re.IGNORECASE,
+)
+"""What ends the first of several texts within a link, as a card's headline before its teaser."""
+_BREAK = re.compile(r"<br\b[^<>]{0,300}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,300}>", re.IGNORECASE)
 
 
 def _title(label: str) -> str:
