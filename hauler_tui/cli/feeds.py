@@ -55,9 +55,11 @@ def add_feeds(
     which feed is its own; without a network, one that looks like a feed's is taken as it is.
     """
     from hauler_tui.sources.addresses import subscription_url
+    from hauler_tui.sources.feedlines import apart
     from hauler_tui.workflows.refresh import fetch_settings
     from hauler_tui.workflows.subscribe import addresses_to_add
 
+    urls = tuple(url for given in urls for url in apart(given))
     if title and len(urls) > 1:
         raise UsageError("--title names one feed, and several were given")
     settings = fetch_settings(session.config())

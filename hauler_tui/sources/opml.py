@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import SourceError
 from hauler_tui.sources.charsets import decoded
+from hauler_tui.sources.feedlines import apart, is_address, plain_line
 from hauler_tui.sources.tags import tags
 
 _DEEPEST = 20
@@ -22,9 +23,6 @@ _LONGEST_TAG = 200
 _FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "rdf", "json", "feed"})
 _IS_OPML = re.compile(r"<(?:opml|outline)[\s>/]", re.IGNORECASE)
 _WORDS = re.compile(r'"((?:[^"\\]|\\.)*)"?|(\S+)')
-_WEB = re.compile(r"https?://", re.IGNORECASE)
-_JOINT = re.compile(r"[,;](?=https?://)", re.IGNORECASE)
-"""Where one address ends and the next begins, of which a person wrote several on a line."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = {"%": "%25", "/": "%2F", ",": "%2C"}
 
@@ -214,7 +212,7 @@ def _unescaped(found: re.Match[str]) -> str:
 def _lines(text: str) -> Iterator[Outline]:
     for line in text.splitlines():
         words = []
-        for found in _WORDS.finditer(line[:10_000]):
+        for found in _WORDS.finditer(plain_line(line[:10_000])):
             if found[2] and found[2].startswith("#"):
                 break
             words.append(re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[2])
@@ -232,10 +230,13 @@ def _lines(text: str) -> Iterator[Outline]:
 
 
 def _addresses_first(words: list[str]) -> tuple[list[str], list[str]]:
-    """The addresses at the beginning of a line, apart by commas or semicolons, and the rest."""
-    first, *rest = words
-    addresses = _JOINT.split(first) if first.startswith("http") and "?" not in first else [first]
-    while rest and re.match(r"https?://.*[,;]$", addresses[-1]) and _WEB.match(rest[0]):
-        addresses[-1] = addresses[-1][:-1]
-        addresses += _JOINT.split(rest.pop(0))
-    return addresses, rest
+    """The addresses of a line, apart by spaces, commas, semicolons or bars, and the rest."""
+    first, *others = words
+    addresses, rest = apart(first), []
+    for word in others if is_address(first) else ():
+        if not is_address(word):
+            rest.append(word)
+            continue
+        addresses[-1] = addresses[-1].rstrip(",;|")
+        addresses += apart(word)
+    return addresses, rest if is_address(first) else others

@@ -70,6 +70,13 @@ def test_an_edit_that_names_nothing_says_what_there_is(run: Run, feed: str) -> N
     assert "--keep-days" in refused.err
 
 
+def test_addresses_that_commas_part_are_a_feed_each(run: Run) -> None:
+    several = "https://example.org/f1,https://example.org/f2,b"
+    added = run("feeds", "add", several, "--no-fetch", "--json").json
+    assert [one["url"] for one in added] == ["https://example.org/f1", "https://example.org/f2,b"]
+    run("feeds", "add", several, "--no-fetch", "--title", "Both", code=2)
+
+
 def test_a_feed_takes_a_new_address_unless_another_has_it(run: Run, feed: str) -> None:
     run("feeds", "add", "https://example.org/b.xml", "--no-fetch")
     taken = run("feeds", "edit", feed, "--url", "https://example.org/b.xml", code=2)

@@ -167,6 +167,10 @@ arxiv:cs.CL
         ("https://a.example/f,https://b.example/f", ["https://a.example/f", "https://b.example/f"]),
         ("https://a.example/f; https://b.example/f", ["https://a.example/f", "https://b.example/f"]),
         ("https://a.example/f,b", ["https://a.example/f,b"]),
+        ("https://a.example/f https://b.example/f", ["https://a.example/f", "https://b.example/f"]),
+        ("https://a.example/f|https://b.example/f", ["https://a.example/f", "https://b.example/f"]),
+        ("arxiv:cs.CL arxiv:cs.LG", ["arxiv:cs.CL", "arxiv:cs.LG"]),
+        ("http://a/p, arxiv:cs.CL;biorxiv:all", ["http://a/p", "arxiv:cs.CL", "biorxiv:all"]),
         ("https://a.example/?of=x,https://b.example/", ["https://a.example/?of=x,https://b.example/"]),
     ],
 )  # fmt: skip
@@ -174,6 +178,24 @@ def test_several_addresses_on_a_line_are_a_feed_each(line: str, addresses: list[
     found = read(f"{line} tech".encode())
     assert [one.address for one in found] == addresses
     assert all(one.tags == ("tech",) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("- https://a.example/f,b", ""),
+        ("* <https://a.example/f,b>", ""),
+        (" 1. https://a.example/f,b", ""),
+        ('[The "A" \\ paper](https://a.example/f,b)', 'The "A" \\ paper'),
+        ("- [A](<https://a.example/f,b>)", "A"),
+        ("The A,https://a.example/f,b", "The A"),
+        ('"A, of b", "https://a.example/f,b"', "A, of b"),
+    ],
+)
+def test_entries_of_lists_in_markdown_and_titles_before_addresses_are_read(
+    line: str, title: str
+) -> None:
+    assert read(line.encode()) == (Outline(address="https://a.example/f,b", title=title),)
 
 
 @pytest.mark.parametrize(
