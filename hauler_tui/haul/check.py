@@ -26,6 +26,8 @@ _SUBHEADING = re.compile(r"^ {0,3}#{1,6}[ \t]", re.MULTILINE)
 _NUMBERED = re.compile(r"(.*\D)(\d{1,6})\Z", re.DOTALL)
 _NOTHING_KNOWN = Known()
 _TOLD = ("tag", "hidden-card")
+_MATHEMATICS = ("math", "mathjax", "katex", "use_math", "usemath", "has_math", "latex")
+_ON = ("true", "yes", "on", "katex", "mathjax")
 _CARD_TAGS = ("blockquote", "h4", "a ")
 
 
@@ -119,6 +121,7 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
     """What is wrong in notes, prose and headings; tags pair up over the whole post."""
     tags: list[Tag] = []
     blocks = list(_placed(document))
+    shows_mathematics = _shows_mathematics(document.front)
     for place, (start, block) in enumerate(blocks):
         if isinstance(block, CardBlock):
             begin, prose = start + len(block.source) - len(block.text), block.text
@@ -130,7 +133,7 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
         else:
             continue
         scan = scan_prose(prose)
-        for spot in scan.spots:
+        for spot in scan.spots if shows_mathematics else (*scan.spots, *scan.formulas):
             yield replace(spot, at=begin + spot.at)
         tags += (replace(tag, start=begin + tag.start, end=begin + tag.end) for tag in scan.tags)
         for quote in scan.quotes:
@@ -150,6 +153,12 @@ def _prose(document: Document, known: Known) -> Iterator[Spot]:
             yield Spot(code="empty-lane", at=begin, message=message)
     if len(tags) <= MOST_TAGS:
         yield from unpaired(tags, frozenset({"p"}))
+
+
+def _shows_mathematics(front: FrontMatter | None) -> bool:
+    """Whether front matter has the key with which a site's theme is told to show formulas."""
+    values = front.values.items() if front else ()
+    return any(key in _MATHEMATICS and str(value).casefold() in _ON for key, value in values)
 
 
 def _read_back(document: Document) -> Iterator[Spot]:

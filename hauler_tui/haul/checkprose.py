@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from hauler_tui.haul.markup import code_spans
 from hauler_tui.haul.tags import Tag, tags_of
 
 _PLACEHOLDER = re.compile(
-    r"(?<![\w\"'“‘/.#@&=%-])_{0,2}(?P<word>TODO|X{3,})_{0,2}(?![\w\"'”’-]"
+    r"(?<![\w\"'“‘`/.#@&=%-])(?<!\bBowl )_{0,2}(?P<word>TODO|X{3,})_{0,2}(?![\w\"'”’`-]"
     r"|[ ](?:list|app|comment|item|note|file|tag)s?\b)"
     r"|(?<![^\s(\[{>*_:,;—–-])(?P<marks>\?{3,})(?![?\w\"'”’])"
 )
@@ -29,6 +29,16 @@ _INTERNAL = re.compile(
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TEX = re.compile(
     r"\\(?:emph|text[a-z]{2,3}|math[a-z]{2,4}|cite[a-z]?|ref|frac|sqrt|url|href|footnote)\s?\{"
+)
+_FORMULA_BEGINS = re.compile(r"\\(?:[(\[]|begin\{[a-z]{1,20}\*?\})")
+_FORMULA_ENDS = re.compile(r"\\(?:[)\]]|end\{[a-z]{1,20}\*?\})")
+_CODE_BEGINS = re.compile(
+    r"^[ \t]*\{(?:%-?[ \t]*(?:highlight|codeblock)\b[^\n%]*%|\{[<%][ \t]*highlight\b[^\n}]*\})\}",
+    re.MULTILINE,
+)
+"""The tags that Jekyll, Hexo and Hugo have around code."""
+_CODE_ENDS = re.compile(
+    r"\{(?:%-?[ \t]*end(?:highlight|codeblock)[ \t]*-?%|\{[<%][ \t]*/[ \t]*highlight[^\n}]*\})\}"
 )
 
 
@@ -55,6 +65,8 @@ class ProseScan:
     """A stretch of Markdown taken apart, code left aside; offsets are its own."""
 
     spots: tuple[Spot, ...]
+    formulas: tuple[Spot, ...]
+    """Those on raw TeX in formulas, which are none on a page that shows mathematics."""
     tags: tuple[Tag, ...]
     quotes: tuple[Quote, ...]
     """The quotes that look like cards and are none."""
@@ -66,8 +78,10 @@ def scan_prose(text: str) -> ProseScan:
     """Read a note, a lane's prose or a heading; never raises."""
     bare = _without_code(text)
     tags = tuple(_tags(bare)) if "<" in bare else ()
+    words, formulas = _tex(bare)
     return ProseScan(
-        spots=(*placeholders(bare), *_tracking(bare), *_tex(bare)),
+        spots=(*placeholders(bare), *_tracking(bare), *words),
+        formulas=formulas,
         tags=tags,
         quotes=tuple(_quotes(bare, tags)),
         mentions=tuple(_mentions(bare)) if "](" in bare or "href" in bare or "]:" in bare else (),
@@ -104,14 +118,30 @@ def _parameters(link: str) -> int:
 
 def _without_code(text: str) -> str:
     """The text with every character of code a space, so that offsets stay."""
+    if "{%" in text or "{{" in text:
+        text = _blanked(text, _between(text, _CODE_BEGINS, _CODE_ENDS))
     if "`" not in text and "~~~" not in text and "\t" not in text and "    " not in text:
         return text
+    return _blanked(text, code_spans(text))
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     parts = []
     at = 0
-    for start, end in code_spans(text):
+    for start, end in spans:
         parts += [text[at:start], re.sub(r"[^\r\n]", " ", text[start:end])]
         at = end
     return "".join([*parts, text[at:]])
+
+
+def _between(
+    text: str, begins: re.Pattern[str], ends: re.Pattern[str]
+) -> Iterator[tuple[int, int]]:
+    """What stands from each beginning to the next end, both included."""
+    opening = begins.search(text)
+    while opening and (closing := ends.search(text, opening.end())):
+        yield opening.start(), closing.end()
+        opening = begins.search(text, closing.end())
 
 
 def _tags(bare: str) -> Iterator[Tag]:
@@ -151,16 +181,25 @@ def _tracking(bare: str) -> Iterator[Spot]:
             yield Spot(code="tracking", at=found.start(), message=message)
 
 
-def _tex(bare: str) -> Iterator[Spot]:
+def _tex(bare: str) -> tuple[tuple[Spot, ...], tuple[Spot, ...]]:
+    """The raw TeX among words, and that in formulas."""
     if "\\" not in bare:
-        return
+        return (), ()
     places = [found.start() for found in _TEX.finditer(bare)]
+    formulas = []
     for start, end in formula_spans(bare):
         if re.search(r"\\[A-Za-z]{2,}", bare[start:end]):
-            places = [place for place in places if not start <= place < end] + [start]
-    for place in sorted(places):
-        message = "raw TeX is printed as it stands: write it in words or in Unicode"
-        yield Spot(code="tex", at=place, message=message)
+            places = [place for place in places if not start <= place < end]
+            formulas.append(start)
+    for start, end in _between(bare, _FORMULA_BEGINS, _FORMULA_ENDS):
+        formulas += (place for place in places if start <= place < end)
+        places = [place for place in places if not start <= place < end]
+    return tuple(map(_raw, places)), tuple(map(_raw, formulas))
+
+
+def _raw(place: int) -> Spot:
+    message = "raw TeX is printed as it stands: write it in words or in Unicode"
+    return Spot(code="tex", at=place, message=message)
 
 
 def _mentions(bare: str) -> Iterator[Mention]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -99,3 +100,44 @@ def test_a_compiled_issue_has_no_finding_but_that_a_note_is_missing(
         bare = sum(not card.text.strip() for card in cards)
         assert sum(one.code == "no-note" for one in found) == bare
     assert mend(text, lambda each: check_text(each, known)).text == text
+
+
+MATHEMATICS = (
+    "The entropy $-\\sum p \\log p$ of $$\n\\frac{1}{n}\n$$ and \\\\(\\mathbb{E}\\\\), then"
+    "\n\n\\begin{align}\n\\mathrm{d}x\n\\end{align}\n"
+)
+
+
+@pytest.mark.parametrize("key", ["math: true", "mathjax: true", "katex: yes"])
+def test_a_page_that_shows_mathematics_may_have_formulas(key: str) -> None:
+    post = "---\ntitle: On entropy\n%sdate: 2024-03-04\n---\n\n" + MATHEMATICS
+    assert {one.code for one in check_text(post % "")} == {"tex"}
+    assert check_text(post % f"{key}\n") == ()
+    words = check_text((post % f"{key}\n") + "\nThe \\emph{deep} sea.\n")
+    assert [one.code for one in words] == ["tex"]
+    off = key.partition(":")[0] + ": false\n"
+    assert {one.code for one in check_text(post % off)} == {"tex"}
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("{% highlight python %}", "{% endhighlight %}"),
+        ("{%- highlight html linenos -%}", "{%- endhighlight -%}"),
+        ("{% codeblock lang:python %}", "{% endcodeblock %}"),
+        ('{{< highlight go "linenos=table" >}}', "{{< /highlight >}}"),
+    ],
+)
+def test_code_in_the_tags_of_a_site_program_is_code(begins: str, ends: str) -> None:
+    post = "---\ntitle: On tags\ndate: 2024-03-04\n---\n\nWords.\n\n{}\n{}\n{}\n\nMore.\n"
+    code = 'print("<b>")  # TODO \\emph{x}'
+    assert check_text(post.format(begins, code, ends)) == ()
+    assert len(check_text(post.format(begins, code, ends) + "\n<b>\n")) == 1
+    assert len(check_text(post.format(begins, code, ""))) == 3
+
+
+@pytest.mark.parametrize("title", ["What does `XXX` mean?", "`TODO`", "At Super Bowl XXX"])
+def test_a_title_about_code_or_a_super_bowl_holds_no_placeholder(title: str) -> None:
+    assert check_text(f"---\ntitle: {title!r}\ndate: 2024-03-04\n---\n\nWords.\n") == ()
+    left_in = f"---\ntitle: {title + ' and XXX too'!r}\ndate: 2024-03-04\n---\n\nWords.\n"
+    assert [one.code for one in check_text(left_in)] == ["placeholder"]
