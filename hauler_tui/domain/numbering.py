@@ -19,6 +19,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number that is one for certain."""
+_CERTAIN_MARK = re.compile(r"(?<!\w)[~#№] ?\Z")
+"""What stands before the number of an issue in one title alone."""
+_SUBTITLE = re.compile(r" *(?:[:–—]| - ) *\w")
 _SEPARATOR = re.compile(r" *(?:[:|;·–—(\[]|, | - )")
 """What stands between a title that a series has and one that its issue has."""
 _RANGE = re.compile(r" *[-–—.,/+&] *\d")
@@ -130,7 +133,8 @@ class SharedPattern:
 def shared_patterns(titles: Iterable[str]) -> tuple[SharedPattern, ...]:
     """The series that the titles of issues show, in the order of their first titles.
 
-    A number at the end shows one by itself; words behind a number do where two titles share them,
+    A number at the end shows one by itself, and so does ``~6`` behind a name and before a colon or
+    a dash; words behind a number do where two titles share them,
     or where the words before it come again with another number. What has only a mark such as ``#``
     in common is a series where two numbers follow one another, and what has words of its own
     behind a plain number where there are three.
@@ -183,6 +187,8 @@ def _series_in(group: Sequence[Numbered]) -> Iterator[tuple[list[Numbered], str]
     if is_plain or is_shown:
         ends = {one.after.casefold() for one in left}
         yield left, ends.pop() if len(ends) == 1 else ""
+    elif left and all(map(_is_certain, left)):
+        yield left, ""
 
 
 def _shared(members: Sequence[Numbered], end: str) -> SharedPattern:
@@ -192,6 +198,13 @@ def _shared(members: Sequence[Numbered], end: str) -> SharedPattern:
     return SharedPattern(
         pattern=f"{newest.before}{{n}}{written}", titles=tuple(one.title for one in ordered)
     )
+
+
+def _is_certain(one: Numbered) -> bool:
+    """Whether a title is plainly a series' name, a marked number and words of the issue's own."""
+    is_marked = _CERTAIN_MARK.search(one.before) is not None
+    is_numbered = is_marked and _names_series(one.before) and not _is_year(one.number)
+    return is_numbered and _SUBTITLE.match(one.after) is not None
 
 
 def _names_series(before: str) -> bool:

@@ -89,6 +89,9 @@ def test_a_title_may_go_on_behind_its_series_pattern(
         (["Plant Notes 9: Moss", "Plant Notes 12", "Plant Notes 13: Figs"], ["Plant Notes {n}"]),
         (["Notes 9 – Moss", "Notes 12 – Ferns", "Notes 13 – Figs"], ["Notes {n}"]),
         (["Plant Notes 12", "Plant Notes 14 – Ferns"], ["Plant Notes {n}"]),
+        (["ML Arxiv Haul ~30: The Summer Edition"], ["ML Arxiv Haul ~{n}"]),
+        (["Bio Haul #6 – The Mamba Edition"], ["Bio Haul #{n}"]),
+        (["Haul ~6: The Mamba Edition", "Notes #2 - Moss"], ["Haul ~{n}", "Notes #{n}"]),
         # Chance: one of its kind, or numbers far apart behind a bare mark.
         (["Field Notes ~3, the moths"], []),
         (["#5 tricks for a thesis", "#12 Plants and more"], []),
@@ -98,6 +101,11 @@ def test_a_title_may_go_on_behind_its_series_pattern(
         (["Top 5: moss", "Top 10: ferns"], []),
         (["GPT 3: a review", "GPT 4: a review"], []),
         (["12: Moss", "13: Ferns"], []),
+        (["No. 8 – X"], []),
+        (["#8: Moss"], []),
+        (["C# 12: what is new"], []),
+        (["Plant Notes 9: Moss"], []),
+        (["The best of ~2023: Moss"], []),
     ],
 )  # fmt: skip
 def test_a_series_is_what_titles_have_in_common(titles: list[str], patterns: list[str]) -> None:

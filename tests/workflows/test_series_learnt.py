@@ -27,6 +27,8 @@ def _issue(number: int, title: str) -> str:
         ),
         ({"no-7-rain": "No. 7 – Rain", "no-8-x": "No. 8 – X"}, "No. 9", "no-9"),
         ({"haul-7": "~7 arXiv Haul", "haul-8": "~8 arXiv Haul"}, "~9 arXiv Haul", "haul-9"),
+        ({"ml-30": "ML Haul ~30: The Summer"}, "ML Haul ~31", "ml-31"),
+        ({"haul-6-mamba": "Haul ~6: The Mamba"}, "Haul ~7", "haul-7"),
         ({"papers-8": "Papers ~8 ✨"}, "Papers ~9 ✨", "papers-9"),
         ({"p-8": "#8 Plants and more", "p-9": "#9 Plants and more"}, "#10 Plants and more", "p-10"),
     ],
