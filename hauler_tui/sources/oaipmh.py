@@ -25,10 +25,7 @@ from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.authors import split_arxiv
 from hauler_tui.sources.charsets import decoded
 from hauler_tui.sources.schedule import http_date
-from hauler_tui.sources.settings import FetchSettings
-from hauler_tui.sources.shorthands import ARXIV_QUERY
 
-ADDRESS: Final = "https://oaipmh.arxiv.org/oai"
 """Where arXiv answers (https://info.arxiv.org/help/oa/index.html)."""
 FORMAT: Final = "arXivRaw"
 """The format with the dates of every version."""
@@ -71,13 +68,6 @@ class _RefusedError(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
-
-
-def address(settings: FetchSettings) -> str:
-    """Where records are asked for; empty where the query API is somebody else's."""
-    if settings.arxiv_oai:
-        return settings.arxiv_oai
-    return ADDRESS if settings.arxiv_api == ARXIV_QUERY else ""
 
 
 def set_of(subject: str) -> str:

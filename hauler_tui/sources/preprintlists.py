@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from hauler_tui.domain import identity
 from hauler_tui.domain.entry import Entry
@@ -13,36 +13,15 @@ from hauler_tui.domain.harvest import ListPage
 from hauler_tui.domain.text import clean_line
 from hauler_tui.errors import SourceError
 from hauler_tui.sources import diagnosis
-from hauler_tui.sources.addresses import host_of, is_loopback
+from hauler_tui.sources.addresses import host_of
 from hauler_tui.sources.jsons import decoded_object, text_of
 from hauler_tui.sources.oaipmh import Records
+from hauler_tui.sources.preprintfeeds import ALL
 from hauler_tui.sources.preprints import entry_of
-from hauler_tui.sources.subjects import PREPRINT_SUBJECTS, preprint_subject
+from hauler_tui.sources.subjects import preprint_subject
 
-_FEED = re.compile(r"/(biorxiv|medrxiv)_xml\.php")
 _PAGE = re.compile(r"/(biorxiv|medrxiv)/\d{4}-\d\d-\d\d/")
 _NUMBER = re.compile(r"\d{1,9}")
-_ALL = "all"
-
-
-def subject_of(url: str) -> str:
-    """What a feed of bioRxiv's or medRxiv's is of, as ``biorxiv:plant_biology``.
-
-    Several subjects stay joined by ``+``; those that the server does not have are left out. Empty
-    for any other feed.
-    """
-    parts = urlsplit(url) if "rxiv_xml.php" in url else None
-    found = _FEED.fullmatch(parts.path) if parts else None
-    if parts is None or found is None:
-        return ""
-    server, host = found[1], host_of(url)
-    if host != f"connect.{server}.org" and not is_loopback(host):
-        return ""
-    asked = parse_qs(parts.query).get("subject", [""])[-1]
-    known = dict.fromkeys(one for one in re.split(r"[+\s]", asked) if _is_known(server, one))
-    if not known:
-        return ""
-    return f"{server}:{_ALL if _ALL in known else '+'.join(known)}"
 
 
 def page_url(base: str, subject: str, first: date, last: date, cursor: int) -> str:
@@ -51,7 +30,7 @@ def page_url(base: str, subject: str, first: date, last: date, cursor: int) -> s
     One subject can be asked for alone; of several everything is asked for, to be chosen from.
     """
     server, _, names = subject.partition(":")
-    category = "" if names == _ALL or "+" in names else f"?category={names}"
+    category = "" if names == ALL or "+" in names else f"?category={names}"
     return f"{base.rstrip('/')}/{server}/{first}/{last}/{cursor}/json{category}"
 
 
@@ -89,7 +68,7 @@ def read(body: bytes, *, url: str, now: datetime) -> Records:
 def is_of(entry: Entry, subject: str) -> bool:
     """Whether a paper belongs to a subject: unless it names another one that its server has."""
     server, _, names = subject.partition(":")
-    if names == _ALL or not entry.categories:
+    if names == ALL or not entry.categories:
         return True
     try:
         return preprint_subject(server, entry.categories[0]) in names.split("+")
@@ -111,7 +90,3 @@ def _entry(paper: object, url: str, server: str, now: datetime) -> Entry | None:
         return None
     doi = identity.doi(text_of(paper, "doi"))
     return None if doi is None else entry_of([paper], url=url, server=server, doi=doi, now=now)
-
-
-def _is_known(server: str, subject: str) -> bool:
-    return subject in PREPRINT_SUBJECTS[server]

@@ -7,6 +7,9 @@ from typing import Literal
 
 from hauler_tui.domain.feed import FeedState
 
+ARXIV_QUERY = "https://export.arxiv.org/api/query"
+ARXIV_RECORDS = "https://oaipmh.arxiv.org/oai"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
@@ -16,7 +19,7 @@ class FetchSettings:
     """Whether addresses of this machine and of local networks may be fetched."""
     contact: str | None = None
     """An address or page that servers see in the User-Agent, where the person gave one."""
-    arxiv_api: str = "https://export.arxiv.org/api/query"
+    arxiv_api: str = ARXIV_QUERY
     """Where arXiv's query API answers; another address is a mirror, or a test's own server."""
     arxiv_oai: str = ""
     """Where arXiv's OAI-PMH answers; empty is arXiv's own where the query API is arXiv's own."""
@@ -44,6 +47,13 @@ class FetchSettings:
     silence_seconds: float = 60.0
     """A worker that says nothing for so long beyond the time for parsing is taken for dead."""
 
+    @property
+    def records(self) -> str:
+        """Where arXiv's records are asked for; empty where the query API is somebody else's."""
+        if self.arxiv_oai:
+            return self.arxiv_oai
+        return ARXIV_RECORDS if self.arxiv_api == ARXIV_QUERY else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -64,7 +74,7 @@ class Job:
 class Services:
     """Where those are asked who know works by their names; each address without its last slash."""
 
-    arxiv: str = "https://export.arxiv.org/api/query"
+    arxiv: str = ARXIV_QUERY
     """arXiv's query API (https://info.arxiv.org/help/api/user-manual.html)."""
     preprints: str = "https://api.biorxiv.org/details"
     """The details of bioRxiv and medRxiv (https://api.biorxiv.org)."""

@@ -26,9 +26,7 @@ _MANY = 10
 
 def can_harvest(gap: Gap, settings: FetchSettings) -> bool:
     """Whether a gap can be filled from a list: searches have none."""
-    from hauler_tui.sources.oaipmh import address
-
-    return bool(address(settings)) and not gap.subject.startswith(ledger.QUERY)
+    return bool(settings.records) and not gap.subject.startswith(ledger.QUERY)
 
 
 def in_bulk(lacking: Sequence[Gap], settings: FetchSettings, *, now: datetime) -> tuple[Gap, ...]:
@@ -62,10 +60,9 @@ async def harvest(
     gap's. Each page is kept as it comes, with how far the list is read, so that the next filling
     goes on there. Raises LibraryError where the library cannot be written.
     """
-    from hauler_tui.sources import oaipmh
     from hauler_tui.sources.schedule import may_ask
 
-    base = oaipmh.address(settings)
+    base = settings.records
     state = library.ledger.harvests.state()
     others = patience.closed(library, now, settings).get(host_of(base), state)
     for told in (state, others):

@@ -51,7 +51,6 @@ def closed(
 
     This machine's own are never among them.
     """
-    from hauler_tui.sources import oaipmh
     from hauler_tui.sources.addresses import is_loopback
     from hauler_tui.sources.routes import place_of
     from hauler_tui.sources.schedule import may_ask
@@ -61,7 +60,7 @@ def closed(
     told = list(library.feeds.patience(now).items())
     told.append((host_of(settings.arxiv_api), library.ledger.api_state()))
     told.append((host_of(settings.preprint_api), library.ledger.preprint_state()))
-    told.append((host_of(oaipmh.address(settings)), library.ledger.harvests.state()))
+    told.append((host_of(settings.records), library.ledger.harvests.state()))
     for pause in library.lookups.pauses().values():
         if pause.failures:  # else it is only our own pace
             host = host_of(asked) if pause.host == place_of(asked) else pause.host

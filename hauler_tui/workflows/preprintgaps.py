@@ -27,7 +27,7 @@ _RETRIED = timedelta(days=3)
 
 def subject_of(feed: Feed) -> str:
     """What a feed of theirs is of; empty for any other."""
-    from hauler_tui.sources.preprintlists import subject_of
+    from hauler_tui.sources.preprintfeeds import subject_of
 
     return subject_of(feed.url)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PATIENCE = 120.0
 """Seconds that a worker may be silent beyond the deadline of a feed: it also parses."""
 
-_USED = ("fetching", "arxivfill", "oaipmh", "preprintlists")
+_USED = ("fetching", "arxivfill", "preprintfeeds")
 """Of the sources, what a refresh and the ledger ask here, outside the workers."""
 
 OutcomeName: TypeAlias = Literal["updated", "unchanged", "waiting", "failed"]

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from hauler_tui.domain.feed import FeedState, Outcome, Updated
 from hauler_tui.domain.harvest import ListPage
 from hauler_tui.errors import SourceError
-from hauler_tui.sources import oaipmh
 from hauler_tui.sources.feeds import parse_feed
 from hauler_tui.sources.http import Answer
 from hauler_tui.sources.messages import Decoder, encode
-from hauler_tui.sources.oaipmh import Records, address, first_url, next_url, people, read, set_of
+from hauler_tui.sources.oaipmh import Records, first_url, next_url, people, read, set_of
 from hauler_tui.sources.outcomes import conclude
-from hauler_tui.sources.settings import FetchSettings, Job
+from hauler_tui.sources.settings import ARXIV_RECORDS, FetchSettings, Job
 from hauler_tui.sources.subjects import ARXIV_CATEGORIES
 from tests.sources.oaiserver import listed, page, record, refused
 
@@ -60,21 +59,21 @@ def test_every_category_has_a_set_of_its_own() -> None:
 
 
 def test_a_list_is_asked_for_as_the_protocol_says() -> None:
-    first = first_url(oaipmh.ADDRESS, "cs.CL", date(2026, 5, 4), date(2026, 5, 7))
+    first = first_url(ARXIV_RECORDS, "cs.CL", date(2026, 5, 4), date(2026, 5, 7))
     assert first == (
         "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXivRaw&set=cs:cs:CL"
         "&from=2026-05-04&until=2026-05-07"
     )
-    assert next_url(oaipmh.ADDRESS, "a b|1&2") == (
+    assert next_url(ARXIV_RECORDS, "a b|1&2") == (
         "https://oaipmh.arxiv.org/oai?verb=ListRecords&resumptionToken=a+b%7C1%262"
     )
 
 
 def test_who_names_an_api_of_their_own_is_not_sent_to_arxiv_behind_their_back() -> None:
-    assert address(FetchSettings()) == oaipmh.ADDRESS
-    assert address(FetchSettings(arxiv_api="http://127.0.0.1/api")) == ""
+    assert FetchSettings().records == ARXIV_RECORDS
+    assert FetchSettings(arxiv_api="http://127.0.0.1/api").records == ""
     mirror = FetchSettings(arxiv_api="http://127.0.0.1/api", arxiv_oai="http://127.0.0.1/oai")
-    assert address(mirror) == "http://127.0.0.1/oai"
+    assert mirror.records == "http://127.0.0.1/oai"
 
 
 _API = r"""<?xml version='1.0' encoding='UTF-8'?>

@@ -10,7 +10,8 @@ import pytest
 
 from hauler_tui.domain.entry import Entry
 from hauler_tui.errors import SourceError
-from hauler_tui.sources.preprintlists import is_of, page_url, read, subject_of
+from hauler_tui.sources.preprintfeeds import subject_of
+from hauler_tui.sources.preprintlists import is_of, page_url, read
 from tests.sources.preprintserver import EMPTY, Preprint, page_of
 
 NOW = datetime(2026, 5, 8, 12, tzinfo=UTC)

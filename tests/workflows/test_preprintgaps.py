@@ -385,7 +385,7 @@ async def test_a_library_from_before_there_was_this_ledger_finds_its_first_hole_
     reading.server.post(PLANTS, MONDAY, 5)
     reading.subscribe()
     with monkeypatch.context() as before:
-        before.setattr("hauler_tui.sources.preprintlists.subject_of", lambda url: "")
+        before.setattr("hauler_tui.sources.preprintfeeds.subject_of", lambda url: "")
         await reading.refresh(MONDAY)
     assert not reading.library.ledger.records()
     reading.server.post(PLANTS, TUESDAY, 50)
