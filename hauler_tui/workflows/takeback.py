@@ -132,7 +132,8 @@ class _Taking:
         return tuple(self._stays)
 
     def _take_front(self) -> None:
-        from hauler_tui.haul.intake import date_keys, read_date
+        from hauler_tui.haul.dates import read_date
+        from hauler_tui.haul.intake import date_keys
 
         changes: dict[str, object] = {}
         for name in ("title", "snippet"):
