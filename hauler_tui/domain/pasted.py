@@ -80,9 +80,11 @@ def named_links(text: str) -> tuple[Pasted, ...]:
     text, named = unrolled(_plain(text))
     links: dict[str, Pasted] = {}
     for found in _LINK.finditer(text):
-        link = _as_link(_without_tail(found.group()))
+        is_quoted = text[max(0, found.start() - 1) : found.start()] == "'"
+        written = _QUOTE.split(found.group(), 1)[0] if is_quoted else found.group()
+        link = _as_link(_without_tail(written))
         names = aliases(link=link) if link else ()
-        if names and names[0].startswith("url:") and _is_picture(text, found.start()):
+        if names and names[0].startswith("url:") and _is_part(text, found.start()):
             continue
         if names and (names[0] not in links or not links[names[0]].title):
             known = links.get(names[0])
@@ -92,9 +94,17 @@ def named_links(text: str) -> tuple[Pasted, ...]:
     return tuple(links.values())
 
 
-def _is_picture(text: str, start: int) -> bool:
-    """Whether Markdown or HTML shows as a picture what the address at `start` leads to."""
-    return _PICTURE.search(text[max(0, start - _LONGEST_LABEL) : start]) is not None
+def _is_part(text: str, start: int) -> bool:
+    """Whether the address at `start` is of a picture, a script or else a part of a page."""
+    before = text[max(0, start - _LONGEST_LABEL) : start]
+    if _PICTURE.search(before):
+        return True
+    tag = _LINK_TAG.search(before)
+    return (
+        tag is not None
+        and _PARTS.search(tag[0] + text[start : start + _LONGEST_LABEL].split(">", 1)[0])
+        is not None
+    )
 
 
 def _label(text: str, start: int, end: int) -> str:
@@ -112,19 +122,32 @@ def _label(text: str, start: int, end: int) -> str:
         found = _ORG_LABEL.match(after)
     else:
         found = (_SLACK_LABEL if before.endswith("<") else _ASCIIDOC_LABEL).match(after)
+    if found and found.re is _ASCIIDOC_LABEL:
+        return _ASCIIDOC_EXTRAS.sub("", found[1]).removesuffix("^").strip('"')
     return found[1] if found else ""
 
 
 _LONGEST_LABEL = 600
 _PICTURE = re.compile(
-    r"!\[(?:[^\[\]\\]|\\.){0,500}\]\(\s?<?\Z|<img\s[^<>]{0,400}?\bsrc\s?=\s?[\"']?\Z", re.IGNORECASE
+    r"!\[(?:[^\[\]\\]|\\.){0,500}\]\(\s?<?\Z|<(?:(?:img|script)\s[^<>]{0,400}?\bsrc|base\s[^<>]{0,400}?\bhref)\s?=\s?[\"']?\Z",
+    re.IGNORECASE,
 )
-"""What stands before the address of a picture in Markdown and in HTML."""
+"""What stands before the address of a picture, and in HTML of a script or a base."""
+_LINK_TAG = re.compile(r"<link\s[^<>]{0,400}?\bhref\s?=\s?[\"']?\Z", re.IGNORECASE)
+_PARTS = re.compile(
+    r"\brel\s?=\s?[\"']?[\w -]{0,40}?\b(?:stylesheet|icon|preload|modulepreload|prefetch|preconnect"
+    r"|manifest|search|pingback)\b",
+    re.IGNORECASE,
+)
+"""What a page loads or tells programs by a ``<link>``, unlike its own or another page's address."""
 _MARKDOWN_LEAD = re.compile(
     r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,100}\]){1,500})\]\(\s?<?\Z", re.DOTALL
 )
 _ORG_LABEL = re.compile(r"\]\[([^\[\]]{1,500})\]\]")
 _ASCIIDOC_LABEL = re.compile(r"\[([^\[\]\n]{1,500})\](?!\()")
+_ASCIIDOC_EXTRAS = re.compile(
+    r"(?:,\s?(?:window|role|opts|options|rel|id|title)=(?:\"[^\"]*\"|[^,\"]*))+\Z"
+)
 _SLACK_LABEL = re.compile(r"\|([^<>|\n]{1,500})>")
 _HREF = re.compile(r"""href\s?=\s?["']?\Z""", re.IGNORECASE)
 _HTML_LABEL = re.compile(r"[^<>]{0,200}>(.{1,1500}?)</?a[\s>]", re.IGNORECASE | re.DOTALL)
@@ -164,6 +187,7 @@ def _plain(text: str) -> str:
     text = _ESCAPED_LINE_END.sub("\n", text)
     text = _ESCAPED_SIGN.sub(_sign, text)
     text = _WRAPPED.sub(lambda found: _LINE_END.sub("", found[0]), text)
+    text = _WRAPPED_PAPER.sub(r"\1\2", text)
     return _FILTERED.sub(_unfiltered, _UNSEEN.sub("", text))
 
 
@@ -172,6 +196,14 @@ _WRAPPED = re.compile(
     re.IGNORECASE,
 )
 """An address in angle brackets over several lines, whose ends do not count (RFC 3986, C)."""
+
+_GAP = r"[ \t]{0,9}\r?\n[ \t>]{0,20}"
+_WRAPPED_PAPER = re.compile(
+    rf"(\barxiv\.org/(?:abs|pdf|html)/)(?:([0-9]{{4}}\.){_GAP}(?=[0-9]{{4,5}}(?![0-9]))"
+    rf"|{_GAP}(?=[0-9]{{4}}\.[0-9]{{4,5}}(?![0-9])))",
+    re.IGNORECASE,
+)
+"""The address of a paper that a mail broke before its number, or within that."""
 
 _LINE_END = re.compile(r"[ \t]*\r?\n[ \t>]*")
 _HIDDEN = "[\u00ad\u200b\u2060\ufeff]{1,3}"
@@ -265,4 +297,5 @@ def _without_tail(link: str) -> str:
 
 
 _CLOSING = {")": "(", "}": "{"}
-_TAIL = ".,;:!?'’*_~({"
+_TAIL = ".,;:!?'’…*_~({"
+_QUOTE = re.compile(r"'(?!\w)")
