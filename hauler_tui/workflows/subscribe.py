@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from hauler_tui.domain.feed import FeedState
 from hauler_tui.errors import SourceError, UsageError
-from hauler_tui.sources.addresses import host_of, shown, subscription_url
+from hauler_tui.sources.addresses import host_of, is_loopback, shown, subscription_url
 from hauler_tui.sources.rewrites import looks_like_feed
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ async def _asked(
             answer = await client.fetch(url, FeedState(), turn=pacer.turn)
         except SourceError as error:
             is_lost = isinstance(error, UnreachableError) and looks_like_feed(url)
+            is_lost = is_lost and not is_loopback(host_of(url))
             if may_be_offline and is_lost and await _is_offline():
                 why = f"{error.message}; this machine seems to be offline"
                 return (FoundFeed(url=url),), f"{shown(url)} was not asked: {why}"

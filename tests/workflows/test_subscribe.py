@@ -149,6 +149,15 @@ async def test_without_a_network_what_looks_like_a_feed_is_taken_and_told(
         await add("https://blog.example/")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+async def test_this_machine_is_reached_without_a_network_and_what_fails_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", Names({"127.0.0.1": "127.0.0.1"}))
+    with pytest.raises(SourceError):
+        await add(f"http://{host}:1/feed.xml")
+
+
 async def test_a_host_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(SourceError) as caught:
         await add("https://nowhere.invalid/blog")
