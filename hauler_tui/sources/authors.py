@@ -93,8 +93,9 @@ def split_arxiv(text: str) -> tuple[str, ...]:
 
 def split_any(names: list[str]) -> tuple[str, ...]:
     """The names a feed gave: several as they are, a single string by the fashion it is in."""
+    names = list(dict.fromkeys(names))
     if len(names) != 1:
-        return tidy(list(dict.fromkeys(names)))
+        return tidy(names)
     text = " ".join(names[0][:_LONGEST].split())
     if ";" in text:
         return tidy(split_outside_parentheses(text, ";"))

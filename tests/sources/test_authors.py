@@ -161,3 +161,7 @@ def test_only_lists_that_are_all_family_first_are_turned(
     names: tuple[str, ...], turned: tuple[str, ...]
 ) -> None:
     assert all_given_first(names) == turned
+
+
+def test_two_people_whom_a_podcast_names_twice_in_one_string_are_two() -> None:
+    assert split_any(["Ada One, Bo Two"] * 2) == ("Ada One", "Bo Two")
