@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 def own_slug(library: Library, path: Path, document: Document) -> str | None:
     """The slug of the issue that was written to a file or read from it, whatever it is called.
 
-    None where front matter names or named a slug, and where the file is something else now.
+    None where front matter names or named a slug, and where the file is something else now. Raises
+    HaulError for a second file with title and papers of an open issue.
     """
     from hauler_tui.haul.parse import parse
 
     place = str(path.resolve())
     slug = library.written.slug_at(place)
+    if slug is None and not _names_slug(document):
+        return _moved_slug(library, path, document)
     if slug is None or _names_slug(document) or slug == slug_of(path, document):
         return None
     issue, base = library.hauls.find(slug), library.written.at(place, "")
@@ -36,6 +39,37 @@ def own_slug(library: Library, path: Path, document: Document) -> str | None:
     before, titles = parse(base.text), other_titles(library, issue) - {issue.title}
     is_other = _names_slug(before) or other_haul(titles, issue, before, document)
     return None if is_other else slug
+
+
+def _moved_slug(library: Library, path: Path, document: Document) -> str | None:
+    """The slug of the issue whose file was moved to a path that is not known."""
+    from hauler_tui.haul.intake import title_of
+    from hauler_tui.haul.parse import parse
+
+    if library.hauls.find(slug_of(path, document)) is not None:
+        return None
+    title = title_of(document)
+    for issue in library.hauls.all() if title else ():
+        if issue.title != title:
+            continue
+        base, places = library.written.latest(issue.id), library.written.places(issue.id)
+        before = parse(base.text if base else issue_text(library, issue))
+        if _works(before).isdisjoint(_works(document)):
+            continue
+        if base and not any(Path(place).exists() for place in places):
+            return None if _names_slug(before) else issue.slug
+        if issue.state == "open":
+            raise HaulError(
+                f"it has the title and papers of the open issue {issue.slug}, and was not written"
+                f" from it; “hauler compile {issue.slug} -o FILE” writes that one"
+            )
+    return None
+
+
+def _works(document: Document) -> set[str]:
+    from hauler_tui.haul.mergesides import work_key
+
+    return {work_key(card.link) for card in document.cards if card.link}
 
 
 def _names_slug(document: Document) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hauler_tui.library.library import Library
 from hauler_tui.workflows.check import check_files
-from hauler_tui.workflows.publish import import_files, publish_issue
+from hauler_tui.workflows.publish import compile_text, import_files, publish_issue
 from hauler_tui.workflows.writing import write_issue
 from tests.factories import NOW
 from tests.workflows.conftest import issue_text, star, write
@@ -58,3 +58,54 @@ def test_a_slug_that_its_front_matter_names_counts(library: Library, tmp_path: P
     path.write_text(path.read_text("utf-8").replace("---\n", "---\nslug: mine\n", 1), "utf-8")
     (report,) = import_files(library, [path], NOW)
     assert report.slug == "mine"
+
+
+def test_a_file_renamed_and_then_edited_is_still_the_issue_s(
+    library: Library, tmp_path: Path
+) -> None:
+    item_id = star(library, 1, "First words.")
+    path = tmp_path / "draft.md"
+    write_issue(library, "haul-1", NOW, path=path)
+    path = path.rename(tmp_path / "haul-final.md")
+    text = path.read_text("utf-8").replace("First words.", "Better words.")
+    path.write_text(text, encoding="utf-8")
+    (report,) = import_files(library, [path], NOW)
+    assert (report.slug, report.refusal) == ("haul-1", None)
+    assert [issue.state for issue in library.hauls.all()] == ["open"]
+    assert library.notes.text(item_id) == "Better words."
+    write_issue(library, "haul-1", NOW, path=path)
+    assert path.read_text("utf-8") == text
+
+
+def test_a_published_file_that_was_moved_makes_no_second_issue(
+    library: Library, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "field-notes-3.md", issue_text(3))
+    import_files(library, [path], NOW)
+    path = path.rename(tmp_path / "2026-03-01-field-notes-3.md")
+    (report,) = import_files(library, [path], NOW)
+    assert (report.slug, report.warnings) == ("field-notes-3", ())
+    assert compile_text(library, "field-notes-3") == issue_text(3)
+    assert len(library.hauls.all()) == 1
+
+
+def test_a_second_file_of_an_open_issue_is_refused(library: Library, tmp_path: Path) -> None:
+    star(library, 1, "First words.")
+    path = tmp_path / "draft.md"
+    write_issue(library, "haul-1", NOW, path=path)
+    copy = write(tmp_path, "copy.md", path.read_text("utf-8"))
+    (report,) = import_files(library, [copy], NOW)
+    assert "title and papers of the open issue haul-1" in (report.refusal or "")
+    assert len(library.hauls.all()) == 1
+
+
+def test_a_moved_file_of_other_papers_or_with_a_slug_is_an_issue_of_its_own(
+    library: Library, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "field-notes-3.md", issue_text(3))
+    import_files(library, [path], NOW)
+    path.unlink()
+    other = write(tmp_path, "other.md", issue_text(3).replace("2605.", "2604."))
+    named = write(tmp_path, "n.md", issue_text(3).replace("---\n", "---\nslug: mine\n", 1))
+    reports = import_files(library, [other, named], NOW)
+    assert [report.slug for report in reports] == ["other", "mine"]
