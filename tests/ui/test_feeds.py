@@ -73,6 +73,19 @@ async def test_feeds_are_listed_with_how_they_fare_and_what_is_unread(
         assert "there is no such feed (404)" not in reader.shown()
 
 
+async def test_a_long_name_takes_the_room_that_its_line_leaves(
+    open_reader: OpenReader, library: Library
+) -> None:
+    name = "A feed whose name is longer than half of the line by some words"
+    library.feeds.add("https://a.example/feed", title=name, at=NOW)
+    library.feeds.add("https://b.example/feed", title=name, tags=("t" * 60,), at=NOW)
+    async with open_reader() as reader:
+        await reader.press("L")
+        whole, short = [line for line in lines(reader) if "A feed whose" in line]
+        assert name in whole
+        assert name not in short
+
+
 @pytest.mark.parametrize(
     ("key", "told"),
     [("L", ("enter space", "Refresh what is due")), ("C", ("Next gap", "Fill all gaps"))],

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from hauler_tui.domain.addresses import shown
 from hauler_tui.domain.feed import Feed, FeedState
-from hauler_tui.ui.text import Span, cut, fit, joined, plain
+from hauler_tui.ui.text import Span, cut, fit, joined, plain, width_of
 from hauler_tui.ui.widgets.line_view import strip_of
 from hauler_tui.ui.widgets.pick_list import PickList
 from hauler_tui.workflows.feedcare import FeedStatus
@@ -58,9 +58,11 @@ class FeedList(PickList):
         over = self.colours.cursor if index == self.cursor else None
         unread = self.unread.get(row.feed.id)
         count = "" if unread is None else f"{unread:,}"
-        title = min(_WIDEST_TITLE, max(16, width // 2 - 8))
         tags = "".join(f"#{plain(tag)} " for tag in row.feed.tags)
         said = joined([*row.remarks, row.state.error or ""])
+        column = min(_WIDEST_TITLE, max(16, width // 2 - 8))
+        free = width - 20 - width_of(tags + plain(said))
+        title = max(column, min(width_of(row.name), free))
         spans = [
             Span(f" {row.status:<7} ", _STYLES[row.status]),
             Span(f"{count:>6}  ", "strong" if unread else "muted"),
