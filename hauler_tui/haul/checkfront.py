@@ -76,6 +76,8 @@ def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
     edits = []
     mended, done = [], 0
     for found in _PLAIN_LINE.finditer(matter.text):
+        if _is_left_open(found.group(2)):
+            continue  # A list in quotes would be one tag.
         alone = front.split(f"---\n{found.group()}\n---\n")
         if alone is None or alone.problem:
             written = front.scalar(found.group(2))
@@ -86,6 +88,12 @@ def _quoted(matter: FrontMatter, start: int) -> Iterator[Edit]:
     if edits and whole and not whole.problem:
         for edit in edits:
             yield Edit(start=start + edit.start, end=start + edit.end, text=edit.text)
+
+
+def _is_left_open(value: str) -> bool:
+    """Whether a value begins as a list or a mapping that no bracket closes in its line."""
+    closing = {"[": "]", "{": "}"}.get(value[0])
+    return closing is not None and closing not in value
 
 
 def _repeated(matter: FrontMatter, start: int) -> Iterator[Spot]:

@@ -151,3 +151,15 @@ def test_cards_that_no_rule_parts_get_none_when_they_are_put_in_order() -> None:
     assert [one.code for one in once.fixed] == ["order"]
     assert "<hr" not in once.text
     assert once.left == ()
+
+
+@pytest.mark.parametrize("value", ["[a, b", "{a: b"])
+def test_a_list_whose_bracket_is_left_open_is_left_to_the_author(value: str) -> None:
+    text = f"---\ntitle: On tags\ndate: 2024-03-04\ntags: {value}\n---\n\nWords.\n"
+    mended = mend(text, check_text)
+    assert mended.text == text
+    assert [one.code for one in mended.left] == ["front-matter"]
+    other = text.replace("On tags", "Tags: a list").replace(value, "[a,\n  b]")
+    assert 'title: "Tags: a list"' in mend(other, check_text).text
+    closed = text.replace(value, "[Draft] of it")
+    assert 'tags: "[Draft] of it"' in mend(closed, check_text).text
