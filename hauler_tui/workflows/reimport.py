@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +57,7 @@ def _moved_slug(library: Library, path: Path, document: Document) -> str | None:
         before = parse(base.text if base else issue_text(library, issue))
         if _works(before).isdisjoint(_works(document)):
             continue
-        if base and not any(Path(place).exists() for place in places):
+        if base and not any(os.path.lexists(place) for place in places):
             return None if _names_slug(before) else issue.slug
         if issue.state == "open":
             raise HaulError(
