@@ -114,10 +114,11 @@ def contested(answer: Sequence[Told]) -> frozenset[str]:
     Two entries that go by all the same names are one that was told again, if the title of one has
     all words of the other's; a lost work is worse than one shown twice.
     """
-    times = Counter(name for told in answer for name in told.names)
-    holders: dict[str, list[Told]] = {name: [] for name, count in times.items() if count > 1}
-    if not holders:
+    names = [name for told in answer for name in told.names]
+    if len(set(names)) == len(names):
         return frozenset()
+    times = Counter(names)
+    holders: dict[str, list[Told]] = {name: [] for name, count in times.items() if count > 1}
     for told in answer:
         for name in holders.keys() & told.names:
             holders[name].append(told)
