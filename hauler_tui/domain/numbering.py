@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-_MARKED_NUMBER = re.compile(r"[~#№][ \t]*(\d{1,6})(?!\w|[.,]\d)")
+_AMOUNT = r"(?![ \t]+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|percent)\b)"
+"""``~3 days`` is about so many."""
+_MARKED_NUMBER = re.compile(
+    rf"(?:(?<!\w)[~#№][ \t]*|[~#№])(\d{{1,6}})(?!\w|[.,]\d){_AMOUNT}", re.IGNORECASE
+)
 _NAMED_NUMBER = re.compile(
-    r"\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\b\.?[ \t]*(\d{1,6})"
+    r"(?<!\bThe )\b(?:no|nr|num|number|issue|vol|volume|edition|episode|part)\b\.?[ \t]*(\d{1,6})"
     r"(?!\w|[.,]\d)",
     re.IGNORECASE,
 )
