@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from hauler_tui.haul.formats.issue import Issue
 from hauler_tui.haul.preview import Block, Span, issue_blocks
@@ -16,8 +17,23 @@ _UNDERLINES = {1: "=", 2: "-"}
 
 def plaintext(issue: Issue) -> str:
     """Title, lanes, cards and notes, one below the other."""
-    parts = [_part(block) for block in issue_blocks(issue.document)]
-    return "\n".join(part for part in parts if part).strip("\n") + "\n"
+    blocks = issue_blocks(issue.document)
+    parts = [
+        part + "\n" if following and _ends_before(block, following) else part
+        for block, following in zip_longest(blocks, blocks[1:])
+        if (part := _part(block))
+    ]
+    return "\n".join(parts).strip("\n") + "\n"
+
+
+def _ends_before(block: Block, following: Block) -> bool:
+    """Whether a list or a card's head, whose lines stand close, needs a blank line to end it."""
+    if following.kind in ("heading", "rule"):
+        return False  # They bring their own.
+    if block.kind == "card-title":
+        return following.kind != "card-abstract"
+    is_in_list = following.kind == "item" or following.around.startswith(block.around)
+    return block.kind == "item" and not is_in_list
 
 
 def _part(block: Block) -> str:

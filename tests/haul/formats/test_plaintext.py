@@ -42,3 +42,12 @@ def test_lines_are_short_and_addresses_whole(make_issue: MakeIssue) -> None:
     text = plaintext(make_issue(TEXT.replace("quoted words", f"quoted {address} words " * 5)))
     assert f"> {address}\n" in text
     assert all(len(line) <= WIDTH for line in text.splitlines() if address not in line)
+
+
+def test_a_blank_line_stands_below_a_list_and_above_a_note(make_issue: MakeIssue) -> None:
+    note = "- one\n- two\n  - inner\n\nAfter the list.\n\n1. first\n\n> quoted words"
+    text = plaintext(make_issue(TEXT.replace("> quoted words", note)))
+    assert "• two\n  • inner\n\nAfter the list.\n\n1. first\n\n> quoted words\n" in text
+    bare = TEXT.replace("</blockquote>\n\n<br/>", "</blockquote>\n\nA note.\n\n<br/>")
+    assert "An essay\n<https://example.org/essay>\n\nA note.\n" in plaintext(make_issue(bare))
+    assert "\n\n\n\n" not in text
