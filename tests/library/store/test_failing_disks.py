@@ -145,6 +145,7 @@ def test_opening_beside_a_writer_that_compacts_never_fails_and_writes_nothing(
     with LogBook.open(tmp_path, ("items",), writer) as book:
         table = book.table("items")
         table.put_many({number: {"n": number} for number in range(2000)})
+        writer.flush()
         for number in range(12):
             job = table.begin_compaction()
             while job.is_running:
