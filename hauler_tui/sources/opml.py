@@ -221,7 +221,7 @@ def _lines(text: str) -> Iterator[Outline]:
         addresses, rest = _addresses_first(words)
         names = [clean_line(word, _LONGEST_TAG) for word in rest]
         titles = [name[1:].strip() for name in names if name.startswith("~")]
-        for address in addresses:
+        for address in filter(None, map(str.strip, addresses)):
             yield Outline(
                 address=address,
                 title=titles[0] if titles and len(addresses) == 1 else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hauler_tui.domain.text import clean_line
@@ -268,6 +268,7 @@ def test_other_readers_find_folders_by_first_tags() -> None:
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: f"<opml {text}".encode()))
+@example(b'"\x1f')
 def test_any_bytes_are_a_list_or_refused(data: bytes) -> None:
     try:
         found = read(data)
